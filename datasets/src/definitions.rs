@@ -1,0 +1,220 @@
+//! All definitions of a session: the built-in files, and on top of them the folders a site adds.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::{CodeMap, CodeSet, DefinitionError, Layout, Table, closest_name};
+
+mod embedded {
+    include!(concat!(env!("OUT_DIR"), "/builtin_files.rs"));
+}
+
+/// The folders that are read here, each with the extension of its files.
+const FOLDERS: [(&str, &str); 4] =
+    [("tables", "toml"), ("layouts", "toml"), ("codes", "csv"), ("maps", "csv")];
+
+/// Methods live in the same folders but are read where they are used.
+const METHODS: &str = "methods";
+
+/// A definition that is found by its name.
+pub(crate) trait Named {
+    fn name(&self) -> &str;
+}
+
+/// The tables, layouts, code sets and maps of a session, each list sorted by name.
+#[derive(Debug, Clone, Default)]
+pub struct Definitions {
+    tables: Vec<Table>,
+    layouts: Vec<Layout>,
+    code_sets: Vec<CodeSet>,
+    maps: Vec<CodeMap>,
+    problems: Vec<DefinitionError>,
+}
+
+impl Definitions {
+    /// The definitions that are part of the program. No file is read.
+    pub fn builtin() -> Self {
+        let mut definitions = Self::default();
+        for (folder, file_name, text) in embedded::FILES {
+            let place = format!("{folder}/{file_name}");
+            if let Err(error) = definitions.add(folder, file_name, &place, text) {
+                definitions.problems.push(error);
+            }
+        }
+        if let Err(error) = definitions.check_code_sets("the built-in definitions") {
+            definitions.problems.push(error);
+        }
+        definitions
+    }
+
+    /// Adds the definitions of a folder with `tables/`, `layouts/`, `codes/` and `maps/`, each of them optional.
+    ///
+    /// A definition with the name of an earlier one replaces it. Errors: a folder that cannot be read or holds no
+    /// definitions, a file with another extension, a file with a fault, and a name that no definition has.
+    pub fn with_folder(mut self, path: impl AsRef<Path>) -> Result<Self, DefinitionError> {
+        let path = path.as_ref();
+        let place = path.display().to_string();
+        if !(FOLDERS.iter().map(|(folder, _)| *folder))
+            .chain([METHODS])
+            .any(|folder| path.join(folder).is_dir())
+        {
+            let sentence =
+                "there is no tables, layouts, codes or maps folder in it; name the folder that holds them.";
+            return Err(DefinitionError::in_file(&place, sentence));
+        }
+        let mut layouts = Vec::new();
+        for (folder, extension) in FOLDERS {
+            for file_name in file_names(&path.join(folder), extension)? {
+                let file = path.join(folder).join(&file_name);
+                let place = file.display().to_string();
+                let text = fs::read_to_string(&file).map_err(|error| unreadable(&place, &error))?;
+                self.add(folder, &file_name, &place, text.trim_start_matches('\u{feff}'))?;
+                if folder == "layouts" {
+                    layouts.push(stem(&file_name).to_owned());
+                }
+            }
+        }
+        self.check_code_sets(&place)?;
+        for layout in layouts.iter().filter_map(|name| self.layout(name)) {
+            layout.resolve(&self)?;
+        }
+        Ok(self)
+    }
+
+    /// The canonical tables, sorted by name.
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
+    /// The canonical table of this name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        find(&self.tables, name)
+    }
+
+    /// The layouts of agency files, sorted by name.
+    pub fn layouts(&self) -> &[Layout] {
+        &self.layouts
+    }
+
+    /// The layout of this name.
+    pub fn layout(&self, name: &str) -> Option<&Layout> {
+        find(&self.layouts, name)
+    }
+
+    /// The code sets, sorted by name.
+    pub fn code_sets(&self) -> &[CodeSet] {
+        &self.code_sets
+    }
+
+    /// The code set of this name.
+    pub fn code_set(&self, name: &str) -> Option<&CodeSet> {
+        find(&self.code_sets, name)
+    }
+
+    /// The maps from code to code, sorted by name.
+    pub fn maps(&self) -> &[CodeMap] {
+        &self.maps
+    }
+
+    /// The map of this name.
+    pub fn map(&self, name: &str) -> Option<&CodeMap> {
+        find(&self.maps, name)
+    }
+
+    /// The faults of built-in files: empty in every build that passed its tests.
+    pub fn problems(&self) -> &[DefinitionError] {
+        &self.problems
+    }
+
+    /// Reads one file of a definition folder; `place` is its name in an error.
+    fn add(&mut self, folder: &str, file_name: &str, place: &str, text: &str) -> Result<(), DefinitionError> {
+        let name = stem(file_name);
+        match folder {
+            "tables" => put(&mut self.tables, Table::parse(place, text)?, name, place),
+            "layouts" => put(&mut self.layouts, Layout::parse(place, text)?, name, place),
+            "codes" => put(&mut self.code_sets, CodeSet::parse(place, name, text)?, name, place),
+            _ => put(&mut self.maps, CodeMap::parse(place, name, text)?, name, place),
+        }
+    }
+
+    /// Every code set that a column names must be there; `place` is where the last definitions came from.
+    fn check_code_sets(&self, place: &str) -> Result<(), DefinitionError> {
+        for table in &self.tables {
+            for column in &table.columns {
+                if let Some(set) = &column.code_set
+                    && self.code_set(set).is_none()
+                {
+                    let help = match closest_name(set, self.code_sets.iter().map(Named::name)) {
+                        Some(near) => format!("did you mean {near:?}?"),
+                        None => format!("add the file codes/{set}.csv."),
+                    };
+                    let user = format!("column {:?} of table {:?}", column.name, table.name);
+                    let sentence = format!("{user} names the code set {set:?}, which is not there; {help}");
+                    return Err(DefinitionError::in_file(place, sentence));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Named for Layout {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+fn find<'a, T: Named>(list: &'a [T], name: &str) -> Option<&'a T> {
+    let position = list.binary_search_by(|item| item.name().cmp(name)).ok()?;
+    list.get(position)
+}
+
+/// Puts a definition in its place by name, over an earlier one of that name.
+fn put<T: Named>(list: &mut Vec<T>, item: T, name: &str, place: &str) -> Result<(), DefinitionError> {
+    if item.name() != name {
+        let sentence = format!("the definition is named {:?}; give the file the same name.", item.name());
+        return Err(DefinitionError::in_file(place, sentence));
+    }
+    match list.binary_search_by(|other| other.name().cmp(name)) {
+        Ok(position) => list[position] = item,
+        Err(position) => list.insert(position, item),
+    }
+    Ok(())
+}
+
+/// A file name without its extension: the name of the definition.
+fn stem(file_name: &str) -> &str {
+    file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem)
+}
+
+/// The files of a folder, sorted by name; hidden files are passed over, and a folder that is not there has none.
+fn file_names(folder: &Path, extension: &str) -> Result<Vec<String>, DefinitionError> {
+    let place = folder.display().to_string();
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(|error| unreadable(&place, &error))?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| unreadable(&place, &error))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        if path.extension().is_none_or(|found| found != extension) {
+            let sentence = format!(
+                "only .{extension} files are read from this folder; rename the file or move it away."
+            );
+            return Err(DefinitionError::in_file(&path.display().to_string(), sentence));
+        }
+        names.push(name);
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn unreadable(place: &str, error: &io::Error) -> DefinitionError {
+    let sentence = format!("it cannot be read: {error}; check the path, its rights and that it is UTF-8.");
+    DefinitionError::in_file(place, sentence)
+}

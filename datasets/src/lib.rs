@@ -1,0 +1,23 @@
+//! What the data is: canonical tables, code sets, crosswalks, layouts of agency files, and the conversion of one into the other.
+
+mod closest;
+mod code;
+mod column;
+mod convert;
+mod definitions;
+mod error;
+mod layout;
+mod map;
+mod rows;
+mod table;
+pub mod twin;
+
+pub use closest::closest_name;
+pub use code::{Code, CodeSet};
+pub use column::{Column, Privacy, Role};
+pub use convert::{CheckReport, Chunk, ConvertError, Counts, Reject, RejectCount, UnknownCodes, check, convert};
+pub use definitions::Definitions;
+pub use error::DefinitionError;
+pub use layout::Layout;
+pub use map::{CodeMap, MapRow};
+pub use table::{Table, TableKind};

@@ -1,0 +1,185 @@
+//! What SQL sees: the lake's tables at a pinned version in schema `main`, facts about them in schema `lifetracks`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use datafusion::arrow::datatypes::Schema;
+use datafusion::catalog::memory::MemorySchemaProvider;
+use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
+use datafusion::error::{DataFusionError, Result};
+use lifetracks_datasets::Definitions;
+
+use crate::lake::{Lake, LakeTable, ROLE};
+use crate::metadata;
+use crate::roles::parse_role;
+
+/// The session's only catalog.
+pub(crate) const CATALOG: &str = "lake";
+/// The schema of the lake's tables, and the default one.
+pub(crate) const MAIN: &str = "main";
+/// The schema of facts about the lake.
+pub(crate) const METADATA: &str = "lifetracks";
+
+/// The lake as a session sees it now; a statement pins what it reads when it is planned.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    main: Arc<LakeSchema>,
+    metadata: Arc<MetadataSchema>,
+}
+
+impl Catalog {
+    pub(crate) fn new(lake: Option<Lake>, definitions: Arc<Definitions>) -> Self {
+        let main = Arc::new(LakeSchema {
+            lake: RwLock::new(lake),
+            definitions: Arc::clone(&definitions),
+            opened: RwLock::default(),
+            session: MemorySchemaProvider::new(),
+        });
+        let metadata = Arc::new(MetadataSchema { main: Arc::clone(&main), definitions });
+        Self { main, metadata }
+    }
+
+    /// The schema of the lake's tables.
+    pub(crate) fn main(&self) -> &Arc<LakeSchema> {
+        &self.main
+    }
+}
+
+impl CatalogProvider for Catalog {
+    fn schema_names(&self) -> Vec<String> {
+        vec![MAIN.to_owned(), METADATA.to_owned()]
+    }
+
+    fn schema(&self, name: &str) -> Option<Arc<dyn SchemaProvider>> {
+        match name {
+            MAIN => Some(Arc::clone(&self.main) as Arc<dyn SchemaProvider>),
+            METADATA => Some(Arc::clone(&self.metadata) as Arc<dyn SchemaProvider>),
+            _ => None,
+        }
+    }
+}
+
+/// The lake's tables, opened when they are first asked for, and the session's own views.
+#[derive(Debug)]
+pub(crate) struct LakeSchema {
+    lake: RwLock<Option<Lake>>,
+    definitions: Arc<Definitions>,
+    /// Tables opened so far, by name and Delta version.
+    opened: RwLock<BTreeMap<(String, u64), Arc<LakeTable>>>,
+    session: MemorySchemaProvider,
+}
+
+impl LakeSchema {
+    /// The lake at its present version.
+    pub(crate) fn lake(&self) -> Option<Lake> {
+        self.lake.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Moves to another version of the lake, or to a lake that has just been created.
+    pub(crate) fn set_lake(&self, lake: Lake) {
+        *self.lake.write().unwrap_or_else(PoisonError::into_inner) = Some(lake);
+    }
+
+    /// Names of the lake's tables; no file is read.
+    pub(crate) fn lake_tables(&self) -> Vec<String> {
+        let pins = self.lake().map(|lake| lake.pins(lake.version())).unwrap_or_default();
+        pins.into_keys().filter(|name| !name.starts_with('_')).collect()
+    }
+
+    /// Whether a canonical table of this name is defined, loaded or not.
+    pub(crate) fn is_defined(&self, name: &str) -> bool {
+        self.definitions.table(name).is_some()
+    }
+
+    /// A table at a lake version; `None` if it was not there then.
+    pub(crate) async fn table_at(&self, name: &str, version: u64) -> crate::Result<Option<Arc<LakeTable>>> {
+        let Some(lake) = self.lake() else {
+            return Ok(None);
+        };
+        let Some(delta_version) = lake.pins(version).get(name).copied() else {
+            return Ok(None);
+        };
+        let key = (name.to_owned(), delta_version);
+        if let Some(table) = self.opened.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Some(Arc::clone(table)));
+        }
+        let Some(table) = lake.provider(name, version, self.definitions.table(name)).await? else {
+            return Ok(None);
+        };
+        let table = Arc::new(table);
+        self.opened.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&table));
+        Ok(Some(table))
+    }
+}
+
+#[async_trait]
+impl SchemaProvider for LakeSchema {
+    fn table_names(&self) -> Vec<String> {
+        let mut names: BTreeSet<String> = self.lake_tables().into_iter().collect();
+        names.extend(self.session.table_names());
+        names.into_iter().collect()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        if let Some(view) = self.session.table(name).await? {
+            return Ok(Some(view));
+        }
+        if name.starts_with('_') {
+            return Ok(None);
+        }
+        let Some(lake) = self.lake() else {
+            return Ok(None);
+        };
+        let table = self.table_at(name, lake.version()).await.map_err(external)?;
+        Ok(table.map(|table| table as Arc<dyn TableProvider>))
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        self.session.table_exist(name) || self.lake_tables().iter().any(|table| table == name)
+    }
+
+    fn register_table(&self, name: String, table: Arc<dyn TableProvider>) -> Result<Option<Arc<dyn TableProvider>>> {
+        if self.lake_tables().contains(&name) {
+            return Err(DataFusionError::Plan(format!("{name} is a table of the lake; give the view another name")));
+        }
+        self.session.register_table(name, table)
+    }
+
+    fn deregister_table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        self.session.deregister_table(name)
+    }
+}
+
+/// Puts an engine error into DataFusion's, from which the session takes it out again whole.
+pub(crate) fn external(error: crate::Error) -> DataFusionError {
+    DataFusionError::External(Box::new(error))
+}
+
+/// Facts about tables, columns, versions, refused rows, layouts, functions and codes, made when they are asked for.
+#[derive(Debug)]
+struct MetadataSchema {
+    main: Arc<LakeSchema>,
+    definitions: Arc<Definitions>,
+}
+
+#[async_trait]
+impl SchemaProvider for MetadataSchema {
+    fn table_names(&self) -> Vec<String> {
+        metadata::NAMES.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        metadata::table(name, &self.main, &self.definitions).await.map_err(external)
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        metadata::NAMES.contains(&name)
+    }
+}
+
+/// The role a result's column has, where it comes straight from a table's.
+pub(crate) fn role(schema: &Schema, column: usize) -> Option<lifetracks_datasets::Role> {
+    let name = schema.field(column).metadata().get(ROLE)?;
+    parse_role(name)
+}

@@ -1,0 +1,165 @@
+//! Turns DataFusion's errors into sentences: what is wrong, where in the statement, what to do next.
+
+use datafusion::common::{Column, Location, SchemaError};
+use datafusion::error::DataFusionError;
+use lifetracks_datasets::closest_name;
+
+use crate::catalog::LakeSchema;
+use crate::error::{Error, ErrorKind, Span};
+
+/// The engine's error for a failed statement.
+pub(crate) fn diagnose(error: &DataFusionError, text: &str, main: &LakeSchema) -> Error {
+    if let Some(own) = own(error) {
+        return own;
+    }
+    let span = error.diagnostic().and_then(|diagnostic| diagnostic.span).map(|span| bytes(text, span.start, span.end));
+    let root = error.find_root();
+    let found = match root {
+        DataFusionError::SchemaError(schema, _) => schema_error(schema),
+        DataFusionError::ResourcesExhausted(message) => Error::new(ErrorKind::Query, "the query needs more memory than it may use")
+            .with_help("give it more with --memory-limit, or ask for fewer persons or columns at a time")
+            .with_note(first_line(message)),
+        other => plain(&other.strip_backtrace(), main),
+    };
+    let named = found.span().is_none() && span.is_none();
+    let located = if named { locate(&found, text) } else { span };
+    found.with_span(located)
+}
+
+/// An error of our own that went through DataFusion comes out as it went in.
+fn own(error: &DataFusionError) -> Option<Error> {
+    let DataFusionError::External(inner) = error.find_root() else {
+        return None;
+    };
+    let own = inner.downcast_ref::<Error>()?;
+    let mut copy = Error::new(own.kind(), own.message()).with_span(own.span());
+    if let Some(help) = own.help() {
+        copy = copy.with_help(help);
+    }
+    if let Some(note) = own.note() {
+        copy = copy.with_note(note);
+    }
+    Some(copy)
+}
+
+fn schema_error(error: &SchemaError) -> Error {
+    match error {
+        SchemaError::FieldNotFound { field, valid_fields } => {
+            let message = format!("column \"{}\" not found", field.name);
+            let names: Vec<&str> = valid_fields.iter().map(|column: &Column| column.name.as_str()).collect();
+            suggest(Error::new(ErrorKind::Query, message), &field.name, &names)
+        }
+        SchemaError::AmbiguousReference { field } => {
+            Error::new(ErrorKind::Query, format!("column \"{}\" is in more than one table", field.name))
+                .with_help(format!("write which one you mean, as in t.{}", field.name))
+        }
+        other => Error::new(ErrorKind::Query, other.to_string()),
+    }
+}
+
+fn suggest(error: Error, name: &str, names: &[&str]) -> Error {
+    match closest_name(name, names.iter().copied()) {
+        Some(near) => error.with_help(format!("did you mean \"{near}\"?")),
+        None if names.is_empty() => error,
+        None => error.with_help(format!("there are: {}", names.join(", "))),
+    }
+}
+
+/// An error that DataFusion tells in prose only.
+fn plain(prose: &str, main: &LakeSchema) -> Error {
+    let message = without_prefixes(prose);
+    if let Some(table) = between(&message, "table '", "' not found") {
+        return table_not_found(table, main);
+    }
+    if let Some(function) = between(&message, "Invalid function '", "'") {
+        let near = between(&message, "Did you mean '", "'").map(|near| format!("did you mean {near}()?"));
+        let error = Error::new(ErrorKind::Query, format!("there is no function {function}()"));
+        return error.with_help(near.unwrap_or_else(|| "`.functions` lists those there are".to_owned()));
+    }
+    if let Some(found) = between(&message, "found: ", "\u{0}").filter(|_| message.contains("Expected")) {
+        let expected = between(&message, "Expected: ", ", found").unwrap_or("something else");
+        let found = found.split(" at Line").next().unwrap_or(found);
+        let found = if found == "EOF" { "the end of the statement" } else { found };
+        return Error::new(ErrorKind::Query, format!("expected {expected} here, found {found}"));
+    }
+    Error::new(ErrorKind::Query, message)
+}
+
+fn table_not_found(qualified: &str, main: &LakeSchema) -> Error {
+    let name = qualified.rsplit('.').next().unwrap_or(qualified);
+    let error = Error::new(ErrorKind::Query, format!("table \"{name}\" not found"));
+    if main.is_defined(name) {
+        return error.with_help(format!("nothing has been loaded into {name} yet; see `load {name} FILE --layout ..`"));
+    }
+    let names = datafusion::catalog::SchemaProvider::table_names(main);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if names.is_empty() {
+        return error.with_help("no lake is open or it is empty; begin with `load` or `demo`");
+    }
+    suggest(error, name, &names)
+}
+
+/// Takes "Error during planning: " and the like off the front.
+fn without_prefixes(prose: &str) -> String {
+    const PREFIXES: [&str; 8] = [
+        "Error during planning: ",
+        "Execution error: ",
+        "SQL error: ParserError(\"",
+        "Schema error: ",
+        "This feature is not implemented: ",
+        "External error: ",
+        "Arrow error: ",
+        "type_coercion\ncaused by\n",
+    ];
+    let mut rest = prose;
+    while let Some(next) = PREFIXES.iter().find_map(|prefix| rest.strip_prefix(prefix)) {
+        rest = next;
+    }
+    let rest = rest.strip_suffix("\")").unwrap_or(rest);
+    first_line(rest)
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// The part between two marks; up to the end if the second is the NUL character.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(before)?;
+    if after == "\u{0}" { Some(rest) } else { rest.split_once(after).map(|(part, _)| part) }
+}
+
+/// Where the first quoted name of the message stands in the statement.
+fn locate(error: &Error, text: &str) -> Option<Span> {
+    if error.message().ends_with("the end of the statement") {
+        let end = text.trim_end().len();
+        return Some(Span { start: end, end: end + 1 });
+    }
+    let name = between(error.message(), "\"", "\"").or_else(|| between(error.message(), "no function ", "("))?;
+    let start = find_word(text, name)?;
+    Some(Span { start, end: start + name.len() })
+}
+
+fn bytes(text: &str, start: Location, end: Location) -> Span {
+    let start = byte_offset(text, start);
+    Span { start, end: byte_offset(text, end).max(start + 1) }
+}
+
+/// Where a line and column (both from 1, in characters) stand in a text.
+fn byte_offset(text: &str, at: Location) -> usize {
+    let (line, column) = (usize::try_from(at.line).unwrap_or(1), usize::try_from(at.column).unwrap_or(1));
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = &text[start..];
+    start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(offset, _)| offset)
+}
+
+/// Where a word stands by itself in a text, whatever its case.
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    let (lower, word) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
+    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    lower.match_indices(&word).map(|(start, _)| start).find(|start| {
+        let before = lower[..*start].chars().next_back();
+        let after = lower[start + word.len()..].chars().next();
+        !before.is_some_and(inside) && !after.is_some_and(inside)
+    })
+}

@@ -1,0 +1,237 @@
+//! The engine's one door: open a lake, run text, load files, check them, verify the lake.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::prelude::SessionContext;
+use lifetracks_datasets::{CheckReport, Definitions, check};
+use tokio::runtime::Runtime;
+
+use crate::catalog::{Catalog, LakeSchema};
+use crate::error::{Error, ErrorKind, LakeContext, Result};
+use crate::lake::{DEFAULT_RANGES, Lake, Location};
+use crate::load::{LoadReport, LoadRequest, Loader, find_layout};
+use crate::relation;
+use crate::read::AllowedFolders;
+use crate::run::{Run, Runner};
+use crate::session::{self, Limits};
+use crate::verify::{VerifyReport, verify};
+
+/// How an engine is opened.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The lake's folder; `None` for a session without a lake.
+    pub lake: Option<String>,
+    /// The vault's folder; `<lake>-vault` beside the lake if `None`.
+    pub vault: Option<PathBuf>,
+    /// Bytes that queries may hold in memory; six tenths of the machine's if `None`.
+    pub memory_limit: Option<u64>,
+    /// Threads; as many as the machine has cores if `None`.
+    pub threads: Option<usize>,
+    /// Folders that `read_csv` and its kind may read.
+    pub allowed_folders: Vec<PathBuf>,
+    /// Folders with further tables, layouts, codes and maps; a later one wins.
+    pub definitions: Vec<PathBuf>,
+    /// Ranges of `person_id` of a lake that is created; ignored for one that exists.
+    pub ranges: Option<usize>,
+}
+
+/// A session over a lake. Clones share everything.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    context: SessionContext,
+    main: Arc<LakeSchema>,
+    definitions: Arc<Definitions>,
+    vault: Option<PathBuf>,
+    threads: usize,
+    /// Taken out when the engine is dropped, so that a query that does not yield cannot hold the program up.
+    runtime: Option<Runtime>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Engine").field("lake_version", &self.lake_version()).finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Opens a session on an existing lake, or without one.
+    ///
+    /// Errors: the lake is not there or damaged, a definitions folder holds a bad file, a limit makes no sense.
+    pub fn open(options: &Options) -> Result<Self> {
+        let runtime = new_runtime(options)?;
+        let lake = match &options.lake {
+            None => None,
+            Some(folder) => {
+                let location = Location::local(Path::new(folder))?;
+                let lake = runtime.block_on(Lake::open(location))?;
+                Some(lake.ok_or_else(|| {
+                    Error::lake(format!("there is no lake at {folder}"))
+                        .with_help(format!("`lifetracks load TABLE FILE --layout L --lake {folder}` makes one; `lifetracks demo` shows how"))
+                })?)
+            }
+        };
+        Self::assemble(options, runtime, lake)
+    }
+
+    /// Opens a session on a lake, creating the lake if it is not there.
+    pub fn create(options: &Options) -> Result<Self> {
+        let runtime = new_runtime(options)?;
+        let folder = options.lake.as_deref().ok_or_else(|| Error::usage("a lake needs a folder"))?;
+        let location = Location::local(Path::new(folder))?;
+        let ranges = options.ranges.unwrap_or(DEFAULT_RANGES);
+        let lake = runtime.block_on(Lake::open_or_create(location, ranges))?;
+        Self::assemble(options, runtime, Some(lake))
+    }
+
+    /// Opens a session on a lake in any object store, creating it if it is not there; `url` ends in "/".
+    pub fn create_in_store(
+        options: &Options,
+        store: Arc<dyn datafusion::object_store::ObjectStore>,
+        url: url::Url,
+    ) -> Result<Self> {
+        let runtime = new_runtime(options)?;
+        let ranges = options.ranges.unwrap_or(DEFAULT_RANGES);
+        let lake = runtime.block_on(Lake::open_or_create(Location::with_store(store, url), ranges))?;
+        Self::assemble(options, runtime, Some(lake))
+    }
+
+    fn assemble(options: &Options, runtime: Runtime, lake: Option<Lake>) -> Result<Self> {
+        let mut definitions = Definitions::builtin();
+        for folder in &options.definitions {
+            definitions = definitions.with_folder(folder).map_err(|error| Error::usage(error.to_string()))?;
+        }
+        let definitions = Arc::new(definitions);
+        let catalog = Arc::new(Catalog::new(lake.clone(), Arc::clone(&definitions)));
+        let limits = Limits {
+            memory: options.memory_limit.unwrap_or_else(default_memory),
+            threads: threads(options),
+            spill: None,
+        };
+        let context = session::build(Arc::clone(&catalog), lake.as_ref(), &definitions, &limits)?;
+        let folders = AllowedFolders::new(&options.allowed_folders).map_err(|error| Error::usage(error.to_string()))?;
+        let main = Arc::clone(catalog.main());
+        let versions = Arc::new(crate::versions::LakeVersions::new(Arc::clone(&main), runtime.handle().clone()));
+        context
+            .register_relation_planner(relation::planner(versions, Arc::new(folders)))
+            .lake_context(|| "set up the session".to_owned())?;
+        let vault = options.vault.clone().or_else(|| beside(options.lake.as_deref()?));
+        Ok(Self {
+            inner: Arc::new(Inner { context, main, definitions, vault, threads: limits.threads, runtime: Some(runtime) }),
+        })
+    }
+
+    fn runtime(&self) -> Result<&Runtime> {
+        let gone = || Error::new(ErrorKind::Internal, "the engine has been shut down");
+        self.inner.runtime.as_ref().ok_or_else(gone)
+    }
+
+    fn lake(&self) -> Result<Lake> {
+        self.inner.main.lake().ok_or_else(|| {
+            Error::usage("no lake is open").with_help("name its folder, or set LIFETRACKS_LAKE")
+        })
+    }
+
+    /// Runs the statements of a text, one after another.
+    ///
+    /// Each gives one [`Outcome`](crate::Outcome); the first error ends the run. Spans in errors are byte offsets into
+    /// `text`. Dropping the run cancels it.
+    pub fn run(&self, text: &str) -> Result<Run> {
+        let runner = Runner { context: self.inner.context.clone(), main: Arc::clone(&self.inner.main) };
+        Ok(runner.start(text.to_owned(), self.runtime()?.handle()))
+    }
+
+    /// Loads files into the lake as one new version. Blocks until it is done.
+    ///
+    /// Errors: a file or layout that does not fit, too many refused rows, a lake or vault that cannot be written. After
+    /// an error the lake is as it was.
+    pub fn load(&self, request: &LoadRequest) -> Result<LoadReport> {
+        let lake = self.lake()?;
+        let handle = self.runtime()?.handle();
+        let vault = self.inner.vault.as_deref().ok_or_else(|| {
+            Error::usage("a load needs a vault's folder").with_help("name one with --vault")
+        })?;
+        let lake = handle.block_on(lake.refresh())?;
+        let mut loader =
+            Loader { lake, definitions: &self.inner.definitions, vault, threads: self.inner.threads, runtime: handle };
+        let report = loader.load(request)?;
+        let lake = handle.block_on(self.lake()?.refresh())?;
+        self.inner.main.set_lake(lake);
+        Ok(report)
+    }
+
+    /// Reads a file by a layout and reports what a load would refuse; changes nothing.
+    pub fn check(&self, file: &Path, layout: &str) -> Result<CheckReport> {
+        let definitions = &self.inner.definitions;
+        let layout = find_layout(definitions, layout)?;
+        let name = file.file_name().map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let reader = std::fs::File::open(file).map_err(|error| {
+            Error::usage(format!("could not read the file {}: {error}", file.display()))
+                .with_help("check its path and rights")
+        })?;
+        check(reader, &name, layout, definitions).map_err(|error| Error::new(ErrorKind::Query, error.to_string()))
+    }
+
+    /// Compares every file of the lake's newest version with the hash in its log.
+    pub fn verify(&self) -> Result<VerifyReport> {
+        let lake = self.lake()?;
+        self.runtime()?.block_on(async { verify(&lake.refresh().await?).await })
+    }
+
+    /// The lake's version, if a lake is open.
+    pub fn lake_version(&self) -> Option<u64> {
+        self.inner.main.lake().map(|lake| lake.version())
+    }
+
+    /// Names of the lake's tables; no file is read.
+    pub fn tables(&self) -> Vec<String> {
+        self.inner.main.lake_tables()
+    }
+
+    /// What the data is: tables, layouts, codes.
+    pub fn definitions(&self) -> &Definitions {
+        &self.inner.definitions
+    }
+}
+
+fn threads(options: &Options) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    options.threads.unwrap_or_else(cores).max(1)
+}
+
+fn new_runtime(options: &Options) -> Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads(options))
+        .thread_name("lifetracks-engine")
+        .enable_all()
+        .build()
+        .map_err(|error| Error::new(ErrorKind::Internal, format!("could not start the engine's threads: {error}")))
+}
+
+/// The vault's folder for a lake that names none: beside the lake, never inside it.
+fn beside(lake: &str) -> Option<PathBuf> {
+    let absolute = std::path::absolute(lake).ok()?;
+    let name = absolute.file_name()?.to_string_lossy().into_owned();
+    Some(absolute.with_file_name(format!("{name}-vault")))
+}
+
+/// Six tenths of the machine's memory, or 4 GiB where it cannot be asked.
+fn default_memory() -> u64 {
+    const FALLBACK: u64 = 4 << 30;
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kibibytes.map_or(FALLBACK, |kibibytes| kibibytes * 1024 / 10 * 6)
+}

@@ -1,0 +1,144 @@
+//! The lake: versioned, person-ordered Parquet tables under one integer version.
+
+mod facts;
+mod location;
+mod log;
+mod provider;
+mod ranges;
+mod table;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use datafusion::execution::object_store::ObjectStoreUrl;
+use lifetracks_datasets::Table;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::location::Location;
+pub(crate) use self::log::{Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries};
+pub(crate) use self::provider::{LakeTable, ROLE};
+pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
+pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put};
+pub(crate) use self::write::{EncodedFile, encode};
+
+use crate::error::{Error, LakeContext, Result};
+
+/// The file that makes a folder a lake.
+const PROPERTIES: &str = "lake.toml";
+
+/// The format this program writes; a lake of a later one is refused.
+const FORMAT: u32 = 1;
+
+/// What is fixed when a lake is created.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Properties {
+    format: u32,
+    ranges: usize,
+}
+
+/// A lake at the version that was newest when it was opened.
+#[derive(Debug, Clone)]
+pub(crate) struct Lake {
+    location: Location,
+    ranges: Ranges,
+    log: Arc<LakeLog>,
+}
+
+impl Lake {
+    /// Opens the lake at its newest version; `None` if there is none.
+    pub(crate) async fn open(location: Location) -> Result<Option<Self>> {
+        let Some(bytes) = location.read(PROPERTIES).await? else {
+            return Ok(None);
+        };
+        let doing = || format!("read {PROPERTIES} of the lake {}", location.display());
+        let text = String::from_utf8(bytes).lake_context(doing)?;
+        let properties: Properties = toml::from_str(&text).lake_context(doing)?;
+        if properties.format > FORMAT {
+            return Err(Error::lake(format!("the lake {} has format {}", location.display(), properties.format))
+                .with_help(format!("this program reads formats up to {FORMAT}; use a newer one")));
+        }
+        let Some(log) = LakeLog::read(&location).await? else {
+            return Err(Error::lake(format!("the lake {} has no log", location.display()))
+                .with_help("restore the lake folder from a copy"));
+        };
+        Ok(Some(Self { ranges: Ranges::new(properties.ranges), location, log: Arc::new(log) }))
+    }
+
+    /// Opens the lake, creating it with `ranges` ranges of `person_id` if it is not there.
+    pub(crate) async fn open_or_create(location: Location, ranges: usize) -> Result<Self> {
+        if let Some(lake) = Self::open(location.clone()).await? {
+            return Ok(lake);
+        }
+        if let Some(folder) = location.local_folder() {
+            std::fs::create_dir_all(folder).lake_context(|| format!("create the folder {}", folder.display()))?;
+        }
+        LakeLog::create(&location).await?;
+        let properties = format!("# A LifeTracks lake. Do not edit.\nformat = {FORMAT}\nranges = {}\n", ranges.max(1));
+        location.write(PROPERTIES, properties).await?;
+        Self::open(location.clone()).await?.ok_or_else(|| {
+            Error::lake(format!("the lake {} could not be created", location.display()))
+        })
+    }
+
+    /// Reads the log again: the lake at its newest version now.
+    pub(crate) async fn refresh(&self) -> Result<Self> {
+        let log = LakeLog::read(&self.location).await?.unwrap_or_default();
+        Ok(Self { log: Arc::new(log), ..self.clone() })
+    }
+
+    /// Where it is.
+    pub(crate) fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The cut of `person_id`.
+    pub(crate) fn ranges(&self) -> Ranges {
+        self.ranges
+    }
+
+    /// The history.
+    pub(crate) fn log(&self) -> &LakeLog {
+        &self.log
+    }
+
+    /// The version it was opened at.
+    pub(crate) fn version(&self) -> u64 {
+        self.log.version
+    }
+
+    /// The Delta version of every table at a lake version.
+    pub(crate) fn pins(&self, version: u64) -> BTreeMap<String, u64> {
+        self.log.pins(version)
+    }
+
+    /// A table's files at a lake version; `None` if it was not there yet.
+    pub(crate) async fn table(&self, name: &str, version: u64) -> Result<Option<TableVersion>> {
+        match self.pins(version).get(name) {
+            Some(delta_version) => TableVersion::open(&self.location, name, Some(*delta_version)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The name under which a session finds the lake's object store.
+    pub(crate) fn store_url() -> Result<ObjectStoreUrl> {
+        ObjectStoreUrl::parse("lake://store").lake_context(|| "name the lake's store".to_owned())
+    }
+
+    /// A table's provider at a lake version; `None` if it was not there yet.
+    pub(crate) async fn provider(
+        &self,
+        name: &str,
+        version: u64,
+        definition: Option<&Table>,
+    ) -> Result<Option<LakeTable>> {
+        let Some(table) = self.table(name, version).await? else {
+            return Ok(None);
+        };
+        Ok(Some(LakeTable::new(table, self.location.clone(), Self::store_url()?, self.ranges, definition)))
+    }
+}

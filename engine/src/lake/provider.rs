@@ -1,0 +1,188 @@
+//! A table version as DataFusion sees it: a Parquet scan that declares its ranges, order and statistics.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::compute::SortOptions;
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::stats::Precision;
+use datafusion::common::{Constraints, ScalarValue, Statistics};
+use datafusion::datasource::TableType;
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
+use datafusion::object_store::ObjectMeta;
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::{LexOrdering, Partitioning, PhysicalSortExpr, RangePartitioning, SplitPoint};
+use datafusion::physical_plan::ExecutionPlan;
+
+use lifetracks_datasets::Table;
+
+use super::facts;
+use super::location::Location;
+use super::ranges::Ranges;
+use super::table::{DataFile, Kind, TableVersion, folder};
+use crate::clock;
+use crate::roles::role_name;
+
+/// Marks a column of a scan with its role, so that a result knows its columns' roles.
+pub(crate) const ROLE: &str = "lifetracks.role";
+
+/// Sort-merge joins want their keys this way, so the files declare it; key columns have no NULLs.
+const ORDER: SortOptions = SortOptions { descending: false, nulls_first: true };
+
+/// One table of the lake at one version.
+#[derive(Debug)]
+pub(crate) struct LakeTable {
+    table: TableVersion,
+    /// The scan's schema: the table's, with text as views, which the Parquet reader makes without copying.
+    schema: SchemaRef,
+    location: Location,
+    store_url: ObjectStoreUrl,
+    ranges: Ranges,
+}
+
+impl LakeTable {
+    /// A table version in the lake at `location`, whose store is registered under `store_url`.
+    ///
+    /// `definition`, where the table has one, gives the columns' roles.
+    pub(crate) fn new(
+        table: TableVersion,
+        location: Location,
+        store_url: ObjectStoreUrl,
+        ranges: Ranges,
+        definition: Option<&Table>,
+    ) -> Self {
+        let schema = scan_schema(&table.shape.schema, definition);
+        Self { table, schema, location, store_url, ranges }
+    }
+
+    fn ordering(&self) -> Option<LexOrdering> {
+        let sort = |name: &String| {
+            let index = self.schema.index_of(name).ok()?;
+            Some(PhysicalSortExpr::new(Arc::new(Column::new(name, index)), ORDER))
+        };
+        LexOrdering::new(self.table.shape.order.iter().map_while(sort))
+    }
+
+    fn partitioned(&self, file: &DataFile, statistics: Statistics) -> Result<PartitionedFile> {
+        let path = format!("{}{}", folder(&self.table.shape.name), file.path);
+        let location = self.location.path(&path).map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let meta = ObjectMeta { location, last_modified: clock::now(), size: file.size, e_tag: None, version: None };
+        Ok(PartitionedFile::new_from_meta(meta).with_statistics(Arc::new(statistics)))
+    }
+
+    /// The files in contiguous groups of ranges, and where the groups are cut.
+    fn groups(&self, target_partitions: usize) -> Result<(Vec<FileGroup>, Vec<i64>)> {
+        let ends = match self.table.shape.kind {
+            Kind::Person => self.ranges.groups(target_partitions),
+            Kind::Reference | Kind::Journal => vec![usize::MAX],
+        };
+        let mut groups = vec![Vec::new(); ends.len()];
+        for file in &self.table.files {
+            let group = ends.iter().position(|end| file.range < *end).unwrap_or(ends.len() - 1);
+            let statistics = facts::from_json(&self.schema, file.statistics.as_deref(), file.persons);
+            groups[group].push(self.partitioned(file, statistics)?);
+        }
+        let cuts = ends.iter().take(ends.len() - 1).map(|end| self.ranges.first(*end)).collect();
+        Ok((groups.into_iter().map(FileGroup::new).collect(), cuts))
+    }
+
+    /// Facts of the whole table: the files' added up; ranges are disjoint, so distinct persons add up too.
+    fn table_statistics(&self) -> Statistics {
+        let of = |file: &DataFile| facts::from_json(&self.schema, file.statistics.as_deref(), file.persons);
+        let files: Vec<Statistics> = self.table.files.iter().map(of).collect();
+        let Some((first, rest)) = files.split_first() else {
+            return Statistics { num_rows: Precision::Exact(0), ..Statistics::new_unknown(&self.schema) };
+        };
+        rest.iter().fold(first.clone(), |sum, file| add(&sum, file))
+    }
+}
+
+fn add(left: &Statistics, right: &Statistics) -> Statistics {
+    let columns = left.column_statistics.iter().zip(&right.column_statistics).map(|(left, right)| {
+        let mut sum = left.clone();
+        sum.null_count = left.null_count.add(&right.null_count);
+        sum.min_value = left.min_value.min(&right.min_value);
+        sum.max_value = left.max_value.max(&right.max_value);
+        sum.distinct_count = left.distinct_count.add(&right.distinct_count);
+        sum
+    });
+    Statistics {
+        num_rows: left.num_rows.add(&right.num_rows),
+        total_byte_size: left.total_byte_size.add(&right.total_byte_size),
+        column_statistics: columns.collect(),
+    }
+}
+
+/// Text as views, and each column marked with its role.
+fn scan_schema(schema: &Schema, definition: Option<&Table>) -> SchemaRef {
+    let field = |field: &Arc<Field>| {
+        let data_type = match field.data_type() {
+            DataType::Utf8 => DataType::Utf8View,
+            other => other.clone(),
+        };
+        let role = definition.and_then(|table| table.column(field.name())).map(|column| role_name(column.role));
+        let metadata = role.map(|role| (ROLE.to_owned(), role.to_owned()));
+        Field::new(field.name(), data_type, field.is_nullable()).with_metadata(metadata.into_iter().collect())
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
+}
+
+#[async_trait]
+impl TableProvider for LakeTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn constraints(&self) -> Option<&Constraints> {
+        None
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    fn statistics(&self) -> Option<Statistics> {
+        Some(self.table_statistics())
+    }
+
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        _filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let (groups, cuts) = self.groups(state.config().target_partitions())?;
+        let ordering = self.ordering();
+        let partitioning = match (&self.table.shape.kind, &ordering) {
+            (Kind::Person, Some(ordering)) => {
+                let points = cuts.into_iter().map(|cut| SplitPoint::new(vec![ScalarValue::Int64(Some(cut))]));
+                let key = LexOrdering::new([ordering.first().clone()]);
+                let range = key.map(|key| RangePartitioning::try_new(key, points.collect())).transpose()?;
+                range.map(Partitioning::Range)
+            }
+            _ => None,
+        };
+        let parquet = state.default_table_options().parquet;
+        let source = ParquetSource::new(Arc::clone(&self.schema)).with_table_parquet_options(parquet);
+        let config = FileScanConfigBuilder::new(self.store_url.clone(), Arc::new(source))
+            .with_file_groups(groups)
+            .with_statistics(self.table_statistics())
+            .with_projection_indices(projection.cloned())?
+            .with_limit(limit)
+            .with_output_ordering(ordering.into_iter().collect())
+            .with_output_partitioning(partitioning)
+            .build();
+        Ok(DataSourceExec::from_data_source(config))
+    }
+}

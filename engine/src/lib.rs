@@ -1,0 +1,33 @@
+//! One session over a versioned lake of state longitudinal data: load extracts, ask in SQL.
+//!
+//! [`Engine`] is the one door: [`Engine::run`] plans and runs SQL, [`Engine::load`] brings agency files into the lake as
+//! one new version, [`Engine::check`] and [`Engine::verify`] look without changing anything.
+
+mod catalog;
+mod clock;
+mod diagnose;
+mod dialect;
+mod engine;
+mod error;
+mod lake;
+mod load;
+mod metadata;
+mod read;
+mod relation;
+mod roles;
+mod run;
+mod session;
+pub mod statement;
+mod vault;
+mod verify;
+mod versions;
+
+pub use datafusion::arrow;
+pub use engine::{Engine, Options};
+pub use error::{Error, ErrorKind, Result, Span};
+pub use lifetracks_datasets::{
+    CheckReport, Counts, Definitions, Role, UnknownCodes, closest_name, twin,
+};
+pub use load::{LoadReport, LoadRequest, RejectCount};
+pub use run::{Outcome, Rows, Run};
+pub use verify::{Defect, VerifyReport};

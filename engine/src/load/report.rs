@@ -1,0 +1,73 @@
+//! What a load says of itself: counts that add up, and why rows were refused.
+
+use std::collections::BTreeMap;
+
+use lifetracks_datasets::Reject;
+
+/// Rows refused for one reason in one column of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectCount {
+    /// The file's name.
+    pub file: String,
+    /// The column's name in the file's header; `None` when the whole row is at fault.
+    pub column: Option<String>,
+    /// The rule that was broken.
+    pub rule: String,
+    /// The physical line of the first such row, counted from 1.
+    pub first_line: u64,
+    /// How many rows.
+    pub rows: u64,
+}
+
+/// What a load did. `rows_in = loaded + rejected`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LoadReport {
+    /// The canonical table.
+    pub table: String,
+    /// Files that were read.
+    pub files: Vec<String>,
+    /// Files that had been loaded before, byte for byte, and were passed over.
+    pub skipped_files: Vec<String>,
+    /// Rows read.
+    pub rows_in: u64,
+    /// Rows that passed, those among them that were there already.
+    pub loaded: u64,
+    /// Rows refused.
+    pub rejected: u64,
+    /// Rows that took the place of an earlier delivery with the same natural key.
+    pub replaced: u64,
+    /// Persons met for the first time.
+    pub new_persons: u64,
+    /// Persons whose records were joined by a link extract.
+    pub joined_persons: u64,
+    /// Why rows were refused.
+    pub rejects: Vec<RejectCount>,
+    /// The lake version after the load.
+    pub lake_version: u64,
+}
+
+/// A refused row of one of the load's files.
+#[derive(Debug, Clone)]
+pub(crate) struct FileReject {
+    pub(crate) file: usize,
+    pub(crate) reject: Reject,
+}
+
+/// Groups refused rows by file, column and rule, in the order of first lines.
+pub(crate) fn count_rejects(files: &[String], rejects: &[FileReject]) -> Vec<RejectCount> {
+    let mut counts: BTreeMap<(usize, &str, Option<&str>), (u64, u64)> = BTreeMap::new();
+    for FileReject { file, reject } in rejects {
+        let count = counts.entry((*file, reject.rule, reject.column.as_deref())).or_insert((reject.line, 0));
+        count.0 = count.0.min(reject.line);
+        count.1 += 1;
+    }
+    let mut counts: Vec<(usize, RejectCount)> = counts
+        .into_iter()
+        .map(|((file, rule, column), (first_line, rows))| {
+            let name = files.get(file).cloned().unwrap_or_default();
+            (file, RejectCount { file: name, column: column.map(str::to_owned), rule: rule.to_owned(), first_line, rows })
+        })
+        .collect();
+    counts.sort_by_key(|(file, count)| (*file, count.first_line));
+    counts.into_iter().map(|(_, count)| count).collect()
+}

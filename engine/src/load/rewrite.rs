@@ -1,0 +1,215 @@
+//! Rewrites the ranges of a table that a load touches: copy on write, one sorted run per range, always.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, AsArray, BooleanArray, Int32Array, Int64Array, RecordBatch};
+use datafusion::arrow::compute::{cast, filter_record_batch, not};
+use datafusion::arrow::datatypes::{Int64Type, SchemaRef};
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::merge::{Duplicate, merge};
+use super::stage::{Stage, Staged};
+use super::{PRESENT_FILE, staged_schema};
+use crate::error::{Error, LakeContext, Result};
+use crate::lake::{DataFile, EncodedFile, Kind, Lake, Shape, TableVersion, encode, folder, put};
+
+/// Rows that are decoded at a time.
+const READ_ROWS: usize = 64 * 1024;
+
+/// A table's new files and what happened to its rows.
+#[derive(Debug)]
+pub(crate) struct Rewritten {
+    pub(crate) files: Vec<DataFile>,
+    pub(crate) duplicates: Vec<Duplicate>,
+    pub(crate) replaced: u64,
+}
+
+/// A table about to be rewritten: what it is, what it holds now, and the persons that have a new number.
+#[derive(Debug, Clone)]
+pub(crate) struct Rewrite {
+    pub(crate) lake: Lake,
+    pub(crate) shape: Shape,
+    pub(crate) key: Vec<String>,
+    pub(crate) present: Option<TableVersion>,
+    pub(crate) renamed: Arc<BTreeMap<i64, i64>>,
+    pub(crate) threads: usize,
+}
+
+impl Rewrite {
+    /// Merges the staged rows into the table and puts the new files into the store; commits nothing.
+    pub(crate) async fn run(self, mut stage: Stage) -> Result<Rewritten> {
+        let mut stay: BTreeMap<usize, Vec<RecordBatch>> = BTreeMap::new();
+        for range in self.renamed_ranges() {
+            let rows = self.read_range(range).await?;
+            stay.insert(range, self.move_renamed(&rows, &mut stage)?);
+        }
+        let mut touched: BTreeMap<usize, Option<Staged>> =
+            stage.finish()?.into_iter().map(|(range, staged)| (range, Some(staged))).collect();
+        for range in stay.keys() {
+            touched.entry(*range).or_insert(None);
+        }
+        let untouched = self.present_files().iter().filter(|file| !touched.contains_key(&file.range)).cloned();
+        let mut result = Rewritten { files: untouched.collect(), duplicates: Vec::new(), replaced: 0 };
+        let threads = self.threads.max(1);
+        let jobs = touched.into_iter().map(|(range, staged)| {
+            let stays = stay.remove(&range);
+            self.clone().rewrite_range(range, staged, stays)
+        });
+        let jobs: Vec<_> = jobs.collect();
+        let mut ranges = stream::iter(jobs).buffered(threads);
+        while let Some(range) = ranges.try_next().await? {
+            result.files.extend(range.files);
+            result.duplicates.extend(range.duplicates);
+            result.replaced += range.replaced;
+        }
+        Ok(result)
+    }
+
+    fn present_files(&self) -> &[DataFile] {
+        self.present.as_ref().map_or(&[], |table| &table.files)
+    }
+
+    /// The ranges that hold a person who has a new number.
+    fn renamed_ranges(&self) -> Vec<usize> {
+        if self.shape.kind != Kind::Person {
+            return Vec::new();
+        }
+        let mut ranges: Vec<usize> = self.renamed.keys().map(|person| self.lake.ranges().of(*person)).collect();
+        ranges.sort_unstable();
+        ranges.dedup();
+        ranges.retain(|range| self.present_files().iter().any(|file| file.range == *range));
+        ranges
+    }
+
+    /// Takes the rows of renamed persons out of a range and stages them under their new number.
+    fn move_renamed(&self, rows: &[RecordBatch], stage: &mut Stage) -> Result<Vec<RecordBatch>> {
+        let doing = || "move rows of linked persons".to_owned();
+        let mut stay = Vec::new();
+        for batch in rows {
+            let persons = person_ids(batch)?;
+            let moves: BooleanArray = persons.values().iter().map(|id| Some(self.renamed.contains_key(id))).collect();
+            if moves.true_count() == 0 {
+                stay.push(batch.clone());
+                continue;
+            }
+            stay.push(filter_record_batch(batch, &not(&moves).lake_context(doing)?).lake_context(doing)?);
+            let moved = filter_record_batch(batch, &moves).lake_context(doing)?;
+            let renamed = person_ids(&moved)?.unary(|id| self.renamed.get(&id).copied().unwrap_or(id));
+            let mut columns = moved.columns().to_vec();
+            columns[0] = Arc::new(renamed.clone());
+            let moved = RecordBatch::try_new(moved.schema(), columns).lake_context(doing)?;
+            stage.push_by_person(&moved, &renamed)?;
+        }
+        Ok(stay)
+    }
+
+    async fn rewrite_range(
+        self,
+        range: usize,
+        staged: Option<Staged>,
+        stays: Option<Vec<RecordBatch>>,
+    ) -> Result<Rewritten> {
+        let renamed = stays.is_some();
+        let present = match stays {
+            Some(rows) => rows,
+            None => self.read_range(range).await?,
+        };
+        let shape = self.shape.clone();
+        let key = self.key.clone();
+        let work = move || merge_range(&shape, &key, &present, staged, renamed);
+        let merged = tokio::task::spawn_blocking(work)
+            .await
+            .lake_context(|| format!("merge rows into table {}", self.shape.name))??;
+        let files = match merged.encoded {
+            Encoded::Unchanged => self.present_files().iter().filter(|file| file.range == range).cloned().collect(),
+            Encoded::Empty => Vec::new(),
+            Encoded::File(encoded) => {
+                vec![put(self.lake.location(), &self.shape.name, range, &encoded).await?]
+            }
+        };
+        Ok(Rewritten { files, duplicates: merged.duplicates, replaced: merged.replaced })
+    }
+
+    /// Reads what the table holds in a range, marked as present rows.
+    async fn read_range(&self, range: usize) -> Result<Vec<RecordBatch>> {
+        let mut rows = Vec::new();
+        for file in self.present_files().iter().filter(|file| file.range == range) {
+            let path = format!("{}{}", folder(&self.shape.name), file.path);
+            let bytes = self.lake.location().read(&path).await?.ok_or_else(|| {
+                Error::lake(format!("the data file {path} is missing")).with_help("run `verify` to see what else is")
+            })?;
+            if file.hash.as_deref().is_some_and(|hash| hash != blake3::hash(&bytes).to_hex().as_str()) {
+                return Err(Error::lake(format!("the data file {path} is damaged"))
+                    .with_help("run `verify` to see what else is, and restore the lake from a copy"));
+            }
+            rows.extend(decode(&path, bytes, &self.shape.schema)?);
+        }
+        Ok(rows)
+    }
+}
+
+enum Encoded {
+    Unchanged,
+    Empty,
+    File(EncodedFile),
+}
+
+struct MergedRange {
+    encoded: Encoded,
+    duplicates: Vec<Duplicate>,
+    replaced: u64,
+}
+
+fn merge_range(
+    shape: &Shape,
+    key: &[String],
+    present: &[RecordBatch],
+    staged: Option<Staged>,
+    renamed: bool,
+) -> Result<MergedRange> {
+    let staged = staged.map(Staged::read).transpose()?.unwrap_or_default();
+    let merged = merge(&staged_schema(&shape.schema), present, &staged, &shape.order, key)?;
+    let encoded = if !merged.changed && !renamed {
+        Encoded::Unchanged
+    } else if merged.len() == 0 {
+        Encoded::Empty
+    } else {
+        let batches = merged.batches(shape.schema.fields().len());
+        Encoded::File(encode(&shape.schema, batches, shape.kind == Kind::Person)?)
+    };
+    Ok(MergedRange { encoded, duplicates: merged.duplicates, replaced: merged.replaced })
+}
+
+fn person_ids(batch: &RecordBatch) -> Result<&Int64Array> {
+    let ids = batch.column(0).as_primitive_opt::<Int64Type>();
+    ids.ok_or_else(|| Error::lake("person_id must be a 64-bit integer"))
+}
+
+fn decode(path: &str, bytes: Vec<u8>, schema: &SchemaRef) -> Result<Vec<RecordBatch>> {
+    let doing = || format!("read the data file {path}");
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).lake_context(doing)?;
+    let reader = builder.with_batch_size(READ_ROWS).build().lake_context(doing)?;
+    reader.map(|batch| as_present(&batch.lake_context(doing)?, schema)).collect()
+}
+
+/// Fits stored rows to the table's columns (one that was added later is NULL) and marks them as present.
+fn as_present(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch> {
+    let doing = || "read the rows of a data file".to_owned();
+    let rows = batch.num_rows();
+    let column = |name: &str, data_type: &_| -> Result<ArrayRef> {
+        match batch.column_by_name(name) {
+            Some(column) => cast(column, data_type).lake_context(doing),
+            None => Ok(datafusion::arrow::array::new_null_array(data_type, rows)),
+        }
+    };
+    let mut columns = schema
+        .fields()
+        .iter()
+        .map(|field| column(field.name(), field.data_type()))
+        .collect::<Result<Vec<_>>>()?;
+    columns.push(Arc::new(Int32Array::from_value(PRESENT_FILE, rows)));
+    columns.push(Arc::new(Int64Array::from_value(0, rows)));
+    RecordBatch::try_new(staged_schema(schema), columns).lake_context(doing)
+}

@@ -1,0 +1,171 @@
+//! The tables of schema `lifetracks`: what there is, where it came from and what it means, in plain SQL.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray};
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::MemTable;
+use lifetracks_datasets::{Definitions, Table};
+
+use crate::catalog::LakeSchema;
+use crate::error::{LakeContext, Result};
+use crate::lake::{TableVersion, encode_entries};
+use crate::load::{REJECTS, rejects_schema};
+use crate::roles::{kind_name, privacy_name, role_name};
+
+/// The tables of the schema, in the order of their names.
+pub(crate) const NAMES: [&str; 7] = ["codes", "columns", "functions", "layouts", "rejects", "tables", "versions"];
+
+/// One of the tables; `None` for any other name.
+pub(crate) async fn table(
+    name: &str,
+    main: &LakeSchema,
+    definitions: &Definitions,
+) -> Result<Option<Arc<dyn TableProvider>>> {
+    let batch = match name {
+        "codes" => codes(definitions)?,
+        "columns" => columns(definitions)?,
+        "functions" => functions()?,
+        "layouts" => layouts(definitions)?,
+        "tables" => tables(main, definitions).await?,
+        "versions" => encode_entries(&main.lake().map(|lake| lake.log().entries.clone()).unwrap_or_default())?,
+        "rejects" => return rejects(main).await.map(Some),
+        _ => return Ok(None),
+    };
+    memory(batch).map(Some)
+}
+
+fn memory(batch: RecordBatch) -> Result<Arc<dyn TableProvider>> {
+    let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).lake_context(|| "describe the lake".to_owned())?;
+    Ok(Arc::new(table))
+}
+
+async fn rejects(main: &LakeSchema) -> Result<Arc<dyn TableProvider>> {
+    if let Some(lake) = main.lake()
+        && let Some(table) = main.table_at(REJECTS, lake.version()).await?
+    {
+        return Ok(table);
+    }
+    memory(RecordBatch::new_empty(rejects_schema()))
+}
+
+/// Builds a batch column by column.
+#[derive(Default)]
+struct Sheet {
+    fields: Vec<Field>,
+    columns: Vec<ArrayRef>,
+}
+
+impl Sheet {
+    fn add(mut self, name: &str, column: ArrayRef) -> Self {
+        self.fields.push(Field::new(name, column.data_type().clone(), true));
+        self.columns.push(column);
+        self
+    }
+
+    fn text<T: AsRef<str>>(self, name: &str, values: impl IntoIterator<Item = Option<T>>) -> Self {
+        self.add(name, Arc::new(StringArray::from_iter(values)))
+    }
+
+    fn number(self, name: &str, values: impl IntoIterator<Item = Option<u64>>) -> Self {
+        let values = values.into_iter().map(|value| value.and_then(|value| i64::try_from(value).ok()));
+        self.add(name, Arc::new(Int64Array::from_iter(values)))
+    }
+
+    fn finish(self) -> Result<RecordBatch> {
+        let schema = Arc::new(Schema::new(self.fields));
+        RecordBatch::try_new(schema, self.columns).lake_context(|| "describe the lake".to_owned())
+    }
+}
+
+async fn tables(main: &LakeSchema, definitions: &Definitions) -> Result<RecordBatch> {
+    let known: Vec<&Table> = definitions.tables().iter().collect();
+    let mut versions: Vec<Option<TableVersion>> = Vec::new();
+    for table in &known {
+        versions.push(match main.lake() {
+            Some(lake) => lake.table(&table.name, lake.version()).await?,
+            None => None,
+        });
+    }
+    let count = |value: fn(&TableVersion) -> Option<u64>| versions.iter().map(move |version| version.as_ref().and_then(value));
+    Sheet::default()
+        .text("table_name", known.iter().map(|table| Some(&table.name)))
+        .text("kind", known.iter().map(|table| Some(kind_name(table.kind))))
+        .text("owner", known.iter().map(|table| Some(&table.owner)))
+        .text("description", known.iter().map(|table| Some(&table.description)))
+        .number("rows", count(TableVersion::rows))
+        .number("files", count(|version| Some(version.files.len() as u64)))
+        .number("delta_version", count(|version| Some(version.delta_version)))
+        .finish()
+}
+
+fn columns(definitions: &Definitions) -> Result<RecordBatch> {
+    let all: Vec<_> =
+        definitions.tables().iter().flat_map(|table| table.columns.iter().map(move |column| (table, column))).collect();
+    let nullable: BooleanArray = all.iter().map(|(_, column)| Some(column.nullable)).collect();
+    Sheet::default()
+        .text("table_name", all.iter().map(|(table, _)| Some(&table.name)))
+        .text("column_name", all.iter().map(|(_, column)| Some(&column.name)))
+        .text("data_type", all.iter().map(|(_, column)| Some(sql_type(&column.data_type))))
+        .add("nullable", Arc::new(nullable))
+        .text("role", all.iter().map(|(_, column)| Some(role_name(column.role))))
+        .text("privacy", all.iter().map(|(_, column)| Some(privacy_name(column.privacy))))
+        .text("code_set", all.iter().map(|(_, column)| column.code_set.as_ref()))
+        .text("description", all.iter().map(|(_, column)| Some(&column.description)))
+        .text("ceds", all.iter().map(|(_, column)| column.ceds.as_ref()))
+        .text("source", all.iter().map(|(_, column)| Some(&column.source)))
+        .finish()
+}
+
+fn layouts(definitions: &Definitions) -> Result<RecordBatch> {
+    let all = definitions.layouts();
+    Sheet::default()
+        .text("name", all.iter().map(|layout| Some(&layout.name)))
+        .text("table_name", all.iter().map(|layout| Some(&layout.table)))
+        .text("agency", all.iter().map(|layout| Some(&layout.agency)))
+        .text("description", all.iter().map(|layout| Some(&layout.description)))
+        .text("source", all.iter().map(|layout| Some(&layout.source)))
+        .finish()
+}
+
+fn codes(definitions: &Definitions) -> Result<RecordBatch> {
+    let all: Vec<_> = definitions.code_sets().iter().flat_map(|set| set.codes.iter().map(move |code| (set, code))).collect();
+    let day = |date: Option<chrono::NaiveDate>| {
+        date.and_then(|date| i32::try_from(date.signed_duration_since(chrono::NaiveDate::default()).num_days()).ok())
+    };
+    Sheet::default()
+        .text("code_set", all.iter().map(|(set, _)| Some(&set.name)))
+        .text("code", all.iter().map(|(_, code)| Some(&code.code)))
+        .text("label", all.iter().map(|(_, code)| Some(&code.label)))
+        .add("valid_from", Arc::new(Date32Array::from_iter(all.iter().map(|(_, code)| day(code.valid_from)))))
+        .add("valid_to", Arc::new(Date32Array::from_iter(all.iter().map(|(_, code)| day(code.valid_to)))))
+        .text("source", all.iter().map(|(_, code)| Some(&code.source)))
+        .finish()
+}
+
+fn functions() -> Result<RecordBatch> {
+    let all = lifetracks_udfs::docs();
+    Sheet::default()
+        .text("name", all.iter().map(|function| Some(&function.name)))
+        .text("kind", all.iter().map(|function| Some(function.kind.name())))
+        .text("syntax", all.iter().map(|function| Some(function.syntax.join("; "))))
+        .text("description", all.iter().map(|function| Some(&function.description)))
+        .finish()
+}
+
+/// A type as SQL spells it.
+fn sql_type(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Int8 => "TINYINT".to_owned(),
+        DataType::Int16 => "SMALLINT".to_owned(),
+        DataType::Int32 => "INTEGER".to_owned(),
+        DataType::Int64 => "BIGINT".to_owned(),
+        DataType::Float64 => "DOUBLE".to_owned(),
+        DataType::Utf8 => "VARCHAR".to_owned(),
+        DataType::Boolean => "BOOLEAN".to_owned(),
+        DataType::Date32 => "DATE".to_owned(),
+        DataType::Decimal128(precision, scale) => format!("DECIMAL({precision},{scale})"),
+        other => other.to_string().to_uppercase(),
+    }
+}

@@ -1,0 +1,200 @@
+//! Running text: statements one after another on the engine's own threads, results as streams that can be dropped.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::physical_plan::SendableRecordBatchStream;
+use datafusion::prelude::SessionContext;
+use futures::{FutureExt, Stream, StreamExt};
+use lifetracks_datasets::Role;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+use crate::catalog::{self, LakeSchema};
+use crate::diagnose::diagnose;
+use crate::error::{Error, ErrorKind, Result};
+use crate::relation::{refuse_ignored, refuse_misplanned};
+use crate::{dialect, statement};
+
+/// Batches that may wait between the engine's threads and the reader.
+const WAITING_BATCHES: usize = 4;
+
+/// What a statement gave.
+pub enum Outcome {
+    /// Rows, as they are made.
+    Rows(Rows),
+    /// A sentence: the statement gives no rows.
+    Done(String),
+}
+
+/// The outcomes of a text's statements, in order; it ends after the first error. Dropping it cancels what runs.
+#[derive(Debug)]
+pub struct Run {
+    outcomes: mpsc::Receiver<Result<Outcome>>,
+    task: AbortHandle,
+}
+
+impl Stream for Run {
+    type Item = Result<Outcome>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.outcomes.poll_recv(context)
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// A statement's result. Dropping it cancels the statement.
+pub struct Rows {
+    /// Names and types of the columns.
+    pub schema: SchemaRef,
+    /// What each column is for, where it comes straight from a table's column.
+    pub roles: Vec<Option<Role>>,
+    batches: mpsc::Receiver<Result<RecordBatch>>,
+}
+
+impl std::fmt::Debug for Outcome {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Rows(rows) => write!(formatter, "Rows({})", rows.schema),
+            Self::Done(sentence) => write!(formatter, "Done({sentence})"),
+        }
+    }
+}
+
+impl Stream for Rows {
+    type Item = Result<RecordBatch>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.batches.poll_recv(context)
+    }
+}
+
+/// What a run needs of the engine.
+#[derive(Clone)]
+pub(crate) struct Runner {
+    pub(crate) context: SessionContext,
+    pub(crate) main: Arc<LakeSchema>,
+}
+
+impl Runner {
+    /// Starts running a text on `runtime`.
+    pub(crate) fn start(self, text: String, runtime: &tokio::runtime::Handle) -> Run {
+        let (sender, outcomes) = mpsc::channel(1);
+        let task = runtime.spawn(async move {
+            let all = AssertUnwindSafe(self.run_all(&text, &sender)).catch_unwind().await;
+            let error = match all {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => error,
+                Err(_) => Error::new(ErrorKind::Internal, "the statement failed inside the engine")
+                    .with_help("this session goes on; please report the statement"),
+            };
+            // Nobody listens any more when the run was dropped.
+            drop(sender.send(Err(error)).await);
+        });
+        Run { outcomes, task: task.abort_handle() }
+    }
+
+    async fn run_all(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
+        for statement in statement::split(text) {
+            let outcome = self.run_one(statement.text, sender).await;
+            outcome.map_err(|error| error.shifted(statement.start))?;
+        }
+        Ok(())
+    }
+
+    async fn run_one(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
+        self.pin_lake().await?;
+        let explain = |error: DataFusionError| diagnose(&error, text, &self.main);
+        let plan = self.plan(text).await.map_err(explain)?;
+        if let Some(sentence) = self.define(&plan).await.map_err(explain)? {
+            drop(sender.send(Ok(Outcome::Done(sentence))).await);
+            return Ok(());
+        }
+        let mut stream = self.execute(plan).await.map_err(explain)?;
+        let schema = stream.schema();
+        let roles = (0..schema.fields().len()).map(|column| catalog::role(&schema, column)).collect();
+        let (batches, receiver) = mpsc::channel(WAITING_BATCHES);
+        let rows = Rows { schema, roles, batches: receiver };
+        if sender.send(Ok(Outcome::Rows(rows))).await.is_err() {
+            return Ok(());
+        }
+        while let Some(batch) = stream.next().await {
+            let failed = batch.is_err();
+            if batches.send(batch.map_err(explain)).await.is_err() {
+                return Ok(());
+            }
+            if failed {
+                return Err(Error::new(ErrorKind::Interrupted, "the statement failed; the ones after it did not run"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves to the newest lake version; everything the statement reads is of that version.
+    async fn pin_lake(&self) -> Result<()> {
+        if let Some(lake) = self.main.lake() {
+            self.main.set_lake(lake.refresh().await?);
+        }
+        Ok(())
+    }
+
+    async fn plan(&self, text: &str) -> Result<LogicalPlan, DataFusionError> {
+        let statement = dialect::parse(text)?;
+        refuse_ignored(&statement)?;
+        let plan = self.context.state().statement_to_plan(statement).await?;
+        refuse_misplanned(&plan)?;
+        refuse_writes(&plan)?;
+        Ok(plan)
+    }
+
+    /// Carries out a statement that changes the session and gives no rows; `None` for any other.
+    async fn define(&self, plan: &LogicalPlan) -> Result<Option<String>, DataFusionError> {
+        let sentence = match plan {
+            LogicalPlan::Ddl(DdlStatement::CreateView(view)) => format!("View {} created for this session.", view.name),
+            LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(table)) => {
+                format!("Table {} created for this session.", table.name)
+            }
+            LogicalPlan::Ddl(DdlStatement::DropView(view)) => format!("View {} dropped.", view.name),
+            LogicalPlan::Ddl(DdlStatement::DropTable(table)) => format!("Table {} dropped.", table.name),
+            LogicalPlan::Statement(datafusion::logical_expr::Statement::SetVariable(variable)) => {
+                format!("{} is set.", variable.variable)
+            }
+            _ => return Ok(None),
+        };
+        self.context.execute_logical_plan(plan.clone()).await?;
+        Ok(Some(sentence))
+    }
+
+    async fn execute(&self, plan: LogicalPlan) -> Result<SendableRecordBatchStream, DataFusionError> {
+        let frame = self.context.execute_logical_plan(plan).await?;
+        frame.execute_stream().await
+    }
+}
+
+/// The lake is changed by `load` alone; nothing is written to a path that SQL names.
+fn refuse_writes(plan: &LogicalPlan) -> Result<(), DataFusionError> {
+    let refused = match plan {
+        LogicalPlan::Dml(_) => "the lake is changed by `load` only",
+        LogicalPlan::Copy(_) => "COPY may not write files; use `lifetracks -c '..' --format csv -o FILE`",
+        LogicalPlan::Ddl(
+            DdlStatement::CreateView(_)
+            | DdlStatement::CreateMemoryTable(_)
+            | DdlStatement::DropView(_)
+            | DdlStatement::DropTable(_),
+        ) => return Ok(()),
+        LogicalPlan::Ddl(_) => "this statement is not available; CREATE VIEW and CREATE TABLE .. AS are",
+        _ => return Ok(()),
+    };
+    Err(catalog::external(Error::new(ErrorKind::Refused, refused)))
+}

@@ -1,0 +1,86 @@
+//! Builds the DataFusion session: one place for its settings, limits, functions and planners.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use datafusion::catalog::{CatalogProvider, CatalogProviderList, MemoryCatalogProviderList};
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use lifetracks_datasets::Definitions;
+
+use crate::catalog::{CATALOG, Catalog, MAIN};
+use crate::error::{LakeContext, Result};
+use crate::lake::Lake;
+
+/// Operators named in the error when memory runs out.
+const NAMED_CONSUMERS: usize = 3;
+
+/// What a session may use.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    /// Bytes that operators may hold.
+    pub(crate) memory: u64,
+    /// Threads, which is also the number of partitions.
+    pub(crate) threads: usize,
+    /// Where operators spill; the system's temporary folder if `None`.
+    pub(crate) spill: Option<PathBuf>,
+}
+
+/// A session over a catalog, with the lake's store and every function registered.
+pub(crate) fn build(
+    catalog: Arc<Catalog>,
+    lake: Option<&Lake>,
+    definitions: &Arc<Definitions>,
+    limits: &Limits,
+) -> Result<SessionContext> {
+    let doing = || "set up the session".to_owned();
+    let mut config = SessionConfig::new()
+        .with_target_partitions(limits.threads.max(1))
+        .with_default_catalog_and_schema(CATALOG, MAIN)
+        .with_create_default_catalog_and_schema(false)
+        .with_information_schema(true)
+        .with_option_extension(lifetracks_udfs::settings());
+    let options = config.options_mut();
+    options.sql_parser.collect_spans = true;
+    // With fewer partitions than this, a scan by range of person_id would be repartitioned for (person_id, x) keys.
+    options.optimizer.subset_repartition_threshold = 1;
+    options.execution.collect_statistics = true;
+
+    let pool = FairSpillPool::new(usize::try_from(limits.memory).unwrap_or(usize::MAX));
+    let consumers = std::num::NonZeroUsize::new(NAMED_CONSUMERS).unwrap_or(std::num::NonZeroUsize::MIN);
+    let mode = match &limits.spill {
+        Some(folder) => DiskManagerMode::Directories(vec![folder.clone()]),
+        None => DiskManagerMode::OsTmpDirectory,
+    };
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(TrackConsumersPool::new(pool, consumers)))
+        .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode))
+        .build_arc()
+        .lake_context(doing)?;
+    if let Some(lake) = lake {
+        register_store(&runtime, lake)?;
+    }
+    let catalogs = MemoryCatalogProviderList::new();
+    catalogs.register_catalog(CATALOG.to_owned(), catalog as Arc<dyn CatalogProvider>);
+    let state = SessionStateBuilder::new()
+        .with_config(config)
+        .with_runtime_env(runtime)
+        .with_catalog_list(Arc::new(catalogs))
+        .with_default_features()
+        .build();
+    let context = SessionContext::from(state);
+    lifetracks_udfs::register(&context, definitions).lake_context(doing)?;
+    Ok(context)
+}
+
+/// Lets a session's scans find the lake's files.
+pub(crate) fn register_store(
+    runtime: &datafusion::execution::runtime_env::RuntimeEnv,
+    lake: &Lake,
+) -> Result<()> {
+    runtime.register_object_store(Lake::store_url()?.as_ref(), Arc::clone(lake.location().store()));
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Time travel: a lake table as it was at a version or a moment.
+
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::common::TableReference;
+use datafusion::error::Result;
+use tokio::runtime::Handle;
+
+use crate::catalog::{CATALOG, LakeSchema, MAIN, external};
+use crate::error::{Error, ErrorKind};
+use crate::lake::Lake;
+use crate::relation::{VersionSpec, VersionedTables};
+
+/// The lake's tables for the planner of FROM items.
+#[derive(Debug)]
+pub(crate) struct LakeVersions {
+    main: Arc<LakeSchema>,
+    runtime: Handle,
+}
+
+impl LakeVersions {
+    pub(crate) fn new(main: Arc<LakeSchema>, runtime: Handle) -> Self {
+        Self { main, runtime }
+    }
+
+    fn provider(&self, name: &str, lake: &Lake, version: VersionSpec) -> crate::Result<Arc<dyn TableProvider>> {
+        let version = number(lake, version)?;
+        // Planning is synchronous and runs on the engine's own threads, which may wait for the store here.
+        let opened = tokio::task::block_in_place(|| self.runtime.block_on(self.main.table_at(name, version)));
+        let table = opened?.ok_or_else(|| {
+            Error::new(ErrorKind::Query, format!("table \"{name}\" was not there yet in lake version {version}"))
+                .with_help("`lifetracks.versions` lists what each version changed")
+        })?;
+        Ok(table)
+    }
+}
+
+/// The lake version that is meant; it must be one there is.
+fn number(lake: &Lake, version: VersionSpec) -> crate::Result<u64> {
+    let found = match version {
+        VersionSpec::Version(number) => (number <= lake.version()).then_some(number),
+        VersionSpec::Timestamp(moment) => lake.log().version_at(moment),
+    };
+    found.ok_or_else(|| {
+        let asked = match version {
+            VersionSpec::Version(number) => format!("the lake has no version {number}"),
+            VersionSpec::Timestamp(moment) => format!("the lake is younger than {moment}"),
+        };
+        Error::new(ErrorKind::Query, asked)
+            .with_help(format!("the newest version is {}; `lifetracks.versions` lists all", lake.version()))
+    })
+}
+
+impl VersionedTables for LakeVersions {
+    fn at_version(&self, table: &TableReference, version: VersionSpec) -> Result<Option<Arc<dyn TableProvider>>> {
+        let ours = table.catalog().is_none_or(|catalog| catalog == CATALOG)
+            && table.schema().is_none_or(|schema| schema == MAIN);
+        let Some(lake) = self.main.lake().filter(|_| ours) else {
+            return Ok(None);
+        };
+        if !self.main.lake_tables().iter().any(|name| name == table.table()) {
+            return Ok(None);
+        }
+        self.provider(table.table(), &lake, version).map(Some).map_err(external)
+    }
+}

@@ -1,0 +1,73 @@
+//! What the planner makes of the declared order and ranges: person queries neither sort nor shuffle.
+
+use crate::support::Lake;
+
+/// A lake with 60 people's wages and enrollments, spread over all ranges.
+fn lake() -> Lake {
+    let lake = Lake::new();
+    let mut wages = "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n".to_owned();
+    let mut link = "MSIS_ID,SSN\n".to_owned();
+    let mut diplomas = "MSIS_ID,DISTRICT,SCHOOL,AWARD_DATE,DIPLOMA_TYPE\n".to_owned();
+    for person in 100..160 {
+        link.push_str(&format!("M{person},900000{person}\n"));
+        diplomas.push_str(&format!("M{person},0100,004,05/{:02}/20{},00806\n", person % 28 + 1, 15 + person % 8));
+        for quarter in 1..=4 {
+            wages.push_str(&format!("900000{person},000000001{},00001,2022,{quarter},{person}.00\n", person % 3));
+        }
+    }
+    lake.load("ms_mde_link", &[("link.csv", &link)]).unwrap();
+    lake.load("ms_mde_diploma", &[("diploma.csv", &diplomas)]).unwrap();
+    lake.load("ms_mdes_wage", &[("wage.csv", &wages)]).unwrap();
+    lake
+}
+
+#[test]
+fn person_queries_neither_sort_nor_shuffle() {
+    let lake = lake();
+    for sql in [
+        "select person_id, sum(wages) from ui_wage group by person_id",
+        "select person_id, row_number() over (partition by person_id order by quarter_index) from ui_wage",
+        "select d.person_id, w.wages from diploma d join ui_wage w on d.person_id = w.person_id",
+        "select d.person_id, w.wages from diploma d left join ui_wage w using (person_id)",
+        "select count(distinct person_id) from ui_wage",
+    ] {
+        let plan = lake.query(&format!("explain {sql}"));
+        assert!(!plan.contains("SortExec"), "{sql}\n{plan}");
+        assert!(!plan.contains("RepartitionExec"), "{sql}\n{plan}");
+    }
+}
+
+#[test]
+fn a_window_by_person_and_employer_is_not_shuffled() {
+    let plan = lake().query(
+        "explain select lag(wages) over (partition by person_id, employer_account order by quarter_index) from ui_wage",
+    );
+    assert!(!plan.contains("RepartitionExec"), "{plan}");
+}
+
+#[test]
+fn the_same_rows_come_whatever_the_number_of_threads() {
+    let lake = lake();
+    let sql = "select count(*) n, sum(wages) w, count(distinct person_id) p from ui_wage";
+    let two = lake.query(sql);
+    for threads in ["1", "3", "7"] {
+        let many = lake.query(&format!("set datafusion.execution.target_partitions = {threads}; {sql}"));
+        assert_eq!(two, many, "{threads} partitions");
+    }
+}
+
+#[test]
+fn a_school_year_becomes_a_range_of_dates_that_skips_files() {
+    let lake = lake();
+    let plan = lake.query("explain analyze select count(*) from diploma where school_year(award_date) = 2031");
+    assert!(plan.contains("award_date") && plan.contains("2030-07-01"), "{plan}");
+    assert!(plan.contains("files_ranges_pruned_statistics") || plan.contains("row_groups_pruned"), "{plan}");
+    let quarter = lake.query("explain select * from diploma where quarter_index(award_date) = quarter_index(2018, 2)");
+    assert!(quarter.contains("2018-04-01"), "{quarter}");
+}
+
+#[test]
+fn counts_come_from_the_log_without_reading_a_file() {
+    let plan = lake().query("explain select count(*) from ui_wage");
+    assert!(plan.contains("PlaceholderRowExec"), "{plan}");
+}

@@ -1,0 +1,79 @@
+//! The list of all functions with what a reader needs to know of each; the manual and the shell's help come from it.
+
+use std::sync::Arc;
+
+use datafusion::error::Result;
+use datafusion::logical_expr::Documentation;
+use lifetracks_datasets::Definitions;
+
+/// How a function is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FunctionKind {
+    /// One result for each row.
+    Scalar,
+    /// One result for each group of rows.
+    Aggregate,
+}
+
+impl FunctionKind {
+    /// The kind as a word: `scalar` or `aggregate`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Scalar => "scalar",
+            Self::Aggregate => "aggregate",
+        }
+    }
+}
+
+/// What a reader needs to know of one function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionDoc {
+    /// The name in SQL.
+    pub name: String,
+    /// Whether the result is one for each row or one for each group.
+    pub kind: FunctionKind,
+    /// The family it belongs to, such as `Dates`.
+    pub family: String,
+    /// The ways to call it, the usual one first.
+    pub syntax: Vec<String>,
+    /// What it gives, what NULL means and what is an error; Markdown, the first sentence alone says what it is for.
+    pub description: String,
+    /// Its arguments in their order: name and meaning.
+    pub arguments: Vec<(String, String)>,
+    /// A statement that runs in an empty session.
+    pub sql_example: String,
+}
+
+/// The documentation of every function, by family and name.
+pub fn docs() -> Vec<FunctionDoc> {
+    let mut docs = builtin().unwrap_or_default();
+    docs.sort_by(|left, right| (&left.family, &left.name).cmp(&(&right.family, &right.name)));
+    docs
+}
+
+fn builtin() -> Result<Vec<FunctionDoc>> {
+    let definitions = Arc::new(Definitions::builtin());
+    let scalars = crate::scalar_functions(&definitions)?;
+    let aggregates = crate::aggregates();
+    let scalars = scalars.iter().map(|function| (function.name(), FunctionKind::Scalar, function.documentation()));
+    let aggregates = aggregates.iter().map(|function| (function.name(), FunctionKind::Aggregate, function.documentation()));
+    Ok(scalars.chain(aggregates).map(|(name, kind, found)| describe(name, kind, found)).collect())
+}
+
+/// A function without documentation has an empty one, which a test of this crate refuses.
+fn describe(name: &str, kind: FunctionKind, found: Option<&Documentation>) -> FunctionDoc {
+    let Some(found) = found else {
+        let (name, family, description, sql_example) = (name.to_owned(), String::new(), String::new(), String::new());
+        return FunctionDoc { name, kind, family, syntax: vec![], description, arguments: vec![], sql_example };
+    };
+    let syntax = std::iter::once(&found.syntax_example).chain(found.alternative_syntax.iter().flatten());
+    FunctionDoc {
+        name: name.to_owned(),
+        kind,
+        family: found.doc_section.label.to_owned(),
+        syntax: syntax.cloned().collect(),
+        description: found.description.trim().to_owned(),
+        arguments: found.arguments.clone().unwrap_or_default(),
+        sql_example: found.sql_example.clone().unwrap_or_default(),
+    }
+}
