@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::convert::{DELETE, Dialect, Encoding};
-use crate::{Definitions, DefinitionError};
+use crate::{DefinitionError, Definitions};
 use column::LayoutColumn;
 use token::TokenRule;
 
@@ -122,9 +122,11 @@ impl Layout {
     ///
     /// Errors: anything TOML refuses, an unknown or a missing key, and marks that cannot mark.
     pub fn parse(file: &str, text: &str) -> Result<Self, DefinitionError> {
-        let mut layout: Self = toml::from_str(text).map_err(|error| DefinitionError::from_toml(file, text, &error))?;
+        let mut layout: Self =
+            toml::from_str(text).map_err(|error| DefinitionError::from_toml(file, text, &error))?;
         file.clone_into(&mut layout.file);
-        layout.line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(end, _)| end + 1)).collect();
+        layout.line_starts =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(end, _)| end + 1)).collect();
         layout.check_marks()?;
         Ok(layout)
     }

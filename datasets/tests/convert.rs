@@ -80,12 +80,24 @@ fn definitions(others: &[(&str, &str)]) -> Definitions {
     let folder = TempDir::new().unwrap();
     let mut table = TABLE.to_owned();
     for (name, data_type, nullable, privacy) in COLUMNS {
-        let role = if name == "grade" || name == "note" { "role = \"code\"\ncode_set = \"grade\"" } else { "role = \"dimension\"" };
-        write!(table, "\n[[column]]\nname = \"{name}\"\ntype = \"{data_type}\"\nnullable = {nullable}\n{role}\n").unwrap();
+        let role = if name == "grade" || name == "note" {
+            "role = \"code\"\ncode_set = \"grade\""
+        } else {
+            "role = \"dimension\""
+        };
+        write!(
+            table,
+            "\n[[column]]\nname = \"{name}\"\ntype = \"{data_type}\"\nnullable = {nullable}\n{role}\n"
+        )
+        .unwrap();
         write!(table, "privacy = \"{privacy}\"\ndescription = \"{name}\"\nsource = \"test\"\n").unwrap();
     }
     let map = "from,to,rule,source\nninth,09,one,test\ntenth,10th,one,test\n";
-    let files = [("tables/visit.toml", table.as_str()), ("layouts/visits.toml", LAYOUT), ("maps/grade_names.csv", map)];
+    let files = [
+        ("tables/visit.toml", table.as_str()),
+        ("layouts/visits.toml", LAYOUT),
+        ("maps/grade_names.csv", map),
+    ];
     for (path, text) in files.iter().chain(others) {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -101,7 +113,12 @@ struct Outcome {
     rejects: Vec<Reject>,
 }
 
-fn load(definitions: &Definitions, layout: &Layout, reader: impl Read + Send, threads: usize) -> Result<Outcome, ConvertError> {
+fn load(
+    definitions: &Definitions,
+    layout: &Layout,
+    reader: impl Read + Send,
+    threads: usize,
+) -> Result<Outcome, ConvertError> {
     let (mut batches, mut lines, mut rejects) = (Vec::new(), Vec::new(), Vec::new());
     let counts = convert(reader, "visits.csv", layout, definitions, threads, &mut |chunk| {
         assert_eq!(chunk.batch.num_rows(), chunk.lines.len());
@@ -147,26 +164,76 @@ fn polluted() -> Vec<Case> {
     let huge_quoted = format!("7,08/06/2020,,,\"{}\"\n", "x".repeat(2 << 20));
     vec![
         ("too few", rows(&["7,08/06/2020,1\n", GOOD]), vec![3], vec![(2, None, "ragged_row")]),
-        ("trailing delimiter", rows(&[GOOD, "7,08/06/2020,1,Y,n,\n", GOOD]), vec![2, 4], vec![(3, None, "ragged_row")]),
-        ("quote inside a field", rows(&["7,08/06/2020,1,Y,a\"b\n", GOOD]), vec![3], vec![(2, None, "stray_quote")]),
-        ("text after a quote", rows(&["7,08/06/2020,1,Y,\"a\"b\n", GOOD]), vec![3], vec![(2, None, "stray_quote")]),
+        (
+            "trailing delimiter",
+            rows(&[GOOD, "7,08/06/2020,1,Y,n,\n", GOOD]),
+            vec![2, 4],
+            vec![(3, None, "ragged_row")],
+        ),
+        (
+            "quote inside a field",
+            rows(&["7,08/06/2020,1,Y,a\"b\n", GOOD]),
+            vec![3],
+            vec![(2, None, "stray_quote")],
+        ),
+        (
+            "text after a quote",
+            rows(&["7,08/06/2020,1,Y,\"a\"b\n", GOOD]),
+            vec![3],
+            vec![(2, None, "stray_quote")],
+        ),
         (
             "newlines in quotes",
             rows(&["7,08/06/2020,1,Y,\"a\nb\r\nc\"\n", "7,never,,,\n", GOOD]),
             vec![2, 6],
             vec![(5, Some("DATE"), "not_a_date")],
         ),
-        ("carriage returns", b"7,08/06/2020,1,Y,n\r\n\r\n7,x,1,Y,n\r\n".to_vec(), vec![2], vec![(4, Some("DATE"), "not_a_date")]),
+        (
+            "carriage returns",
+            b"7,08/06/2020,1,Y,n\r\n\r\n7,x,1,Y,n\r\n".to_vec(),
+            vec![2],
+            vec![(4, Some("DATE"), "not_a_date")],
+        ),
         ("repeated header", rows(&[GOOD, HEADER, GOOD]), vec![2, 4], vec![(3, None, "repeated_header")]),
-        ("quoted repeated header", rows(&["\"ID\",\"DATE\",\"AMOUNT\",\"KEPT\",\"NOTE\"\n"]), vec![], vec![(2, None, "repeated_header")]),
-        ("open quote at the end", rows(&[GOOD, "7,08/06/2020,,,\"open\n", GOOD, "7,08/06/2020,,,"]), vec![2, 4, 5], vec![(3, None, "unclosed_quote")]),
-        ("open quote before a quoted field", rows(&["7,08/06/2020,,,\"open\n", GOOD, GOOD]), vec![3, 4], vec![(2, None, "unclosed_quote")]),
-        ("huge field", [huge.as_bytes(), GOOD.as_bytes()].concat(), vec![3], vec![(2, None, "record_too_long")]),
-        ("huge quoted field", [huge_quoted.as_bytes(), GOOD.as_bytes()].concat(), vec![3], vec![(2, None, "unclosed_quote")]),
+        (
+            "quoted repeated header",
+            rows(&["\"ID\",\"DATE\",\"AMOUNT\",\"KEPT\",\"NOTE\"\n"]),
+            vec![],
+            vec![(2, None, "repeated_header")],
+        ),
+        (
+            "open quote at the end",
+            rows(&[GOOD, "7,08/06/2020,,,\"open\n", GOOD, "7,08/06/2020,,,"]),
+            vec![2, 4, 5],
+            vec![(3, None, "unclosed_quote")],
+        ),
+        (
+            "open quote before a quoted field",
+            rows(&["7,08/06/2020,,,\"open\n", GOOD, GOOD]),
+            vec![3, 4],
+            vec![(2, None, "unclosed_quote")],
+        ),
+        (
+            "huge field",
+            [huge.as_bytes(), GOOD.as_bytes()].concat(),
+            vec![3],
+            vec![(2, None, "record_too_long")],
+        ),
+        (
+            "huge quoted field",
+            [huge_quoted.as_bytes(), GOOD.as_bytes()].concat(),
+            vec![3],
+            vec![(2, None, "unclosed_quote")],
+        ),
         ("blank lines", rows(&["\n", GOOD, "\n\n", GOOD, "\n"]), vec![3, 6], vec![]),
         ("only delimiters", rows(&[",,,,\n"]), vec![], vec![(2, Some("ID"), "missing_required")]),
         ("NUL byte", rows(&["7,08/06/2020,\0,Y,n\n", GOOD]), vec![3], vec![(2, Some("AMOUNT"), "nul_byte")]),
-        ("not UTF-8", b"7,08/06/2020,,,Pe\xF1a\n7,08/06/2020,,,Pe\xC3\xB1a\n".to_vec(), vec![3], vec![(2, Some("NOTE"), "undecodable")]),
+        (
+            "not UTF-8",
+            b"7,08/06/2020,,,Pe\xF1a\n7,08/06/2020,,,Pe\xC3\xB1a\n".to_vec(),
+            vec![3],
+            vec![(2, Some("NOTE"), "undecodable")],
+        ),
         (
             "cells",
             rows(&[
@@ -221,7 +288,8 @@ fn the_declared_encoding_is_read() {
     let definitions = definitions(&[]);
     let row = b"ID,DATE,AMOUNT,KEPT,NOTE\n7,08/06/2020,,,Pe\xF1a \x80\n";
     for (encoding, expected) in [("latin1", "Pe\u{f1}a \u{80}"), ("windows-1252", "Pe\u{f1}a \u{20ac}")] {
-        let layout = changed(&[("source = \"test\"\n", &format!("source = \"test\"\nencoding = \"{encoding}\"\n"))]);
+        let layout =
+            changed(&[("source = \"test\"\n", &format!("source = \"test\"\nencoding = \"{encoding}\"\n"))]);
         let outcome = load(&definitions, &layout, row.as_slice(), 1).unwrap();
         assert_eq!(outcome.rows.column(5).as_string::<i32>().value(0), expected);
     }
@@ -274,7 +342,8 @@ fn a_wrong_header_stops_with_the_nearest_names() {
 
 #[test]
 fn no_error_shows_a_value() {
-    let mut texts: Vec<String> = polluted().iter().map(|(_, body, ..)| String::from_utf8_lossy(body).replace('7', CANARY)).collect();
+    let mut texts: Vec<String> =
+        polluted().iter().map(|(_, body, ..)| String::from_utf8_lossy(body).replace('7', CANARY)).collect();
     texts.push(format!("{CANARY},{CANARY},{CANARY},{CANARY},{CANARY}\n"));
     let mut shown = String::new();
     for text in texts {
@@ -299,14 +368,24 @@ fn no_error_shows_a_value() {
 fn a_check_counts_rejects_and_unknown_codes() {
     let definitions = definitions(&[]);
     let text = "ID,DATE,AMOUNT,KEPT,NOTE,GRADE\n7,x,,,,\n7,08/06/2020,,,XX,tenth\n7,08/06/2020,,,09,tenth\n7,y,,,,ninth\n";
-    let report = check(text.as_bytes(), "visits.csv", definitions.layout("visits").unwrap(), &definitions).unwrap();
+    let report =
+        check(text.as_bytes(), "visits.csv", definitions.layout("visits").unwrap(), &definitions).unwrap();
     assert_eq!(report.counts, Counts { rows_in: 4, loaded: 2, rejected: 2 });
     let [reject] = report.rejects.as_slice() else { panic!("{report:?}") };
-    assert_eq!((reject.column.as_deref(), reject.rule, reject.first_line, reject.rows), (Some("DATE"), "not_a_date", 2, 2));
+    assert_eq!(
+        (reject.column.as_deref(), reject.rule, reject.first_line, reject.rows),
+        (Some("DATE"), "not_a_date", 2, 2)
+    );
     let [grade, note] = report.unknown_codes.as_slice() else { panic!("{report:?}") };
-    assert_eq!((grade.column.as_str(), grade.code_set.as_str(), grade.rows, grade.first_line), ("grade", "grade", 2, 3));
+    assert_eq!(
+        (grade.column.as_str(), grade.code_set.as_str(), grade.rows, grade.first_line),
+        ("grade", "grade", 2, 3)
+    );
     assert!(grade.codes.is_empty());
-    assert_eq!((note.column.as_str(), note.rows, note.codes.as_slice()), ("note", 1, ["XX".to_owned()].as_slice()));
+    assert_eq!(
+        (note.column.as_str(), note.rows, note.codes.as_slice()),
+        ("note", 1, ["XX".to_owned()].as_slice())
+    );
 }
 
 #[test]
@@ -337,7 +416,10 @@ fn the_receiver_and_the_reader_can_stop_a_conversion() {
 #[test]
 fn an_open_quote_before_a_line_without_end_rejects_one_row() {
     let start = format!("{HEADER}{GOOD}7,08/06/2020,,,\"open");
-    let reader = start.as_bytes().chain(std::io::repeat(b'x').take(64 << 20)).chain(format!("\n{GOOD}").leak().as_bytes());
+    let reader = start
+        .as_bytes()
+        .chain(std::io::repeat(b'x').take(64 << 20))
+        .chain(format!("\n{GOOD}").leak().as_bytes());
     let definitions = definitions(&[]);
     let outcome = load(&definitions, definitions.layout("visits").unwrap(), reader, 1).unwrap();
     assert_eq!(rejects(&outcome), [(3, None, "unclosed_quote")]);
@@ -359,7 +441,9 @@ fn a_layout_that_does_not_fit_is_a_sentence_with_its_line() {
     assert!(fault("table = \"visit\"", "table = \"visits\"").contains("did you mean \"visit\"?"));
     assert!(fault("to = \"kept\"", "to = \"amount\"").contains("is filled twice"));
     assert!(fault("identity = \"TEST\"", "").contains("takes [\"person_id\"]"));
-    assert!(fault("format = \"%m/%d/%Y\"", "format = \"%m/%d/%y\"").contains("another part than %Y, %m and %d"));
+    assert!(
+        fault("format = \"%m/%d/%Y\"", "format = \"%m/%d/%y\"").contains("another part than %Y, %m and %d")
+    );
     assert!(fault("format = \"%m/%d/%Y\"", "optional = true").contains("cannot be optional"));
     assert!(fault("thousands = \",\"", "format = \"%Y-%m-%d\"").contains("no use for format"));
     assert!(fault("map = \"grade_names\"", "map = \"grade_name\"").contains("did you mean \"grade_names\"?"));
@@ -369,7 +453,9 @@ fn a_layout_that_does_not_fit_is_a_sentence_with_its_line() {
     assert!(fault("from = \"KEPT\"", "from = \"{value}\"").contains("has no [unpivot]"));
     assert!(fault("[ignored]", "[constants]\nage = 3\n[ignored]").contains("no column \"age\""));
     assert!(fault("source = \"test\"", "source = \"test\"\ndelimiter = \"||\"").contains("line 7"));
-    assert!(fault("source = \"test\"", "source = \"test\"\nmax_reject_share = 2.0").contains("between 0 and 1"));
+    assert!(
+        fault("source = \"test\"", "source = \"test\"\nmax_reject_share = 2.0").contains("between 0 and 1")
+    );
 }
 
 #[test]
@@ -388,7 +474,9 @@ fn every_builtin_layout_fits_its_table() {
 #[test]
 fn the_layouts_of_the_agencies_read_their_files() {
     let definitions = Definitions::builtin();
-    let load = |layout: &str, text: &str| load(&definitions, definitions.layout(layout).unwrap(), text.as_bytes(), 2).unwrap();
+    let load = |layout: &str, text: &str| {
+        load(&definitions, definitions.layout(layout).unwrap(), text.as_bytes(), 2).unwrap()
+    };
 
     let spells = load(
         "ms_mde_enrollment",
@@ -397,7 +485,16 @@ fn the_layouts_of_the_agencies_read_their_files() {
          001234568,100,4,2021,KG,08/06/2020,E1,05/21/2021,T5,Y,M,B,N,02/01/2015,N,N,N,N\n",
     );
     assert_eq!(spells.counts.loaded, 2);
-    let text = |name: &str| spells.rows.column_by_name(name).unwrap().as_string::<i32>().iter().map(Option::unwrap_or_default).collect::<Vec<_>>();
+    let text = |name: &str| {
+        spells
+            .rows
+            .column_by_name(name)
+            .unwrap()
+            .as_string::<i32>()
+            .iter()
+            .map(Option::unwrap_or_default)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(text("school_id"), ["0100004", "0100004"]);
     assert_eq!(text("district_id"), ["0100", "0100"]);
     assert_eq!(text("grade"), ["09", "KG"]);
@@ -408,17 +505,32 @@ fn the_layouts_of_the_agencies_read_their_files() {
         "ms_mde_diploma",
         "MSIS_ID,DISTRICT,SCHOOL,AWARD_DATE,DIPLOMA_TYPE\n001234567,0100,004,06/30/2021,00806\n1,0100,004,07/01/2021,806\n",
     );
-    assert_eq!(diplomas.rows.column_by_name("school_year").unwrap().as_primitive::<Int32Type>().values(), &[2021, 2022]);
+    assert_eq!(
+        diplomas.rows.column_by_name("school_year").unwrap().as_primitive::<Int32Type>().values(),
+        &[2021, 2022]
+    );
 
-    let wages = load("ms_mdes_wage", "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n012345678,0000000001,00001,2021,1,1234.5\n12345678,1,1,2021,4,0.01\n1,1,1,2021,5,1\n1,1,1,x,5,1\n");
+    let wages = load(
+        "ms_mdes_wage",
+        "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n012345678,0000000001,00001,2021,1,1234.5\n12345678,1,1,2021,4,0.01\n1,1,1,2021,5,1\n1,1,1,x,5,1\n",
+    );
     assert_eq!(rejects(&wages), [(4, Some("QUARTER"), "out_of_range"), (5, Some("YEAR"), "not_a_number")]);
-    assert_eq!(wages.rows.column_by_name("quarter_index").unwrap().as_primitive::<Int32Type>().values(), &[8084, 8087]);
-    assert_eq!(wages.rows.column_by_name("wages").unwrap().as_primitive::<Decimal128Type>().values(), &[123_450, 1]);
+    assert_eq!(
+        wages.rows.column_by_name("quarter_index").unwrap().as_primitive::<Int32Type>().values(),
+        &[8084, 8087]
+    );
+    assert_eq!(
+        wages.rows.column_by_name("wages").unwrap().as_primitive::<Decimal128Type>().values(),
+        &[123_450, 1]
+    );
     assert_eq!(wages.rows.column(0).as_string::<i32>().value(1), "012345678");
 
     let links = load("ms_mde_link", "MSIS_ID,SSN\n001234567,012345678\n1,\n");
     assert_eq!(rejects(&links), [(3, Some("SSN"), "missing_required")]);
-    assert_eq!(links.rows.schema().fields().iter().map(|field| field.name().as_str()).collect::<Vec<_>>(), ["person_id", "linked_id"]);
+    assert_eq!(
+        links.rows.schema().fields().iter().map(|field| field.name().as_str()).collect::<Vec<_>>(),
+        ["person_id", "linked_id"]
+    );
 }
 
 #[test]
@@ -437,10 +549,19 @@ fn one_text_becomes_bounds_and_a_state() {
     let text = |name: &str| column(name).as_string::<i32>().iter().map(Option::unwrap).collect::<Vec<_>>();
     let bounds = |name: &str| column(name).as_primitive::<Float64Type>().iter().collect::<Vec<_>>();
     assert_eq!(text("subgroup"), ["ALL", "MAS", "MBL", "MHI", "MTR", "MWH", "CWD", "LEP"]);
-    assert_eq!(text("state"), ["rounded", "banded", "bounded", "bounded", "bounded", "bounded", "suppressed", "rounded"]);
+    assert_eq!(
+        text("state"),
+        ["rounded", "banded", "bounded", "bounded", "bounded", "bounded", "suppressed", "rounded"]
+    );
     let (low, high) = (bounds("low"), bounds("high"));
-    assert_eq!(low, [Some(0.825), Some(0.845), Some(0.5), Some(0.0), Some(0.0), Some(0.99), None, Some(0.995)]);
-    assert_eq!(high, [Some(0.835), Some(0.895), Some(1.0), Some(0.5), Some(0.01), Some(1.0), None, Some(1.0)]);
+    assert_eq!(
+        low,
+        [Some(0.825), Some(0.845), Some(0.5), Some(0.0), Some(0.0), Some(0.99), None, Some(0.995)]
+    );
+    assert_eq!(
+        high,
+        [Some(0.835), Some(0.895), Some(1.0), Some(0.5), Some(0.01), Some(1.0), None, Some(1.0)]
+    );
     assert_eq!(column("den").as_primitive::<Int64Type>().values(), &[256, 20, 9, 9, 30, 200, 4, 100]);
     assert_eq!(column("num").null_count(), 8);
     assert_eq!(text("district_id")[0], "2800360");

@@ -44,7 +44,10 @@ fn north_dakota_rates_follow_from_their_counts() {
     let (counts, chunks) = load(&path, "nd_graduation");
     assert_eq!(counts, Counts { rows_in: 13_232, loaded: 13_232, rejected: 0 });
     for chunk in &chunks {
-        let (num, den) = (column(chunk, "num").as_primitive::<Int64Type>(), column(chunk, "den").as_primitive::<Int64Type>());
+        let (num, den) = (
+            column(chunk, "num").as_primitive::<Int64Type>(),
+            column(chunk, "den").as_primitive::<Int64Type>(),
+        );
         let low = column(chunk, "low").as_primitive::<Float64Type>();
         assert_eq!(column(chunk, "high"), column(chunk, "low"));
         for row in 0..chunk.lines.len() {
@@ -55,14 +58,19 @@ fn north_dakota_rates_follow_from_their_counts() {
         }
     }
     let of_the_state = chunks.iter().flat_map(|chunk| {
-        let (level, subgroup) = (column(chunk, "level").as_string::<i32>(), column(chunk, "subgroup").as_string::<i32>());
+        let (level, subgroup) =
+            (column(chunk, "level").as_string::<i32>(), column(chunk, "subgroup").as_string::<i32>());
         let den = column(chunk, "den").as_primitive::<Int64Type>();
         let district = column(chunk, "district_id");
-        let rows = (0..chunk.lines.len()).filter(move |row| level.value(*row) == "state" && subgroup.value(*row) == "ALL");
+        let rows = (0..chunk.lines.len())
+            .filter(move |row| level.value(*row) == "state" && subgroup.value(*row) == "ALL");
         rows.inspect(|row| assert!(district.is_null(*row))).map(|row| den.value(row)).collect::<Vec<_>>()
     });
     let of_the_state: Vec<i64> = of_the_state.collect();
-    assert_eq!((of_the_state.len(), of_the_state.first(), of_the_state.last()), (12, Some(&7567), Some(&8681)));
+    assert_eq!(
+        (of_the_state.len(), of_the_state.first(), of_the_state.last()),
+        (12, Some(&7567), Some(&8681))
+    );
 }
 
 #[test]
@@ -70,12 +78,17 @@ fn edfacts_rates_become_bounds() {
     let Some(path) = fixture("edfacts_acgr/acgr-sch-sy2012-13.csv") else { return };
     let (counts, chunks) = load(&path, "edfacts_acgr_2012_13");
     assert_eq!(counts, Counts { rows_in: 22_077, loaded: 22_077, rejected: 0 });
-    let (mut cohort, mut schools, mut students, mut low_sum, mut high_sum, mut weight) = (0, 0, 0, 0.0, 0.0, 0);
+    let (mut cohort, mut schools, mut students, mut low_sum, mut high_sum, mut weight) =
+        (0, 0, 0, 0.0, 0.0, 0);
     for chunk in &chunks {
-        let (subgroup, district) = (column(chunk, "subgroup").as_string::<i32>(), column(chunk, "district_id").as_string::<i32>());
+        let (subgroup, district) =
+            (column(chunk, "subgroup").as_string::<i32>(), column(chunk, "district_id").as_string::<i32>());
         let school = column(chunk, "school_id").as_string::<i32>();
         let den = column(chunk, "den").as_primitive::<Int64Type>();
-        let (low, high) = (column(chunk, "low").as_primitive::<Float64Type>(), column(chunk, "high").as_primitive::<Float64Type>());
+        let (low, high) = (
+            column(chunk, "low").as_primitive::<Float64Type>(),
+            column(chunk, "high").as_primitive::<Float64Type>(),
+        );
         for row in (0..chunk.lines.len()).filter(|row| subgroup.value(*row) == "ALL") {
             assert_eq!((district.value(row).len(), school.value(row).len()), (7, 12));
             cohort += den.value(row);
@@ -94,5 +107,8 @@ fn edfacts_rates_become_bounds() {
     assert_eq!(cohort, 3_625_961);
     assert_eq!((schools, students), (245, 33_866));
     let bounds = (low_sum / weight as f64, high_sum / weight as f64);
-    assert_eq!((format!("{:.4}", bounds.0), format!("{:.4}", bounds.1)), ("0.7405".to_owned(), "0.7751".to_owned()));
+    assert_eq!(
+        (format!("{:.4}", bounds.0), format!("{:.4}", bounds.1)),
+        ("0.7405".to_owned(), "0.7751".to_owned())
+    );
 }

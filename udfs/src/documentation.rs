@@ -55,16 +55,28 @@ fn builtin() -> Result<Vec<FunctionDoc>> {
     let definitions = Arc::new(Definitions::builtin());
     let scalars = crate::scalar_functions(&definitions)?;
     let aggregates = crate::aggregates();
-    let scalars = scalars.iter().map(|function| (function.name(), FunctionKind::Scalar, function.documentation()));
-    let aggregates = aggregates.iter().map(|function| (function.name(), FunctionKind::Aggregate, function.documentation()));
+    let scalars =
+        scalars.iter().map(|function| (function.name(), FunctionKind::Scalar, function.documentation()));
+    let aggregates = aggregates
+        .iter()
+        .map(|function| (function.name(), FunctionKind::Aggregate, function.documentation()));
     Ok(scalars.chain(aggregates).map(|(name, kind, found)| describe(name, kind, found)).collect())
 }
 
 /// A function without documentation has an empty one, which a test of this crate refuses.
 fn describe(name: &str, kind: FunctionKind, found: Option<&Documentation>) -> FunctionDoc {
     let Some(found) = found else {
-        let (name, family, description, sql_example) = (name.to_owned(), String::new(), String::new(), String::new());
-        return FunctionDoc { name, kind, family, syntax: vec![], description, arguments: vec![], sql_example };
+        let (name, family, description, sql_example) =
+            (name.to_owned(), String::new(), String::new(), String::new());
+        return FunctionDoc {
+            name,
+            kind,
+            family,
+            syntax: vec![],
+            description,
+            arguments: vec![],
+            sql_example,
+        };
     };
     let syntax = std::iter::once(&found.syntax_example).chain(found.alternative_syntax.iter().flatten());
     FunctionDoc {

@@ -153,7 +153,11 @@ impl<S: Columns> GroupsAccumulator for Grouped<S> {
         groups.iter().zip(&others).try_for_each(|(group, other)| self.states[*group].merge(other))
     }
 
-    fn convert_to_state(&self, arguments: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
+    fn convert_to_state(
+        &self,
+        arguments: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+    ) -> Result<Vec<ArrayRef>> {
         let reader = S::reader(arguments)?;
         let mut states = vec![S::default(); arguments.first().map_or(0, Array::len)];
         for (row, state) in states.iter_mut().enumerate().filter(|(row, _)| passes(filter, *row)) {
@@ -180,7 +184,10 @@ pub(crate) mod laws {
     use proptest::test_runner::TestCaseError;
 
     /// The answer for rows that one state sees in this order.
-    pub(crate) fn answer<S: State>(rows: impl IntoIterator<Item = S::Row>, setting: &S::Setting) -> Result<S::Answer> {
+    pub(crate) fn answer<S: State>(
+        rows: impl IntoIterator<Item = S::Row>,
+        setting: &S::Setting,
+    ) -> Result<S::Answer> {
         let mut state = S::default();
         rows.into_iter().try_for_each(|row| state.update(row))?;
         state.finish(setting)
@@ -200,7 +207,10 @@ pub(crate) mod laws {
     }
 
     /// One state for all rows and up to five states for the shuffled rows answer alike.
-    pub(crate) fn hold<S: State>(case: Split<S::Row>, setting: &S::Setting) -> std::result::Result<(), TestCaseError>
+    pub(crate) fn hold<S: State>(
+        case: Split<S::Row>,
+        setting: &S::Setting,
+    ) -> std::result::Result<(), TestCaseError>
     where
         S::Answer: std::fmt::Debug + PartialEq,
     {
@@ -216,7 +226,10 @@ pub(crate) mod laws {
             merged.merge(state).map_err(|error| TestCaseError::fail(error.to_string()))?;
         }
         let found = merged.finish(setting);
-        prop_assert_eq!(found.map_err(|error| error.to_string()), expected.map_err(|error| error.to_string()));
+        prop_assert_eq!(
+            found.map_err(|error| error.to_string()),
+            expected.map_err(|error| error.to_string())
+        );
         Ok(())
     }
 }

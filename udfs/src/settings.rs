@@ -30,9 +30,7 @@ impl LifetracksOptions {
 
 impl Default for LifetracksOptions {
     fn default() -> Self {
-        Self {
-            school_year_start: JULY,
-        }
+        Self { school_year_start: JULY }
     }
 }
 
@@ -110,17 +108,11 @@ mod tests {
     #[test]
     fn what_is_no_month_is_refused() {
         for value in ["0", "13", "July", "", "-1"] {
-            let error = settings()
-                .set("school_year_start", value)
-                .unwrap_err()
-                .to_string();
+            let error = settings().set("school_year_start", value).unwrap_err().to_string();
             assert!(error.contains("which is no month; set a number"), "{error}");
         }
         let error = settings().set("year", "7").unwrap_err().to_string();
-        assert!(
-            error.contains("no setting lifetracks.year; the settings are"),
-            "{error}"
-        );
+        assert!(error.contains("no setting lifetracks.year; the settings are"), "{error}");
     }
 
     #[test]

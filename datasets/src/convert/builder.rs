@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int8Builder, Int16Builder, Int32Builder,
-    Int64Builder, StringBuilder,
+    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int8Builder, Int16Builder,
+    Int32Builder, Int64Builder, StringBuilder,
 };
 use arrow::datatypes::{DataType, Date32Type};
 
@@ -36,7 +36,14 @@ pub(crate) struct Reading {
 impl Reading {
     /// ISO dates, numbers in the unit of the column.
     pub(crate) fn plain() -> Self {
-        Self { date: DateFormat::iso(), thousands: None, shift: None, minimum: None, maximum: None, scale: None }
+        Self {
+            date: DateFormat::iso(),
+            thousands: None,
+            shift: None,
+            minimum: None,
+            maximum: None,
+            scale: None,
+        }
     }
 
     /// The whole number that the text stands for.
@@ -164,7 +171,9 @@ impl ColumnBuilder {
             Self::Boolean(values) => values.append_value(boolean(text)?),
             Self::Float(values) => values.append_value(reading.float(text)?),
             Self::Date(values) => values.append_value(Date32Type::from_naive_date(reading.date.date(text)?)),
-            Self::Decimal { values, precision, scale } => values.append_value(reading.decimal(text, *precision, *scale)?),
+            Self::Decimal { values, precision, scale } => {
+                values.append_value(reading.decimal(text, *precision, *scale)?)
+            }
             _ => self.try_append_integer(reading.integer(text)?)?,
         }
         Ok(())

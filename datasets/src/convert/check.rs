@@ -72,12 +72,14 @@ pub fn check(
         }
         for reject in chunk.rejects {
             let key = (reject.column.clone(), reject.rule);
-            let first = || RejectCount { column: reject.column, rule: reject.rule, first_line: reject.line, rows: 0 };
+            let first =
+                || RejectCount { column: reject.column, rule: reject.rule, first_line: reject.line, rows: 0 };
             rejects.entry(key).or_insert_with(first).rows += 1;
         }
         Ok(())
     })?;
-    let unknown_codes = columns.into_iter().filter(|column| column.found.rows > 0).map(CodedColumn::finish).collect();
+    let unknown_codes =
+        columns.into_iter().filter(|column| column.found.rows > 0).map(CodedColumn::finish).collect();
     Ok(CheckReport { counts, rejects: rejects.into_values().collect(), unknown_codes })
 }
 
@@ -98,7 +100,13 @@ fn coded_columns<'a>(layout: &Layout, definitions: &'a Definitions) -> Vec<Coded
         let set = definitions.code_set(column.code_set.as_deref()?)?;
         let (column_name, code_set) = (column.name.clone(), set.name.clone());
         let found = UnknownCodes { column: column_name, code_set, rows: 0, first_line: 0, codes: Vec::new() };
-        Some(CodedColumn { set, position, is_public: column.privacy == Privacy::Public, listed: BTreeSet::new(), found })
+        Some(CodedColumn {
+            set,
+            position,
+            is_public: column.privacy == Privacy::Public,
+            listed: BTreeSet::new(),
+            found,
+        })
     });
     coded.collect()
 }

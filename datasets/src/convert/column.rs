@@ -50,7 +50,9 @@ impl Filling<'_> {
     /// The columns of the fill's targets, one value for each row and produced row.
     pub(crate) fn columns(&self, faults: &mut Faults) -> Result<Vec<ArrayRef>, ArrowError> {
         match &self.fill.how {
-            How::Constant(values) | How::Variant(values) => Ok(vec![repeat(values, self.rows.len() * self.positions.len())?]),
+            How::Constant(values) | How::Variant(values) => {
+                Ok(vec![repeat(values, self.rows.len() * self.positions.len())?])
+            }
             How::Value(rule) => {
                 let mut builders = self.builders()?;
                 if let [builder] = builders.as_mut_slice() {
@@ -113,7 +115,9 @@ impl Filling<'_> {
                 };
                 let text = trim(self.rows.field(row, column));
                 let mut candidates = rules.iter().zip(&mut groups);
-                let found = candidates.find_map(|(rule, groups)| rule.pattern.captures_read(groups, text).map(|_| (rule, &*groups)));
+                let found = candidates.find_map(|(rule, groups)| {
+                    rule.pattern.captures_read(groups, text).map(|_| (rule, &*groups))
+                });
                 let appended = if let Some((rule, groups)) = found {
                     rule.append(text, groups, &mut expanded, builders)
                 } else {
@@ -232,7 +236,9 @@ impl ValueRule {
 
     fn mapped<'a>(&'a self, text: Option<&'a str>) -> Result<Option<&'a str>, Rule> {
         match (&self.map, text) {
-            (Some(map), Some(code)) => map.get(code).map(|target| Some(target.as_str())).ok_or(Rule::NotInMap),
+            (Some(map), Some(code)) => {
+                map.get(code).map(|target| Some(target.as_str())).ok_or(Rule::NotInMap)
+            }
             _ => Ok(text),
         }
     }

@@ -34,7 +34,11 @@ impl DateFormat {
                     Some(b'm') => Item::Month,
                     Some(b'd') => Item::Day,
                     Some(b'%') => Item::Text(b'%'),
-                    _ => return Err(format!("the date format {format:?} has another part than %Y, %m and %d; use these three.")),
+                    _ => {
+                        return Err(format!(
+                            "the date format {format:?} has another part than %Y, %m and %d; use these three."
+                        ));
+                    }
                 },
             };
             items.push(item);
@@ -65,7 +69,8 @@ impl DateFormat {
                 Item::Day => (day, rest) = digits(rest, self.fewest(position), 2)?,
             }
         }
-        let year = i32::try_from(year).ok().filter(|year| *year > 0 && rest.is_empty()).ok_or(Rule::NotADate)?;
+        let year =
+            i32::try_from(year).ok().filter(|year| *year > 0 && rest.is_empty()).ok_or(Rule::NotADate)?;
         NaiveDate::from_ymd_opt(year, month, day).ok_or(Rule::NotADate)
     }
 
@@ -106,7 +111,17 @@ mod tests {
         assert_eq!(date("%m/%d/%Y", "8/6/2020").as_deref(), Some("2020-08-06"));
         assert_eq!(date("%Y-%m-%d", "2020-02-29").as_deref(), Some("2020-02-29"));
         assert_eq!(date("%Y%m%d", "20200806").as_deref(), Some("2020-08-06"));
-        for text in ["2020-02-30", "2021-02-29", "0000-01-01", "2020-1", "2020-01-01 ", "20-01-01", "x", "", "2020-13-01"] {
+        for text in [
+            "2020-02-30",
+            "2021-02-29",
+            "0000-01-01",
+            "2020-1",
+            "2020-01-01 ",
+            "20-01-01",
+            "x",
+            "",
+            "2020-13-01",
+        ] {
             assert_eq!(date("%Y-%m-%d", text), None, "{text}");
         }
         assert_eq!(date("%m/%d/%Y", "13/06/2020"), None);

@@ -86,8 +86,12 @@ impl Dialect {
                 _ if byte == b'\n' => return RecordEnd::At { length: position + 1, lines },
                 _ if byte == self.delimiter => State::FieldStart,
                 // A carriage return here belongs to the line end, or is text: the next byte tells.
-                State::AfterQuote { .. } if byte == b'\r' && position + 1 == bytes.len() && !last => return RecordEnd::Further,
-                State::AfterQuote { opened } if byte == b'\r' && bytes.get(position + 1).is_none_or(|next| *next == b'\n') => {
+                State::AfterQuote { .. } if byte == b'\r' && position + 1 == bytes.len() && !last => {
+                    return RecordEnd::Further;
+                }
+                State::AfterQuote { opened }
+                    if byte == b'\r' && bytes.get(position + 1).is_none_or(|next| *next == b'\n') =>
+                {
                     State::AfterQuote { opened }
                 }
                 // Text after a closing quote: when the field spans lines, the quote that closed it opened another field.
@@ -111,7 +115,14 @@ impl Dialect {
     /// Appends the places of the fields of `record`, which starts at `offset` of a text of `total` bytes.
     ///
     /// Stops after `most` fields and one: so many show that the row is ragged.
-    pub(crate) fn split(self, record: &str, offset: usize, total: usize, most: usize, fields: &mut Fields) -> Result<(), Rule> {
+    pub(crate) fn split(
+        self,
+        record: &str,
+        offset: usize,
+        total: usize,
+        most: usize,
+        fields: &mut Fields,
+    ) -> Result<(), Rule> {
         let bytes = record.as_bytes();
         if let Some(quote) = self.quote
             && memchr(quote, bytes).is_some()
@@ -145,7 +156,8 @@ impl Dialect {
                 fields.push(content, quote, offset + start + 1, total);
                 closing + 1
             } else {
-                let end = memchr(self.delimiter, &bytes[start..]).map_or(bytes.len(), |length| start + length);
+                let end =
+                    memchr(self.delimiter, &bytes[start..]).map_or(bytes.len(), |length| start + length);
                 if memchr(quote, &bytes[start..end]).is_some() {
                     return Err(Rule::StrayQuote);
                 }
@@ -203,7 +215,11 @@ mod tests {
         let mut fields = Fields::default();
         CSV.split(record, 0, record.len(), 9, &mut fields)?;
         let whole = format!("{record}{}", fields.unescaped);
-        Ok(fields.places.iter().map(|place| whole[place.start..place.start + place.length].to_owned()).collect())
+        Ok(fields
+            .places
+            .iter()
+            .map(|place| whole[place.start..place.start + place.length].to_owned())
+            .collect())
     }
 
     fn end(text: &str) -> RecordEnd {

@@ -40,7 +40,14 @@ impl Encoding {
             Self::Utf16Le => Some(UTF_16LE.new_decoder_with_bom_removal()),
             Self::Utf16Be => Some(UTF_16BE.new_decoder_with_bom_removal()),
         };
-        Ok(Box::new(Decoding { reader, decoder, input: vec![0; BLOCK], output: Vec::new(), given: 0, ended: false }))
+        Ok(Box::new(Decoding {
+            reader,
+            decoder,
+            input: vec![0; BLOCK],
+            output: Vec::new(),
+            given: 0,
+            ended: false,
+        }))
     }
 }
 
@@ -104,7 +111,8 @@ fn decode(decoder: &mut Decoder, mut input: &[u8], last: bool, output: &mut Vec<
         let start = output.len();
         let room = decoder.max_utf8_buffer_length_without_replacement(input.len()).unwrap_or(4 * BLOCK);
         output.resize(start + room, 0);
-        let (result, read, written) = decoder.decode_to_utf8_without_replacement(input, &mut output[start..], last);
+        let (result, read, written) =
+            decoder.decode_to_utf8_without_replacement(input, &mut output[start..], last);
         output.truncate(start + written);
         input = &input[read..];
         match result {

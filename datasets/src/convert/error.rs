@@ -35,7 +35,9 @@ pub enum ConvertError {
     #[error(transparent)]
     Receiver(Box<dyn Error + Send + Sync>),
     /// A fault of the program, not of the file.
-    #[error("{file}: the conversion broke off: {sentence}; this is a fault of the program, please report it.")]
+    #[error(
+        "{file}: the conversion broke off: {sentence}; this is a fault of the program, please report it."
+    )]
     Internal {
         /// The file.
         file: String,

@@ -18,12 +18,20 @@ const MOST_COLUMNS: usize = 10_000;
 pub(crate) type Positions = Vec<Option<Vec<usize>>>;
 
 /// The names in the first line of a file, trimmed.
-pub(crate) fn names(line: Option<Vec<u8>>, dialect: Dialect, file: &str) -> Result<Vec<String>, ConvertError> {
-    let fault = |sentence: &str| ConvertError::Header { file: file.to_owned(), sentence: sentence.to_owned() };
+pub(crate) fn names(
+    line: Option<Vec<u8>>,
+    dialect: Dialect,
+    file: &str,
+) -> Result<Vec<String>, ConvertError> {
+    let fault =
+        |sentence: &str| ConvertError::Header { file: file.to_owned(), sentence: sentence.to_owned() };
     let Some(line) = line else {
-        return Err(fault("there is no header: the file is empty, or its first line does not end; check the file."));
+        return Err(fault(
+            "there is no header: the file is empty, or its first line does not end; check the file.",
+        ));
     };
-    let text = String::from_utf8(line).map_err(|_| fault("the header is not in the declared encoding; correct the layout's encoding."))?;
+    let text = String::from_utf8(line)
+        .map_err(|_| fault("the header is not in the declared encoding; correct the layout's encoding."))?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.contains('\r') {
@@ -34,12 +42,17 @@ pub(crate) fn names(line: Option<Vec<u8>>, dialect: Dialect, file: &str) -> Resu
     }
     let mut fields = Fields::default();
     let split = dialect.split(text, 0, text.len(), MOST_COLUMNS, &mut fields);
-    split.map_err(|rule| fault(&format!("the header cannot be read ({}); correct its quotes.", rule.name())))?;
+    split.map_err(|rule| {
+        fault(&format!("the header cannot be read ({}); correct its quotes.", rule.name()))
+    })?;
     if fields.places.len() > MOST_COLUMNS {
-        return Err(fault(&format!("the header has more than {MOST_COLUMNS} columns; check the layout's delimiter.")));
+        return Err(fault(&format!(
+            "the header has more than {MOST_COLUMNS} columns; check the layout's delimiter."
+        )));
     }
     let whole = format!("{text}{}", fields.unescaped);
-    let name = |start: usize, length: usize| whole.get(start..start + length).unwrap_or_default().trim().to_owned();
+    let name =
+        |start: usize, length: usize| whole.get(start..start + length).unwrap_or_default().trim().to_owned();
     Ok(fields.places.iter().map(|place| name(place.start, place.length)).collect())
 }
 
@@ -51,7 +64,11 @@ pub(crate) fn positions_as_names(layout: &ResolvedLayout) -> Vec<String> {
 }
 
 /// Where each fill of the layout finds its columns in the file.
-pub(crate) fn bind(layout: &ResolvedLayout, names: &[String], file: &str) -> Result<Vec<Positions>, ConvertError> {
+pub(crate) fn bind(
+    layout: &ResolvedLayout,
+    names: &[String],
+    file: &str,
+) -> Result<Vec<Positions>, ConvertError> {
     let mut found = BTreeMap::new();
     let mut twice = BTreeSet::new();
     for (position, name) in names.iter().enumerate() {
@@ -60,7 +77,8 @@ pub(crate) fn bind(layout: &ResolvedLayout, names: &[String], file: &str) -> Res
         }
     }
     let declared_names: BTreeSet<&str> = declared(layout).map(|(name, _)| name).collect();
-    let required: BTreeSet<&str> = declared(layout).filter(|(_, optional)| !optional).map(|(name, _)| name).collect();
+    let required: BTreeSet<&str> =
+        declared(layout).filter(|(_, optional)| !optional).map(|(name, _)| name).collect();
     let missing: Vec<&str> = required.iter().copied().filter(|name| !found.contains_key(name)).collect();
     let is_known = |name: &str| declared_names.contains(name) || layout.ignored.contains(name);
     let unknown: Vec<&str> = names.iter().map(String::as_str).filter(|name| !is_known(name)).collect();
@@ -77,13 +95,18 @@ pub(crate) fn bind(layout: &ResolvedLayout, names: &[String], file: &str) -> Res
 
 /// Every column of the file that the layout reads, and whether the file may lack it.
 fn declared(layout: &ResolvedLayout) -> impl Iterator<Item = (&str, bool)> {
-    let sources = layout.fills.iter().flat_map(|fill| fill.sources.iter().map(|source| (source, fill.optional)));
+    let sources =
+        layout.fills.iter().flat_map(|fill| fill.sources.iter().map(|source| (source, fill.optional)));
     sources.flat_map(|(source, optional)| source.names.iter().map(move |name| (name.as_str(), optional)))
 }
 
 fn positions(fill: &Fill, found: &BTreeMap<&str, usize>, variants: usize) -> Positions {
-    let position = |source: &crate::layout::Source, variant: usize| found.get(source.names.get(variant)?.as_str()).copied();
-    (0..variants).map(|variant| fill.sources.iter().map(|source| position(source, variant)).collect()).collect()
+    let position = |source: &crate::layout::Source, variant: usize| {
+        found.get(source.names.get(variant)?.as_str()).copied()
+    };
+    (0..variants)
+        .map(|variant| fill.sources.iter().map(|source| position(source, variant)).collect())
+        .collect()
 }
 
 fn no_header(layout: &ResolvedLayout, required: &BTreeSet<&str>, missing: &[&str]) -> String {
@@ -107,13 +130,18 @@ fn differences(
         Some(near) => format!("{name:?} (nearest: {near:?})"),
         None => format!("{name:?}"),
     };
-    let candidates: Vec<&str> = if missing.is_empty() { declared.iter().copied().collect() } else { missing.to_vec() };
+    let candidates: Vec<&str> =
+        if missing.is_empty() { declared.iter().copied().collect() } else { missing.to_vec() };
     let lists = [
         ("missing", listed(missing.iter().map(|name| near(name, unknown)))),
         ("unknown", listed(unknown.iter().map(|name| near(name, &candidates)))),
         ("there twice", listed(twice.iter().map(|name| format!("{name:?}")))),
     ];
-    let lists: Vec<String> = lists.iter().filter(|(_, names)| !names.is_empty()).map(|(what, names)| format!("{what}: {names}")).collect();
+    let lists: Vec<String> = lists
+        .iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(what, names)| format!("{what}: {names}"))
+        .collect();
     format!(
         "the header does not fit layout {}: {}. Correct the header, or name the columns in the layout.",
         layout.name,

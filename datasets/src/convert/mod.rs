@@ -111,7 +111,8 @@ fn convert_within(
         header::positions_as_names(&layout)
     };
     let positions = header::bind(&layout, &header, file_name)?;
-    let shape = Shape { dialect: layout.dialect, longest: limits.record, header, has_header: layout.has_header };
+    let shape =
+        Shape { dialect: layout.dialect, longest: limits.record, header, has_header: layout.has_header };
     let plan = Plan { layout, positions, shape };
     let mut counts = Counts::default();
     pipeline::run(splitter, &plan, threads, file_name, &mut |converted| {

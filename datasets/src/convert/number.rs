@@ -28,7 +28,11 @@ impl ExactNumber {
             all => (false, all),
         };
         if digits.len() > LONGEST {
-            return Err(if digits.iter().all(u8::is_ascii_digit) { Rule::OutOfRange } else { Rule::NotANumber });
+            return Err(if digits.iter().all(u8::is_ascii_digit) {
+                Rule::OutOfRange
+            } else {
+                Rule::NotANumber
+            });
         }
         let (mut mantissa, mut exponent) = (0_i128, 0);
         let (mut found, mut group, mut grouped, mut fraction) = (false, 0, false, false);
@@ -112,7 +116,8 @@ impl ExactNumber {
             let mantissa = self.mantissa as f64;
             return Ok(if self.exponent < 0 { mantissa / power } else { mantissa * power });
         }
-        let nearest: f64 = format!("{}e{}", self.mantissa, self.exponent).parse().map_err(|_| Rule::NotANumber)?;
+        let nearest: f64 =
+            format!("{}e{}", self.mantissa, self.exponent).parse().map_err(|_| Rule::NotANumber)?;
         if nearest.is_finite() { Ok(nearest) } else { Err(Rule::OutOfRange) }
     }
 }
@@ -152,7 +157,8 @@ impl<'de> Deserialize<'de> for ExactNumber {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<ExactNumber, E> {
-                ExactNumber::read(text, None).map_err(|_| E::custom("the number is not a decimal number such as 0.01"))
+                ExactNumber::read(text, None)
+                    .map_err(|_| E::custom("the number is not a decimal number such as 0.01"))
             }
         }
         deserializer.deserialize_any(Written)

@@ -67,7 +67,8 @@ fn read(mut splitter: Splitter<'_>, inputs: &[Pieces]) {
 
 fn work(plan: &Plan, pieces: Receiver<io::Result<Piece>>, results: &SyncSender<Result<Converted, Failure>>) {
     for piece in pieces {
-        let converted = piece.map_err(Failure::Read).and_then(|piece| plan.convert(piece).map_err(Failure::Convert));
+        let converted =
+            piece.map_err(Failure::Read).and_then(|piece| plan.convert(piece).map_err(Failure::Convert));
         if results.send(converted).is_err() {
             return;
         }
@@ -84,7 +85,9 @@ fn collect(
         match output.recv() {
             Err(_) => return Ok(()),
             Ok(Ok(converted)) => deliver(converted)?,
-            Ok(Err(Failure::Read(source))) => return Err(ConvertError::Read { file: file.to_owned(), source }),
+            Ok(Err(Failure::Read(source))) => {
+                return Err(ConvertError::Read { file: file.to_owned(), source });
+            }
             Ok(Err(Failure::Convert(error))) => return Err(internal(file, &error.to_string())),
         }
     }

@@ -50,13 +50,20 @@ impl Plan {
             }
         }
         let fields = self.layout.schema.fields().iter();
-        let filled = fields.zip(columns).map(|(field, column)| column.unwrap_or_else(|| new_null_array(field.data_type(), length)));
+        let filled = fields
+            .zip(columns)
+            .map(|(field, column)| column.unwrap_or_else(|| new_null_array(field.data_type(), length)));
         Ok(filled.collect())
     }
 
     fn fillings<'a>(&'a self, rows: &'a Rows) -> impl Iterator<Item = Filling<'a>> {
         let schema = &self.layout.schema;
-        self.layout.fills.iter().zip(&self.positions).map(move |(fill, positions)| Filling { rows, fill, positions, schema })
+        self.layout.fills.iter().zip(&self.positions).map(move |(fill, positions)| Filling {
+            rows,
+            fill,
+            positions,
+            schema,
+        })
     }
 
     /// Which rows are produced at all; `None` when every row is.
@@ -71,11 +78,19 @@ impl Plan {
     }
 
     /// Notes a fault for each produced row that lacks a value it must have.
-    fn check_required(&self, rows: &Rows, columns: &[ArrayRef], produced: Option<&BooleanBuffer>, faults: &mut Faults) {
+    fn check_required(
+        &self,
+        rows: &Rows,
+        columns: &[ArrayRef],
+        produced: Option<&BooleanBuffer>,
+        faults: &mut Faults,
+    ) {
         let variants = self.layout.variants;
         for filling in self.fillings(rows) {
             for target in &filling.fill.targets {
-                let Some(nulls) = columns[*target].nulls().filter(|_| !self.layout.schema.field(*target).is_nullable()) else {
+                let Some(nulls) =
+                    columns[*target].nulls().filter(|_| !self.layout.schema.field(*target).is_nullable())
+                else {
                     continue;
                 };
                 let missing = (0..nulls.len()).filter(|at| nulls.is_null(*at));
@@ -98,9 +113,11 @@ impl Plan {
         let variants = self.layout.variants;
         let faulty = faults.all();
         let rejected = faulty.iter().filter(|fault| fault.is_some()).count();
-        let is_kept = |at: usize| faulty[at / variants].is_none() && produced.is_none_or(|produced| produced.value(at));
+        let is_kept =
+            |at: usize| faulty[at / variants].is_none() && produced.is_none_or(|produced| produced.value(at));
         let mut lines = Vec::with_capacity(rows.len() * variants);
-        lines.extend((0..rows.len() * variants).filter(|at| is_kept(*at)).map(|at| rows.lines[at / variants]));
+        lines
+            .extend((0..rows.len() * variants).filter(|at| is_kept(*at)).map(|at| rows.lines[at / variants]));
         let batch = if lines.len() == rows.len() * variants {
             self.batch(columns, lines.len())?
         } else {
@@ -131,7 +148,11 @@ impl Plan {
         let mut all: Vec<Fault> = rows.faults.iter().copied().chain(in_cells).collect();
         all.sort_by_key(|fault| fault.line);
         let name = |column: usize| self.shape.header.get(column).cloned();
-        let reject = |fault: Fault| Reject { line: fault.line, column: fault.column.and_then(name), rule: fault.rule.name() };
+        let reject = |fault: Fault| Reject {
+            line: fault.line,
+            column: fault.column.and_then(name),
+            rule: fault.rule.name(),
+        };
         all.into_iter().map(reject).collect()
     }
 }

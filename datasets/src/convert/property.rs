@@ -46,7 +46,12 @@ fn definitions() -> Definitions {
     Definitions::builtin().with_folder(folder.path()).unwrap()
 }
 
-fn load(definitions: &Definitions, bytes: &[u8], threads: usize, block: usize) -> (Counts, RecordBatch, Vec<u64>, Vec<Reject>) {
+fn load(
+    definitions: &Definitions,
+    bytes: &[u8],
+    threads: usize,
+    block: usize,
+) -> (Counts, RecordBatch, Vec<u64>, Vec<Reject>) {
     let layout = Layout::parse("layouts/samples.toml", LAYOUT).unwrap();
     let (mut batches, mut lines, mut rejects) = (Vec::new(), Vec::new(), Vec::new());
     let limits = Limits { block, record: LONGEST };
@@ -63,7 +68,8 @@ fn load(definitions: &Definitions, bytes: &[u8], threads: usize, block: usize) -
 /// One field as it could stand in a file: plain, quoted, or broken.
 fn field() -> impl Strategy<Value = Vec<u8>> {
     let text = "[a-z0-9 \u{f1}]{0,6}".prop_map(String::into_bytes);
-    let quoted = "[a-z,\n\r\"]{0,8}".prop_map(|text| format!("\"{}\"", text.replace('"', "\"\"")).into_bytes());
+    let quoted =
+        "[a-z,\n\r\"]{0,8}".prop_map(|text| format!("\"{}\"", text.replace('"', "\"\"")).into_bytes());
     let day = Just(b"2020-02-29".to_vec());
     let amount = "-?[0-9]{1,4}(\\.[0-9]{1,2})?".prop_map(String::into_bytes);
     let broken = prop::collection::vec(prop::sample::select(b"\"\"a,\n\r\0\xF1".to_vec()), 0..5);

@@ -44,7 +44,13 @@ impl Rows {
         let (text, undecodable) = into_text(piece.bytes);
         let zero = memchr(0, text.as_bytes()).is_some();
         let fields = Fields::default();
-        let mut rows = Self { text: String::new(), fields, width: shape.header.len(), lines: Vec::new(), faults: Vec::new() };
+        let mut rows = Self {
+            text: String::new(),
+            fields,
+            width: shape.header.len(),
+            lines: Vec::new(),
+            faults: Vec::new(),
+        };
         let mut skips = piece.skips.into_iter().peekable();
         let (mut position, mut line) = (0, piece.first_line);
         while position < text.len() || skips.peek().is_some() {
@@ -54,11 +60,13 @@ impl Rows {
                 line += 1;
                 continue;
             }
-            let RecordEnd::At { length, lines } = shape.dialect.record_end(&text.as_bytes()[position..], true, shape.longest)
+            let RecordEnd::At { length, lines } =
+                shape.dialect.record_end(&text.as_bytes()[position..], true, shape.longest)
             else {
                 // The piece was cut by the same grammar, so each of its records ends; were one not to, its line is rejected.
                 rows.reject(line, None, Rule::UnclosedQuote);
-                position += memchr(b'\n', &text.as_bytes()[position..]).map_or(text.len() - position, |newline| newline + 1);
+                position += memchr(b'\n', &text.as_bytes()[position..])
+                    .map_or(text.len() - position, |newline| newline + 1);
                 line += 1;
                 continue;
             };
@@ -99,7 +107,15 @@ impl Rows {
     }
 
     /// Adds a record as a row, or as a reject when its shape is wrong.
-    fn add(&mut self, record: &str, offset: usize, total: usize, line: u64, bad: Option<(usize, Rule)>, shape: &Shape) {
+    fn add(
+        &mut self,
+        record: &str,
+        offset: usize,
+        total: usize,
+        line: u64,
+        bad: Option<(usize, Rule)>,
+        shape: &Shape,
+    ) {
         let before = self.fields.places.len();
         let split = shape.dialect.split(record, offset, total, self.width, &mut self.fields);
         let places = &self.fields.places[before..];
@@ -111,7 +127,9 @@ impl Rows {
             }
             (None, Err(rule)) => (None, rule),
             (None, Ok(())) if !whole => (None, Rule::RaggedRow),
-            (None, Ok(())) if shape.has_header && self.repeats_header(record, offset, total, shape) => (None, Rule::RepeatedHeader),
+            (None, Ok(())) if shape.has_header && self.repeats_header(record, offset, total, shape) => {
+                (None, Rule::RepeatedHeader)
+            }
             (None, Ok(())) => {
                 self.lines.push(line);
                 return;
@@ -198,16 +216,19 @@ mod tests {
         bytes.extend(b"1,\xF1\n\xF1\n9,9\n");
         let rows = read(&bytes);
         let fault = |line, column, rule| Fault { line, column, rule };
-        assert_eq!(rows.faults, [
-            fault(2, None, Rule::RaggedRow),
-            fault(3, None, Rule::RaggedRow),
-            fault(4, None, Rule::RepeatedHeader),
-            fault(5, None, Rule::StrayQuote),
-            fault(6, Some(0), Rule::NulByte),
-            fault(7, None, Rule::RecordTooLong),
-            fault(9, Some(1), Rule::Undecodable),
-            fault(10, None, Rule::Undecodable),
-        ]);
+        assert_eq!(
+            rows.faults,
+            [
+                fault(2, None, Rule::RaggedRow),
+                fault(3, None, Rule::RaggedRow),
+                fault(4, None, Rule::RepeatedHeader),
+                fault(5, None, Rule::StrayQuote),
+                fault(6, Some(0), Rule::NulByte),
+                fault(7, None, Rule::RecordTooLong),
+                fault(9, Some(1), Rule::Undecodable),
+                fault(10, None, Rule::Undecodable),
+            ]
+        );
         assert_eq!(rows.lines, [8, 11]);
         assert_eq!((rows.field(0, 1), rows.field(1, 1)), ("\u{f1}", "9"));
     }

@@ -186,12 +186,15 @@ mod tests {
         let long = "x".repeat(200);
         let text = format!("a\n{long}\nb\nc,\"d\ne\n\"f\",g\n{long},\"\nh\n\"{long}\ni\nlast,\"open\nj");
         let expected = joined(&pieces(&text, 1000, 20));
-        assert_eq!(expected.1, [
-            (4, Rule::UnclosedQuote),
-            (7, Rule::RecordTooLong),
-            (9, Rule::UnclosedQuote),
-            (11, Rule::UnclosedQuote),
-        ]);
+        assert_eq!(
+            expected.1,
+            [
+                (4, Rule::UnclosedQuote),
+                (7, Rule::RecordTooLong),
+                (9, Rule::UnclosedQuote),
+                (11, Rule::UnclosedQuote),
+            ]
+        );
         assert!(expected.0.ends_with("i\nj"), "{}", expected.0);
         for block in 1..60 {
             let found = joined(&pieces(&text, block, 20));

@@ -11,7 +11,10 @@ pub(super) const VALUE: &str = "{value}";
 /// One `[[column]]` as it is written.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file format, independent of the others")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the file format, independent of the others"
+)]
 pub(super) struct LayoutColumn {
     /// The column of the file, or the columns whose texts are joined.
     pub(super) from: OneOrMany<String>,

@@ -42,7 +42,8 @@ pub(crate) struct ResolvedLayout {
 impl ResolvedLayout {
     pub(crate) fn new(layout: &Layout, definitions: &Definitions) -> Result<Self, DefinitionError> {
         let schema = schema(layout, definitions)?;
-        let mut resolver = Resolver { layout, definitions, filled: vec![false; schema.fields().len()], schema };
+        let mut resolver =
+            Resolver { layout, definitions, filled: vec![false; schema.fields().len()], schema };
         let mut fills = Vec::new();
         for column in &layout.columns {
             fills.push(resolver.column(column.get_ref(), column.span().start)?);
@@ -86,7 +87,10 @@ fn schema(layout: &Layout, definitions: &Definitions) -> Result<SchemaRef, Defin
         TableKind::Reference => &[],
     };
     if identities != wanted {
-        let sentence = format!("the identity columns are {identities:?}, but table {:?} takes {wanted:?}; correct them.", table.name);
+        let sentence = format!(
+            "the identity columns are {identities:?}, but table {:?} takes {wanted:?}; correct them.",
+            table.name
+        );
         return Err(layout.fault(None, sentence));
     }
     if layout.is_link() {
@@ -113,13 +117,18 @@ impl Resolver<'_> {
         let sources = self.sources(column, at)?;
         let (targets, how) = match &column.tokens {
             Some(name) => self.tokens(column, name, at)?,
-            None => (vec![self.position(&column.to, Some(at))?], How::Value(Box::new(self.value(column, at)?))),
+            None => {
+                (vec![self.position(&column.to, Some(at))?], How::Value(Box::new(self.value(column, at)?)))
+            }
         };
         for target in &targets {
             self.fill(*target, Some(at))?;
             let field = self.schema.field(*target);
             if column.optional && !field.is_nullable() {
-                let sentence = format!("column {:?} may not be NULL, so it cannot be optional; take optional away.", field.name());
+                let sentence = format!(
+                    "column {:?} may not be NULL, so it cannot be optional; take optional away.",
+                    field.name()
+                );
                 return Err(self.layout.fault(Some(at), sentence));
             }
         }
@@ -141,14 +150,19 @@ impl Resolver<'_> {
             Some(OneOrMany::Many(widths)) => widths.iter().copied().map(Some).collect(),
         };
         if from.is_empty() || pads.len() != from.len() {
-            return Err(self.layout.fault(Some(at), "from names no column, or pad has not one width for each; correct them."));
+            return Err(self
+                .layout
+                .fault(Some(at), "from names no column, or pad has not one width for each; correct them."));
         }
         let mut sources = Vec::new();
         for (name, pad) in from.iter().zip(pads) {
             let names = match &self.layout.unpivot {
-                Some(Unpivot { values, .. }) if name.contains(VALUE) => values.iter().map(|value| name.replace(VALUE, value)).collect(),
+                Some(Unpivot { values, .. }) if name.contains(VALUE) => {
+                    values.iter().map(|value| name.replace(VALUE, value)).collect()
+                }
                 None if name.contains(VALUE) => {
-                    let sentence = format!("{name:?} holds {VALUE}, but the layout has no [unpivot]; add one.");
+                    let sentence =
+                        format!("{name:?} holds {VALUE}, but the layout has no [unpivot]; add one.");
                     return Err(self.layout.fault(Some(at), sentence));
                 }
                 Some(Unpivot { values, .. }) => vec![name.clone(); values.len()],
@@ -162,12 +176,18 @@ impl Resolver<'_> {
     fn value(&self, column: &LayoutColumn, at: usize) -> Result<ValueRule, DefinitionError> {
         let data_type = self.schema.field(self.position(&column.to, Some(at))?).data_type();
         let (combine, sources, useless): (_, _, &[_]) = match data_type {
-            _ if column.quarter => {
-                (Combine::Quarter, Some(2), &["identity", "format", "thousands", "scale", "map", "pad", "school_year"])
+            _ if column.quarter => (
+                Combine::Quarter,
+                Some(2),
+                &["identity", "format", "thousands", "scale", "map", "pad", "school_year"],
+            ),
+            _ if column.school_year => {
+                (Combine::SchoolYear, Some(1), &["identity", "thousands", "scale", "map", "pad"])
             }
-            _ if column.school_year => (Combine::SchoolYear, Some(1), &["identity", "thousands", "scale", "map", "pad"]),
             DataType::Date32 => (Combine::Join, None, &["thousands", "scale"]),
-            DataType::Utf8 if column.identity.is_some() => (Combine::Join, None, &["format", "thousands", "scale", "map"]),
+            DataType::Utf8 if column.identity.is_some() => {
+                (Combine::Join, None, &["format", "thousands", "scale", "map"])
+            }
             DataType::Utf8 | DataType::Boolean => (Combine::Join, None, &["format", "thousands", "scale"]),
             _ => (Combine::Join, None, &["format"]),
         };
@@ -175,18 +195,26 @@ impl Resolver<'_> {
             let sentence = format!("column {:?} has no use for {option}; take it away.", column.to);
             return Err(self.layout.fault(Some(at), sentence));
         }
-        if combine != Combine::Join && (!data_type.is_integer() || sources != Some(column.from.as_slice().len())) {
+        if combine != Combine::Join
+            && (!data_type.is_integer() || sources != Some(column.from.as_slice().len()))
+        {
             let sentence = "quarter takes a year and a quarter, school_year one date, and both fill a whole-number column; correct it.";
             return Err(self.layout.fault(Some(at), sentence));
         }
         let format = column.format.as_deref().map(DateFormat::read).transpose();
-        let date = format.map_err(|sentence| self.layout.fault(Some(at), sentence))?.unwrap_or_else(DateFormat::iso);
+        let date =
+            format.map_err(|sentence| self.layout.fault(Some(at), sentence))?.unwrap_or_else(DateFormat::iso);
         Ok(ValueRule {
             combine,
             trim: column.trim,
             null_tokens: column.null_tokens.as_ref().unwrap_or(&self.layout.null_tokens).clone(),
             map: column.map.as_deref().map(|name| self.map(name, at)).transpose()?,
-            reading: Reading { date, thousands: column.thousands.map(byte), scale: column.scale, ..Reading::plain() },
+            reading: Reading {
+                date,
+                thousands: column.thousands.map(byte),
+                scale: column.scale,
+                ..Reading::plain()
+            },
         })
     }
 
@@ -198,40 +226,67 @@ impl Resolver<'_> {
         };
         let targets: HashMap<_, _> = map.rows.iter().map(|row| (row.from.clone(), row.to.clone())).collect();
         if targets.len() < map.rows.len() {
-            let sentence = format!("map {name:?} has several targets for one code, so it cannot translate a column; name another.");
+            let sentence = format!(
+                "map {name:?} has several targets for one code, so it cannot translate a column; name another."
+            );
             return Err(self.layout.fault(Some(at), sentence));
         }
         Ok(targets)
     }
 
-    fn tokens(&self, column: &LayoutColumn, name: &str, at: usize) -> Result<(Vec<usize>, How), DefinitionError> {
-        let useless = ["identity", "format", "thousands", "scale", "null_tokens", "map", "pad", "quarter", "school_year"];
+    fn tokens(
+        &self,
+        column: &LayoutColumn,
+        name: &str,
+        at: usize,
+    ) -> Result<(Vec<usize>, How), DefinitionError> {
+        let useless = [
+            "identity",
+            "format",
+            "thousands",
+            "scale",
+            "null_tokens",
+            "map",
+            "pad",
+            "quarter",
+            "school_year",
+        ];
         let rules = self.layout.tokens.get(name);
         let fault = |sentence: String| Err(self.layout.fault(Some(at), sentence));
         if let Some(option) = column.first_given(&useless) {
             return fault(format!("a column with tokens has no use for {option}; take it away."));
         }
         let Some(rules) = rules.filter(|_| column.from.as_slice().len() == 1) else {
-            return fault(format!("tokens {name:?} must name a list [[tokens.{name}]], for one column of the file; correct it."));
+            return fault(format!(
+                "tokens {name:?} must name a list [[tokens.{name}]], for one column of the file; correct it."
+            ));
         };
         let names: BTreeSet<&String> = rules.iter().flat_map(|rule| rule.get_ref().set.keys()).collect();
         if !names.contains(&column.to) {
-            return fault(format!("no rule of tokens {name:?} sets {:?}; name a column in to that one of them sets.", column.to));
+            return fault(format!(
+                "no rule of tokens {name:?} sets {:?}; name a column in to that one of them sets.",
+                column.to
+            ));
         }
-        let targets: Vec<usize> = names.iter().map(|name| self.position(name, Some(at))).collect::<Result<_, _>>()?;
+        let targets: Vec<usize> =
+            names.iter().map(|name| self.position(name, Some(at))).collect::<Result<_, _>>()?;
         let matches = rules.iter().map(|rule| self.token(rule.get_ref(), rule.span().start, &targets));
         Ok((targets.clone(), How::Tokens(matches.collect::<Result<_, _>>()?)))
     }
 
     fn token(&self, rule: &TokenRule, at: usize, targets: &[usize]) -> Result<TokenMatch, DefinitionError> {
         let fault = |sentence: String| self.layout.fault(Some(at), sentence);
-        let pattern = Regex::new(&rule.pattern).map_err(|error| fault(format!("match is no regular expression: {error}.")))?;
+        let pattern = Regex::new(&rule.pattern)
+            .map_err(|error| fault(format!("match is no regular expression: {error}.")))?;
         let mut values = Vec::new();
         for target in targets {
             let field = self.schema.field(*target);
             let set = rule.set.get(field.name()).filter(|text| !text.is_empty());
             if set.is_none() && !field.is_nullable() {
-                return Err(fault(format!("the rule does not set {:?}, which may not be NULL; set it.", field.name())));
+                return Err(fault(format!(
+                    "the rule does not set {:?}, which may not be NULL; set it.",
+                    field.name()
+                )));
             }
             let template = set.map(|text| Template::read(text, &pattern)).transpose().map_err(fault)?;
             values.push(template.map(|template| (template, rule.reading(field.name()))));
@@ -247,7 +302,9 @@ impl Resolver<'_> {
         let mut builder = ColumnBuilder::new(data_type, values.len()).ok_or_else(unknown)?;
         for value in values {
             let appended = builder.append(Some(value), &Reading::plain());
-            appended.map_err(|_| fault(format!("{value:?} is no value of column {name:?}, which is {data_type}; correct it.")))?;
+            appended.map_err(|_| {
+                fault(format!("{value:?} is no value of column {name:?}, which is {data_type}; correct it."))
+            })?;
         }
         if values.is_empty() {
             return Err(fault(format!("[unpivot] has no value for column {name:?}; list them.")));
@@ -265,18 +322,27 @@ impl Resolver<'_> {
 
     fn fill(&mut self, target: usize, at: Option<usize>) -> Result<(), DefinitionError> {
         if std::mem::replace(&mut self.filled[target], true) {
-            let sentence = format!("column {:?} is filled twice; keep one.", self.schema.field(target).name());
+            let sentence =
+                format!("column {:?} is filled twice; keep one.", self.schema.field(target).name());
             return Err(self.layout.fault(at, sentence));
         }
         Ok(())
     }
 
     fn check_filled(&self) -> Result<(), DefinitionError> {
-        let mut open = self.schema.fields().iter().zip(&self.filled).filter(|(field, filled)| !**filled && !field.is_nullable());
+        let mut open = self
+            .schema
+            .fields()
+            .iter()
+            .zip(&self.filled)
+            .filter(|(field, filled)| !**filled && !field.is_nullable());
         match open.next() {
             None => Ok(()),
             Some((field, _)) => {
-                let sentence = format!("nothing fills column {:?}, which may not be NULL; add a [[column]] or a constant.", field.name());
+                let sentence = format!(
+                    "nothing fills column {:?}, which may not be NULL; add a [[column]] or a constant.",
+                    field.name()
+                );
                 Err(self.layout.fault(None, sentence))
             }
         }
@@ -291,14 +357,19 @@ impl Resolver<'_> {
         }
         let is_used = |name: &&String| columns().any(|column| column.tokens.as_ref() == Some(name));
         if let Some(name) = self.layout.tokens.keys().find(|name| !is_used(name)) {
-            return Err(self.layout.fault(None, format!("no column uses tokens {name:?}; name it in one or remove it.")));
+            return Err(self
+                .layout
+                .fault(None, format!("no column uses tokens {name:?}; name it in one or remove it.")));
         }
-        let mut positions = columns().flat_map(|column| column.from.as_slice()).chain(&self.layout.ignored.columns);
+        let mut positions =
+            columns().flat_map(|column| column.from.as_slice()).chain(&self.layout.ignored.columns);
         let is_position = |name: &String| name.parse::<usize>().is_ok_and(|position| position > 0);
         match positions.find(|name| !self.layout.header && !is_position(name)) {
             None => Ok(()),
             Some(name) => {
-                let sentence = format!("the file has no header, so {name:?} must be the position of a column, counted from 1.");
+                let sentence = format!(
+                    "the file has no header, so {name:?} must be the position of a column, counted from 1."
+                );
                 Err(self.layout.fault(None, sentence))
             }
         }

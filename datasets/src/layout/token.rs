@@ -48,7 +48,10 @@ impl Template {
             let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
             let group = piece[..digits].parse().ok().filter(|group| *group < pattern.captures_len());
             let Some(group) = group else {
-                return Err(format!("{template:?} names a group that {:?} does not capture; write $1 for the first.", pattern.as_str()));
+                return Err(format!(
+                    "{template:?} names a group that {:?} does not capture; write $1 for the first.",
+                    pattern.as_str()
+                ));
             };
             parts.push(Part::Group(group));
             parts.extend((digits < piece.len()).then(|| Part::Text(piece[digits..].to_owned())));

@@ -9,8 +9,8 @@ use datafusion::error::Result;
 use datafusion::functions::utils::make_scalar_function;
 use datafusion::logical_expr::ptr_eq::PtrEq;
 use datafusion::logical_expr::{
-    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature,
-    Volatility,
+    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature,
+    TypeSignature, Volatility,
 };
 use datafusion_macros::user_doc;
 use lifetracks_datasets::{CodeMap, Definitions, MapRow};
@@ -35,7 +35,10 @@ NULL when the map does not have the code (or not in that year), and when an argu
     syntax_example = "crosswalk(map, code [, year])",
     argument(name = "map", description = "The name of a map, a constant text."),
     argument(name = "code", description = "A code as text, with its leading zeros."),
-    argument(name = "year", description = "The year in which the code was used, a whole number; school years by their ending year."),
+    argument(
+        name = "year",
+        description = "The year in which the code was used, a whole number; school years by their ending year."
+    ),
     sql_example = "SELECT crosswalk('msis_exit_ceds', 'T2') AS ceds, label('ceds_exit', crosswalk('msis_exit_ceds', 'T8')) AS meaning;",
     related_udf(name = "label")
 )]
@@ -83,7 +86,8 @@ impl ScalarUDFImpl for Crosswalk {
         if arguments.arg_fields.len() == 2 && map.rows.iter().any(|row| Span::of(row).is_some()) {
             return plan_err!(
                 "the map {:?} has rows that hold in some years only; write crosswalk({:?}, code, year).",
-                map.name, map.name
+                map.name,
+                map.name
             );
         }
         Ok(Arc::new(Field::new(self.name(), DataType::Utf8, true)))
@@ -101,7 +105,9 @@ impl ScalarUDFImpl for Crosswalk {
         let kernel = |arrays: &[ArrayRef]| -> Result<ArrayRef> {
             match arrays {
                 [codes] => Ok(Arc::new(targets(map, &texts(codes)?, None)?)),
-                [codes, years] => Ok(Arc::new(targets(map, &texts(codes)?, Some(years.as_primitive::<Int64Type>()))?)),
+                [codes, years] => {
+                    Ok(Arc::new(targets(map, &texts(codes)?, Some(years.as_primitive::<Int64Type>()))?))
+                }
                 _ => plan_err!("crosswalk() takes a map, a code and perhaps a year."),
             }
         };
@@ -207,7 +213,10 @@ mod tests {
         assert_eq!(choose(&several, None), Choice::Several("district_choice"));
         let codes = StringViewArray::from(vec!["A"]);
         let error = targets(&map(&[("1", "x"), ("2", "x")]), &codes, None).unwrap_err().to_string();
-        assert!(error.contains("several targets in the map \"m\", of which the rule \"x\" does not choose"), "{error}");
+        assert!(
+            error.contains("several targets in the map \"m\", of which the rule \"x\" does not choose"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -82,7 +82,11 @@ fn places(definitions: &Definitions) -> Result<BTreeMap<String, i32>> {
     let mut places = BTreeMap::new();
     for row in &map.rows {
         let Ok(place) = row.to.parse() else {
-            return plan_err!("maps/{ORDER}.csv gives grade {:?} the place {:?}; write a whole number.", row.from, row.to);
+            return plan_err!(
+                "maps/{ORDER}.csv gives grade {:?} the place {:?}; write a whole number.",
+                row.from,
+                row.to
+            );
         };
         if places.insert(row.from.clone(), place).is_some() {
             return plan_err!("maps/{ORDER}.csv has grade {:?} twice; remove one.", row.from);

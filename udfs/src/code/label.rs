@@ -10,8 +10,8 @@ use datafusion::error::Result;
 use datafusion::functions::utils::make_scalar_function;
 use datafusion::logical_expr::ptr_eq::PtrEq;
 use datafusion::logical_expr::{
-    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature,
-    Volatility,
+    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature,
+    TypeSignature, Volatility,
 };
 use datafusion_macros::user_doc;
 use lifetracks_datasets::{CodeSet, Definitions};
@@ -31,7 +31,10 @@ NULL when the code set does not have the code (or not on that day), and when an 
     syntax_example = "label(code_set, code [, on_date])",
     argument(name = "code_set", description = "The name of a code set, a constant text."),
     argument(name = "code", description = "A code as text, with its leading zeros."),
-    argument(name = "on_date", description = "The day on which the meaning is asked for, a date or a timestamp."),
+    argument(
+        name = "on_date",
+        description = "The day on which the meaning is asked for, a date or a timestamp."
+    ),
     sql_example = "SELECT label('grade', '09') AS grade;",
     related_udf(name = "crosswalk")
 )]

@@ -58,7 +58,9 @@ fn text_of(scalar: &ScalarValue) -> Option<&str> {
 }
 
 fn not_literal(what: &str, example: &str) -> DataFusionError {
-    plan_datafusion_err!("{what}, and it must be a constant text such as {example}; write it between single quotes.")
+    plan_datafusion_err!(
+        "{what}, and it must be a constant text such as {example}; write it between single quotes."
+    )
 }
 
 /// An error for a name that no definition has, with the nearest that one has.

@@ -38,11 +38,7 @@ impl CivilDate {
         let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
         let month = (month_from_march + 2) % 12 + 1;
         let year = year_of_era + era * 400 + i64::from(month <= 2);
-        Self {
-            year: year as i32,
-            month: month as u8,
-            day: day as u8,
-        }
+        Self { year: year as i32, month: month as u8, day: day as u8 }
     }
 }
 

@@ -89,7 +89,9 @@ fn shared_days(first: i64, end: Option<i64>, window_end: Option<i64>) -> Option<
     };
     let days = i32::try_from((last - first + 1).max(0));
     Some(days.map_err(|_| {
-        exec_datafusion_err!("days_overlap() met an overlap of more than two thousand million days; check the dates.")
+        exec_datafusion_err!(
+            "days_overlap() met an overlap of more than two thousand million days; check the dates."
+        )
     }))
 }
 

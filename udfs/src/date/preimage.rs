@@ -21,8 +21,7 @@ pub(super) fn dates_of(
     context: &SimplifyContext,
     bounds: impl Fn(i32) -> (i64, i64),
 ) -> Result<PreimageResult> {
-    let (Some(ScalarValue::Int32(Some(value))), [argument]) = (literal.as_literal(), arguments)
-    else {
+    let (Some(ScalarValue::Int32(Some(value))), [argument]) = (literal.as_literal(), arguments) else {
         return Ok(PreimageResult::None);
     };
     if argument.is_volatile() {
@@ -30,14 +29,10 @@ pub(super) fn dates_of(
     }
     let (first, after) = bounds(*value);
     let data_type = context.get_data_type(argument)?;
-    let (Some(lower), Some(upper)) = (midnight(first, &data_type), midnight(after, &data_type))
-    else {
+    let (Some(lower), Some(upper)) = (midnight(first, &data_type), midnight(after, &data_type)) else {
         return Ok(PreimageResult::None);
     };
-    Ok(PreimageResult::Range {
-        expr: argument.clone(),
-        interval: Box::new(Interval::try_new(lower, upper)?),
-    })
+    Ok(PreimageResult::Range { expr: argument.clone(), interval: Box::new(Interval::try_new(lower, upper)?) })
 }
 
 /// The start of a day as a value of this type; `None` when the type has no such value.
@@ -48,16 +43,15 @@ fn midnight(day: i64, data_type: &DataType) -> Option<ScalarValue> {
         DataType::Timestamp(TimeUnit::Second, None) => {
             Some(ScalarValue::TimestampSecond(Some(ticks(1)?), None))
         }
-        DataType::Timestamp(TimeUnit::Millisecond, None) => Some(
-            ScalarValue::TimestampMillisecond(Some(ticks(1_000)?), None),
-        ),
-        DataType::Timestamp(TimeUnit::Microsecond, None) => Some(
-            ScalarValue::TimestampMicrosecond(Some(ticks(1_000_000)?), None),
-        ),
-        DataType::Timestamp(TimeUnit::Nanosecond, None) => Some(ScalarValue::TimestampNanosecond(
-            Some(ticks(1_000_000_000)?),
-            None,
-        )),
+        DataType::Timestamp(TimeUnit::Millisecond, None) => {
+            Some(ScalarValue::TimestampMillisecond(Some(ticks(1_000)?), None))
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, None) => {
+            Some(ScalarValue::TimestampMicrosecond(Some(ticks(1_000_000)?), None))
+        }
+        DataType::Timestamp(TimeUnit::Nanosecond, None) => {
+            Some(ScalarValue::TimestampNanosecond(Some(ticks(1_000_000_000)?), None))
+        }
         _ => None,
     }
 }
@@ -68,10 +62,7 @@ mod tests {
 
     #[test]
     fn a_day_starts_at_midnight_in_every_unit() {
-        assert_eq!(
-            midnight(2, &DataType::Date32),
-            Some(ScalarValue::Date32(Some(2)))
-        );
+        assert_eq!(midnight(2, &DataType::Date32), Some(ScalarValue::Date32(Some(2))));
         for (unit, expected) in [
             (TimeUnit::Second, "172800"),
             (TimeUnit::Millisecond, "172800000"),
@@ -79,14 +70,8 @@ mod tests {
             (TimeUnit::Nanosecond, "172800000000000"),
         ] {
             let value = midnight(2, &DataType::Timestamp(unit, None)).unwrap();
-            assert_eq!(
-                value.data_type(),
-                DataType::Timestamp(unit, None)
-            );
-            assert_eq!(
-                value.cast_to(&DataType::Int64).unwrap().to_string(),
-                expected
-            );
+            assert_eq!(value.data_type(), DataType::Timestamp(unit, None));
+            assert_eq!(value.cast_to(&DataType::Int64).unwrap().to_string(), expected);
         }
     }
 

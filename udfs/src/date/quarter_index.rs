@@ -12,7 +12,8 @@ use datafusion::functions::utils::make_scalar_function;
 use datafusion::logical_expr::preimage::PreimageResult;
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{
-    ColumnarValue, Documentation, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility,
+    ColumnarValue, Documentation, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature,
+    Volatility,
 };
 use datafusion_macros::user_doc;
 
@@ -67,7 +68,12 @@ impl ScalarUDFImpl for QuarterIndex {
         true
     }
 
-    fn preimage(&self, arguments: &[Expr], literal: &Expr, context: &SimplifyContext) -> Result<PreimageResult> {
+    fn preimage(
+        &self,
+        arguments: &[Expr],
+        literal: &Expr,
+        context: &SimplifyContext,
+    ) -> Result<PreimageResult> {
         dates_of(arguments, literal, context, bounds)
     }
 
@@ -108,7 +114,9 @@ fn of_numbers(years: &Int64Array, quarters: &Int64Array) -> Result<Int32Array> {
         }
         let index = year.checked_mul(4).and_then(|first| i32::try_from(first + quarter - 1).ok());
         index.ok_or_else(|| {
-            ArrowError::InvalidArgumentError(format!("{outside} a year that is too far away; give the year with four digits."))
+            ArrowError::InvalidArgumentError(format!(
+                "{outside} a year that is too far away; give the year with four digits."
+            ))
         })
     });
     match indexes {

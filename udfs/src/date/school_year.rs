@@ -11,8 +11,8 @@ use datafusion::functions::utils::make_scalar_function;
 use datafusion::logical_expr::preimage::PreimageResult;
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
-    ColumnarValue, Documentation, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
-    Signature, TypeSignature, Volatility,
+    ColumnarValue, Documentation, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    TypeSignature, Volatility,
 };
 use datafusion_macros::user_doc;
 
@@ -51,17 +51,11 @@ impl SchoolYear {
             TypeSignature::Coercible(vec![super::DATE.clone()]),
             TypeSignature::Coercible(vec![TEXT.clone()]),
         ];
-        Self {
-            signature: Signature::one_of(accepted, Volatility::Immutable),
-            start: None,
-        }
+        Self { signature: Signature::one_of(accepted, Volatility::Immutable), start: None }
     }
 
     fn starting_in(month: u8) -> Self {
-        Self {
-            start: Some(month),
-            ..Self::new()
-        }
+        Self { start: Some(month), ..Self::new() }
     }
 }
 
@@ -92,7 +86,12 @@ impl ScalarUDFImpl for SchoolYear {
         }
     }
 
-    fn preimage(&self, arguments: &[Expr], literal: &Expr, context: &SimplifyContext) -> Result<PreimageResult> {
+    fn preimage(
+        &self,
+        arguments: &[Expr],
+        literal: &Expr,
+        context: &SimplifyContext,
+    ) -> Result<PreimageResult> {
         match self.start.or_else(|| school_year_start(context.config_options())) {
             Some(month) => dates_of(arguments, literal, context, |year| bounds(year, month)),
             None => Ok(PreimageResult::None),
@@ -134,19 +133,13 @@ fn of_dates(dates: &Date32Array, start: u8) -> Int32Array {
 }
 
 fn of_texts(texts: &StringViewArray) -> Result<Int32Array> {
-    texts
-        .iter()
-        .map(|text| text.map(ending_year).transpose())
-        .collect()
+    texts.iter().map(|text| text.map(ending_year).transpose()).collect()
 }
 
 /// The first day of a school year and the first day after it.
 fn bounds(year: i32, start: u8) -> (i64, i64) {
     let first_year = i64::from(year) - i64::from(start > 1);
-    (
-        first_of_month(first_year, start),
-        first_of_month(first_year + 1, start),
-    )
+    (first_of_month(first_year, start), first_of_month(first_year + 1, start))
 }
 
 /// The ending year of '2016-17', '2016-2017' or '2017'.

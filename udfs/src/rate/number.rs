@@ -64,8 +64,12 @@ impl Number for i128 {
     fn column(array: &ArrayRef) -> Result<ExactColumn> {
         match array.data_type() {
             DataType::Int64 => Ok(ExactColumn::Whole(array.as_primitive::<Int64Type>().clone())),
-            DataType::Decimal128(..) => Ok(ExactColumn::Decimal(array.as_primitive::<Decimal128Type>().clone())),
-            other => plan_err!("a rate of exact numbers was given a column of type {other}; cast it to BIGINT or DECIMAL."),
+            DataType::Decimal128(..) => {
+                Ok(ExactColumn::Decimal(array.as_primitive::<Decimal128Type>().clone()))
+            }
+            other => plan_err!(
+                "a rate of exact numbers was given a column of type {other}; cast it to BIGINT or DECIMAL."
+            ),
         }
     }
 
@@ -146,7 +150,8 @@ pub(crate) struct FloatTotal {
 }
 
 impl Total<f64> for FloatTotal {
-    const TYPES: &'static [(&'static str, DataType)] = &[("high", DataType::Float64), ("low", DataType::Float64)];
+    const TYPES: &'static [(&'static str, DataType)] =
+        &[("high", DataType::Float64), ("low", DataType::Float64)];
 
     fn add(&mut self, number: f64) -> Result<()> {
         let sum = self.high + number;
@@ -178,7 +183,8 @@ impl Total<f64> for FloatTotal {
     }
 
     fn read(columns: &[ArrayRef]) -> Vec<Self> {
-        let (high, low) = (columns[0].as_primitive::<Float64Type>(), columns[1].as_primitive::<Float64Type>());
+        let (high, low) =
+            (columns[0].as_primitive::<Float64Type>(), columns[1].as_primitive::<Float64Type>());
         high.values().iter().zip(low.values()).map(|(high, low)| Self { high: *high, low: *low }).collect()
     }
 }
@@ -186,7 +192,8 @@ impl Total<f64> for FloatTotal {
 /// The state columns of an aggregate that keeps these totals.
 pub(crate) fn total_types<N: Number>(names: &[&str]) -> Vec<(String, DataType)> {
     let types = N::Total::TYPES.iter();
-    let of_name = |name| types.clone().map(move |(part, data_type)| (format!("{name}_{part}"), data_type.clone()));
+    let of_name =
+        |name| types.clone().map(move |(part, data_type)| (format!("{name}_{part}"), data_type.clone()));
     names.iter().flat_map(of_name).collect()
 }
 
@@ -204,7 +211,9 @@ pub(crate) fn read_totals<N: Number, const K: usize>(columns: &[ArrayRef]) -> Ve
 }
 
 fn too_big() -> datafusion::error::DataFusionError {
-    exec_datafusion_err!("a rate met a sum or a product of more than 38 digits; divide or round the numbers first.")
+    exec_datafusion_err!(
+        "a rate met a sum or a product of more than 38 digits; divide or round the numbers first."
+    )
 }
 
 #[cfg(test)]

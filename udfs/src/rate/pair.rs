@@ -94,10 +94,13 @@ pub(crate) fn coerce(function: &str, types: &[DataType], with_weight: bool) -> R
         return Ok(vec![side.clone(), side]);
     };
     let Some(weight) = common_type(weight, weight).filter(|weight| weight != &DataType::Boolean) else {
-        return plan_err!("{function}() takes a number as weight, but it was given {weight}; cast it to a number.");
+        return plan_err!(
+            "{function}() takes a number as weight, but it was given {weight}; cast it to a number."
+        );
     };
     let floats = side == DataType::Float64 || weight == DataType::Float64;
-    let float = |data_type| if floats && data_type != DataType::Boolean { DataType::Float64 } else { data_type };
+    let float =
+        |data_type| if floats && data_type != DataType::Boolean { DataType::Float64 } else { data_type };
     let (side, weight) = (float(side), float(weight));
     Ok(vec![side.clone(), side, weight])
 }
@@ -161,10 +164,15 @@ mod tests {
     #[test]
     fn other_arguments_are_refused_with_a_sentence() {
         let sentence = |types: &[DataType]| coerce("rate", types, true).unwrap_err().to_string();
-        assert!(sentence(&[Boolean, Int64]).contains("two conditions or two numbers, but it was given Boolean and Int64"));
+        assert!(
+            sentence(&[Boolean, Int64])
+                .contains("two conditions or two numbers, but it was given Boolean and Int64")
+        );
         assert!(sentence(&[Utf8, Utf8]).contains("two conditions or two numbers"));
         assert!(sentence(&[Boolean]).contains("takes (num, den) or (num, den, weight), but it was given 1"));
-        assert!(sentence(&[Boolean, Boolean, Boolean]).contains("a number as weight, but it was given Boolean"));
+        assert!(
+            sentence(&[Boolean, Boolean, Boolean]).contains("a number as weight, but it was given Boolean")
+        );
         assert!(coerce("rate_bounds", &[Boolean, Boolean, Int64], false).is_err());
     }
 }

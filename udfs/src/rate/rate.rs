@@ -24,7 +24,7 @@ use crate::fold::{Columns, Grouped, Single, State, state_fields};
 
 A row whose `den` is NULL is not part of the denominator. The result is NULL when the denominator is 0. A row of the denominator whose `num` or weight is NULL is an error: an unknown outcome is neither a success nor a failure, and `rate_bounds` shows what it could change.
 
-Whole numbers, decimals and conditions are added exactly. Floating-point numbers are added with twice their digits, so that the order of the rows does not show.",
+Whole numbers, decimals and conditions are added exactly. Floating-point numbers are added with twice their digits, so that the order of the rows practically never shows in the result.",
     syntax_example = "rate(num, den [, weight])",
     argument(name = "num", description = "A condition, or a number; what counts as a success."),
     argument(name = "den", description = "A condition, or a number; what could have been a success."),

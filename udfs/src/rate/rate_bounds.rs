@@ -28,7 +28,10 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
 
 The result is a struct of three fractions. All three are NULL when the denominator is 0; `point` alone is NULL when every outcome is unknown. A row whose `den` is NULL is not part of the denominator.",
     syntax_example = "rate_bounds(num, den)",
-    argument(name = "num", description = "A condition, or a number; what counts as a success. NULL: not known."),
+    argument(
+        name = "num",
+        description = "A condition, or a number; what counts as a success. NULL: not known."
+    ),
     argument(name = "den", description = "A condition, or a number; what could have been a success."),
     sql_example = "SELECT bounds.low, bounds.point, bounds.high FROM (SELECT rate_bounds(employed, true) AS bounds FROM (VALUES (true), (false), (NULL)) AS leaver(employed));",
     related_udf(name = "rate")
@@ -184,7 +187,8 @@ impl<N: Number> Columns for BoundsState<N> {
         let column = |part: fn(&Bounds) -> Option<f64>| -> ArrayRef {
             Arc::new(answers.iter().map(part).collect::<Float64Array>())
         };
-        let columns = vec![column(|bounds| bounds.low), column(|bounds| bounds.point), column(|bounds| bounds.high)];
+        let columns =
+            vec![column(|bounds| bounds.low), column(|bounds| bounds.point), column(|bounds| bounds.high)];
         Ok(Arc::new(StructArray::try_new(FIELDS.clone(), columns, None)?))
     }
 }
@@ -202,7 +206,8 @@ mod tests {
 
     #[test]
     fn the_unknown_fail_or_succeed_or_are_left_out() {
-        let found = bounds(&[(Some(1), Some(1)), (Some(0), Some(1)), (None, Some(1)), (None, Some(1)), (None, None)]);
+        let found =
+            bounds(&[(Some(1), Some(1)), (Some(0), Some(1)), (None, Some(1)), (None, Some(1)), (None, None)]);
         assert_eq!(found, Bounds { low: Some(0.25), point: Some(0.5), high: Some(0.75) });
     }
 

@@ -36,7 +36,10 @@ static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
 The fractions are NULL and `n` is 0 when the denominator is 0. A row whose `den` is NULL is not part of the denominator; a row of the denominator whose `num` is NULL is an error, as in `rate`.",
     syntax_example = "rate_ci(num, den [, level])",
     argument(name = "num", description = "A condition, or a whole number of successes."),
-    argument(name = "den", description = "A condition, or a whole number of trials; not less than the successes."),
+    argument(
+        name = "den",
+        description = "A condition, or a whole number of trials; not less than the successes."
+    ),
     argument(
         name = "level",
         description = "The level of confidence, a constant between 0 and 1; 0.95 without it."
@@ -68,14 +71,20 @@ impl AggregateUDFImpl for RateCi {
         let (sides, level) = match types {
             [num, den] => ([num.clone(), den.clone()], None),
             [num, den, level] => ([num.clone(), den.clone()], Some(level)),
-            _ => return plan_err!("rate_ci() takes (num, den) or (num, den, level), but it was given {} arguments.", types.len()),
+            _ => {
+                return plan_err!(
+                    "rate_ci() takes (num, den) or (num, den, level), but it was given {} arguments.",
+                    types.len()
+                );
+            }
         };
         let mut coerced = coerce(self.name(), &sides, false)?;
         if !matches!(coerced[0], DataType::Boolean | DataType::Int64) {
             return plan_err!(
                 "rate_ci() takes two conditions or two whole numbers, but it was given {} and {}; \
                  an interval needs successes and trials that can be counted.",
-                sides[0], sides[1]
+                sides[0],
+                sides[1]
             );
         }
         coerced.extend(level.map(|_| DataType::Float64));
@@ -120,8 +129,12 @@ fn width(arguments: &AccumulatorArgs) -> Result<f64> {
     let level = argument.downcast_ref::<Literal>().map(Literal::value);
     match level {
         Some(ScalarValue::Float64(Some(level))) if *level > 0.0 && *level < 1.0 => Ok(width_of(*level)),
-        Some(other) => plan_err!("rate_ci() takes a level between 0 and 1, but it was given {other}; write 0.95 for 95 %."),
-        None => plan_err!("rate_ci() takes a constant as level, because all rows of a group share it; write 0.95 for 95 %."),
+        Some(other) => plan_err!(
+            "rate_ci() takes a level between 0 and 1, but it was given {other}; write 0.95 for 95 %."
+        ),
+        None => plan_err!(
+            "rate_ci() takes a constant as level, because all rows of a group share it; write 0.95 for 95 %."
+        ),
     }
 }
 
@@ -174,8 +187,9 @@ impl State for CiState {
                  check that num counts a part of den, or use rate(num, den)."
             );
         }
-        let n = i64::try_from(den)
-            .map_err(|_| exec_datafusion_err!("rate_ci() met more trials than a BIGINT holds; check that den is a count."))?;
+        let n = i64::try_from(den).map_err(|_| {
+            exec_datafusion_err!("rate_ci() met more trials than a BIGINT holds; check that den is a count.")
+        })?;
         Ok(((den > 0).then(|| wilson(num, den, *width)), n))
     }
 }
@@ -282,7 +296,8 @@ mod tests {
     }
 
     fn row() -> impl Strategy<Value = Pair<i128>> {
-        (any::<bool>(), prop::option::of(Just(1))).prop_map(|(num, den)| Pair { num: Some(i128::from(num)), den })
+        (any::<bool>(), prop::option::of(Just(1)))
+            .prop_map(|(num, den)| Pair { num: Some(i128::from(num)), den })
     }
 
     proptest! {

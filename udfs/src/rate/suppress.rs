@@ -74,7 +74,9 @@ impl Suppress {
                 || format!("the policies are {}", known().collect::<Vec<_>>().join(", ")),
                 |near| format!("did you mean {near:?}"),
             );
-            plan_datafusion_err!("suppress() knows no policy {policy:?}; {next}? Policies are rows of maps/{POLICIES}.csv.")
+            plan_datafusion_err!(
+                "suppress() knows no policy {policy:?}; {next}? Policies are rows of maps/{POLICIES}.csv."
+            )
         })
     }
 }
@@ -94,7 +96,8 @@ impl ScalarUDFImpl for Suppress {
 
     fn return_field_from_args(&self, arguments: ReturnFieldArgs) -> Result<FieldRef> {
         if arguments.arg_fields.len() == 3 {
-            let policy = literal(&arguments, 2, "suppress() takes the name of a policy as third argument", "'ms'")?;
+            let policy =
+                literal(&arguments, 2, "suppress() takes the name of a policy as third argument", "'ms'")?;
             self.minimum(policy)?;
         }
         Ok(Arc::new(Field::new(self.name(), DataType::Utf8, true)))
@@ -102,7 +105,9 @@ impl ScalarUDFImpl for Suppress {
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let policy = match arguments.args.get(2) {
-            Some(value) => scalar_literal(value, "suppress() takes the name of a policy as third argument", "'ms'")?,
+            Some(value) => {
+                scalar_literal(value, "suppress() takes the name of a policy as third argument", "'ms'")?
+            }
             None => self.default.as_str(),
         };
         let minimum = self.minimum(policy)?;
@@ -136,7 +141,9 @@ fn suppressed(values: &StringArray, counts: &Int64Array, minimum: i64) -> Result
 /// The policies of the map and the name of the default one.
 fn policies(definitions: &Definitions) -> Result<(BTreeMap<String, i64>, String)> {
     let Some(map) = definitions.map(POLICIES) else {
-        return plan_err!("suppress() finds no map {POLICIES:?}; add maps/{POLICIES}.csv to the definitions.");
+        return plan_err!(
+            "suppress() finds no map {POLICIES:?}; add maps/{POLICIES}.csv to the definitions."
+        );
     };
     let mut minimums = BTreeMap::new();
     for row in &map.rows {
@@ -144,7 +151,8 @@ fn policies(definitions: &Definitions) -> Result<(BTreeMap<String, i64>, String)
         let Some(minimum) = minimum else {
             return plan_err!(
                 "maps/{POLICIES}.csv gives {:?} as the smallest number of persons of policy {:?}; write a whole number from 1 on.",
-                row.to, row.from
+                row.to,
+                row.from
             );
         };
         if minimums.insert(row.from.clone(), minimum).is_some() {
@@ -154,7 +162,9 @@ fn policies(definitions: &Definitions) -> Result<(BTreeMap<String, i64>, String)
     let mut defaults = map.rows.iter().filter(|row| row.rule == DEFAULT);
     match (defaults.next(), defaults.next()) {
         (Some(row), None) => Ok((minimums, row.from.clone())),
-        _ => plan_err!("maps/{POLICIES}.csv must have one row with the rule {DEFAULT:?}; mark the policy of calls that name none."),
+        _ => plan_err!(
+            "maps/{POLICIES}.csv must have one row with the rule {DEFAULT:?}; mark the policy of calls that name none."
+        ),
     }
 }
 

@@ -13,8 +13,18 @@ use lifetracks_udfs::{FunctionDoc, docs};
 use crate::session::{run, session};
 
 const EXPECTED: [&str; 12] = [
-    "age_on", "crosswalk", "days_overlap", "grade_ord", "label", "quarter_index", "quarter_label", "rate",
-    "rate_bounds", "rate_ci", "school_year", "suppress",
+    "age_on",
+    "crosswalk",
+    "days_overlap",
+    "grade_ord",
+    "label",
+    "quarter_index",
+    "quarter_label",
+    "rate",
+    "rate_bounds",
+    "rate_ci",
+    "school_year",
+    "suppress",
 ];
 
 #[test]
@@ -29,7 +39,8 @@ fn no_name_of_the_engine_is_taken() {
     let state = SessionStateBuilder::new().with_default_features().build();
     let context = SessionContext::new_with_state(state);
     let state = context.state();
-    let taken: BTreeSet<&String> = state.scalar_functions().keys().chain(state.aggregate_functions().keys()).collect();
+    let taken: BTreeSet<&String> =
+        state.scalar_functions().keys().chain(state.aggregate_functions().keys()).collect();
     for name in EXPECTED {
         assert!(!taken.contains(&name.to_owned()), "{name} is a function of the engine");
     }
@@ -95,7 +106,8 @@ async fn manual() -> String {
     );
     for function in docs() {
         let name = &function.name;
-        writeln!(text, "| [`{name}`](#{name}) | {} | {} |", function.kind.name(), summary(&function)).unwrap();
+        writeln!(text, "| [`{name}`](#{name}) | {} | {} |", function.kind.name(), summary(&function))
+            .unwrap();
     }
     let mut family = String::new();
     for function in docs() {

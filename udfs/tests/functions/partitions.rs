@@ -36,7 +36,12 @@ fn rows() -> RecordBatch {
         ("whole", Arc::new(Int64Array::from_iter_values((0..ROWS).map(|row| row % 6 + row % 2)))),
         ("money", Arc::new(decimals(0, 2))),
         ("cost", Arc::new(decimals(1, 4))),
-        ("floating", Arc::new(Float64Array::from_iter_values((0..u32::try_from(ROWS).unwrap()).map(|row| 1.0 / f64::from(row + 3))))),
+        (
+            "floating",
+            Arc::new(Float64Array::from_iter_values(
+                (0..u32::try_from(ROWS).unwrap()).map(|row| 1.0 / f64::from(row + 3)),
+            )),
+        ),
     ];
     RecordBatch::try_from_iter(columns).unwrap()
 }

@@ -19,16 +19,23 @@ async fn spells(folder: &Path) -> SessionContext {
     let file = folder.join("spells.parquet").display().to_string();
     let days = "SELECT arrow_cast(arrow_cast(16436 + value, 'Int32'), 'Date32') AS entry_date, value AS person FROM generate_series(0, 3652) UNION ALL SELECT NULL, -1";
     let columns = "entry_date, arrow_cast(entry_date, 'Timestamp(µs)') AS entered, person";
-    run(&context, &format!("COPY (SELECT {columns} FROM ({days}) ORDER BY entry_date) TO '{file}' STORED AS PARQUET"))
+    run(
+        &context,
+        &format!("COPY (SELECT {columns} FROM ({days}) ORDER BY entry_date) TO '{file}' STORED AS PARQUET"),
+    )
+    .await
+    .unwrap();
+    run(&context, &format!("CREATE EXTERNAL TABLE spells STORED AS PARQUET LOCATION '{file}'"))
         .await
         .unwrap();
-    run(&context, &format!("CREATE EXTERNAL TABLE spells STORED AS PARQUET LOCATION '{file}'")).await.unwrap();
     run(&context, &labelled("labelled")).await.unwrap();
     context
 }
 
 fn labelled(name: &str) -> String {
-    format!("CREATE TABLE {name} AS SELECT school_year(entry_date) AS label_year, quarter_index(entry_date) AS label_quarter, entry_date FROM spells")
+    format!(
+        "CREATE TABLE {name} AS SELECT school_year(entry_date) AS label_year, quarter_index(entry_date) AS label_quarter, entry_date FROM spells"
+    )
 }
 
 async fn text(context: &SessionContext, statement: &str) -> String {
@@ -37,8 +44,10 @@ async fn text(context: &SessionContext, statement: &str) -> String {
 
 /// The plan of a filter, and how many of the 37 row groups its scan reads.
 async fn scan(context: &SessionContext, filter: &str) -> (String, usize) {
-    let plan = text(context, &format!("EXPLAIN ANALYZE SELECT count(person) FROM spells WHERE {filter}")).await;
-    let (_, metric) = plan.split_once("row_groups_pruned_statistics=").unwrap_or_else(|| panic!("{filter}: {plan}"));
+    let plan =
+        text(context, &format!("EXPLAIN ANALYZE SELECT count(person) FROM spells WHERE {filter}")).await;
+    let (_, metric) =
+        plan.split_once("row_groups_pruned_statistics=").unwrap_or_else(|| panic!("{filter}: {plan}"));
     let (_, matched) = metric.split_once("37 total → ").unwrap_or_else(|| panic!("{filter}: {plan}"));
     let (matched, _) = matched.split_once(" matched").unwrap();
     let matched = matched.parse().unwrap();
@@ -48,8 +57,12 @@ async fn scan(context: &SessionContext, filter: &str) -> (String, usize) {
 /// How many rows pass the filter, and how many pass it when the functions were worked out beforehand.
 async fn counts(context: &SessionContext, filter: &str) -> (String, String) {
     let pruned = text(context, &format!("SELECT count(*) FROM spells WHERE {filter}")).await;
-    let beforehand = ["school_year(entry_date)", "school_year(entered)"].iter().fold(filter.to_owned(), |text, call| text.replace(call, "label_year"));
-    let beforehand = ["quarter_index(entry_date)", "quarter_index(entered)"].iter().fold(beforehand, |text, call| text.replace(call, "label_quarter"));
+    let beforehand = ["school_year(entry_date)", "school_year(entered)"]
+        .iter()
+        .fold(filter.to_owned(), |text, call| text.replace(call, "label_year"));
+    let beforehand = ["quarter_index(entry_date)", "quarter_index(entered)"]
+        .iter()
+        .fold(beforehand, |text, call| text.replace(call, "label_quarter"));
     (pruned, text(context, &format!("SELECT count(*) FROM labelled WHERE {beforehand}")).await)
 }
 
@@ -58,7 +71,10 @@ async fn a_school_year_is_an_interval_of_dates() {
     let folder = TempDir::new().unwrap();
     let context = spells(folder.path()).await;
     let (plan, matched) = scan(&context, "school_year(entry_date) = 2021").await;
-    assert!(plan.contains("entry_date@0 >= 2020-07-01") && plan.contains("entry_date@0 < 2021-07-01"), "{plan}");
+    assert!(
+        plan.contains("entry_date@0 >= 2020-07-01") && plan.contains("entry_date@0 < 2021-07-01"),
+        "{plan}"
+    );
     assert!(!plan.contains("school_year("), "{plan}");
     assert_eq!(matched, 4, "{plan}");
 }
@@ -117,10 +133,16 @@ async fn the_setting_moves_the_interval() {
     let context = spells(folder.path()).await;
     run(&context, "SET lifetracks.school_year_start = 9").await.unwrap();
     let (plan, _) = scan(&context, "school_year(entry_date) = 2021").await;
-    assert!(plan.contains("entry_date@0 >= 2020-09-01") && plan.contains("entry_date@0 < 2021-09-01"), "{plan}");
+    assert!(
+        plan.contains("entry_date@0 >= 2020-09-01") && plan.contains("entry_date@0 < 2021-09-01"),
+        "{plan}"
+    );
     run(&context, "SET lifetracks.school_year_start = 1").await.unwrap();
     let (plan, _) = scan(&context, "school_year(entry_date) = 2021").await;
-    assert!(plan.contains("entry_date@0 >= 2021-01-01") && plan.contains("entry_date@0 < 2022-01-01"), "{plan}");
+    assert!(
+        plan.contains("entry_date@0 >= 2021-01-01") && plan.contains("entry_date@0 < 2022-01-01"),
+        "{plan}"
+    );
 }
 
 /// A prepared statement keeps the month it was prepared with, in its filter and in its result alike.

@@ -1,0 +1,105 @@
+//! Files as tables: `read_csv`, `read_parquet` and `read_xlsx`, beneath the allowed folders only.
+
+mod archive;
+mod arguments;
+mod csv;
+mod folders;
+mod parquet;
+mod xlsx;
+
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::catalog::default_table_source::provider_as_source;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::logical_expr::planner::RelationPlannerContext;
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use datafusion::sql::sqlparser::ast::FunctionArg;
+
+pub(crate) use folders::{AllowedFolders, Refused};
+
+use arguments::Arguments;
+use folders::SourceFile;
+
+/// A file that cannot be read as asked. The sentence names the file, the physical line (counted from 1,
+/// the header included) and the column, never a value.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct FileError(pub(crate) String);
+
+impl From<FileError> for DataFusionError {
+    fn from(error: FileError) -> Self {
+        Self::External(Box::new(error))
+    }
+}
+
+/// Plans a call of one of the functions here; `None` when `function` is another one.
+pub(crate) fn plan(
+    function: &str,
+    arguments: &[FunctionArg],
+    folders: &AllowedFolders,
+    context: &mut dyn RelationPlannerContext,
+) -> Result<Option<LogicalPlan>> {
+    let Some(reader) = READERS.iter().find(|reader| reader.name == function) else {
+        return Ok(None);
+    };
+    let arguments = Arguments::parse(reader.name, reader.options, arguments, context)?;
+    let files = folders.files(&arguments.path)?;
+    let provider = (reader.open)(files, &arguments)?;
+    let plan = LogicalPlanBuilder::scan(reader.name, provider_as_source(provider), None)?.build()?;
+    Ok(Some(plan))
+}
+
+/// A function that reads files. Its first argument is the path; the options have names.
+struct Reader {
+    name: &'static str,
+    options: &'static [&'static str],
+    open: fn(Vec<SourceFile>, &Arguments) -> Result<Arc<dyn TableProvider>>,
+}
+
+const READERS: &[Reader] = &[
+    Reader { name: "read_csv", options: csv::OPTIONS, open: csv::open },
+    Reader { name: "read_parquet", options: &[], open: parquet::open },
+    Reader { name: "read_xlsx", options: xlsx::OPTIONS, open: xlsx::open },
+];
+
+/// The header of a file as column names: trimmed, `column_3` where the third is empty, no name twice.
+fn column_names<'a>(
+    header: impl Iterator<Item = &'a str>,
+    file: &SourceFile,
+) -> Result<Vec<String>, FileError> {
+    let mut names: Vec<String> = Vec::new();
+    for (index, name) in header.enumerate() {
+        let name = match name.trim() {
+            "" => numbered_name(index),
+            name => name.to_owned(),
+        };
+        if let Some(first) = names.iter().position(|other| *other == name) {
+            return Err(FileError(format!(
+                "{file} has two columns named {name}, the {} and the {}: rename one of them.",
+                ordinal(first + 1),
+                ordinal(index + 1)
+            )));
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
+
+/// The name of a column, counted from 0, that the file does not name.
+fn numbered_name(index: usize) -> String {
+    format!("column_{}", index + 1)
+}
+
+fn ordinal(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (1, rest) if rest != 11 => "st",
+        (2, rest) if rest != 12 => "nd",
+        (3, rest) if rest != 13 => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
+#[cfg(test)]
+mod tests;

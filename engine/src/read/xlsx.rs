@@ -1,0 +1,281 @@
+//! `read_xlsx('path')`: one sheet of a workbook as a table in memory, typed by all its cells.
+
+use std::sync::Arc;
+
+use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
+use datafusion::arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, RecordBatchOptions,
+    StringArray, TimestampMicrosecondArray,
+};
+use datafusion::arrow::datatypes::{Field, Schema};
+use datafusion::catalog::{MemTable, TableProvider};
+use datafusion::error::Result;
+
+use super::arguments::{Arguments, usage};
+use super::folders::SourceFile;
+use super::{FileError, archive, column_names, numbered_name};
+
+/// `sheet`: its name, default the first that is shown. `header`: whether the first row with a value names
+/// the columns, default true. `all_text`: whether every column is text, default false.
+pub(super) const OPTIONS: &[&str] = &["sheet", "header", "all_text"];
+
+type Workbook = Xlsx<std::io::BufReader<std::fs::File>>;
+
+/// Reads one workbook into memory.
+pub(super) fn open(files: Vec<SourceFile>, arguments: &Arguments) -> Result<Arc<dyn TableProvider>> {
+    let [file] = files.as_slice() else {
+        return usage(format!("read_xlsx reads one workbook, and {} files match.", files.len()));
+    };
+    let header = arguments.boolean("header", true)?;
+    let all_text = arguments.boolean("all_text", false)?;
+    let mut workbook = workbook(file)?;
+    let sheet = sheet_name(&workbook, arguments.text("sheet")?, file)?;
+    let sheet = Sheet::read(&mut workbook, &sheet, file)?;
+    Ok(Arc::new(sheet.table(header, all_text, file)?))
+}
+
+fn workbook(file: &SourceFile) -> Result<Workbook, FileError> {
+    let mut opened = file.open()?;
+    archive::check_size(file, &mut opened)?;
+    Xlsx::new(std::io::BufReader::new(opened))
+        .map_err(|error| FileError(format!("{file} is not a readable .xlsx workbook: {error}.")))
+}
+
+fn sheet_name(
+    workbook: &Workbook,
+    wanted: Option<&str>,
+    file: &SourceFile,
+) -> Result<String, FileError> {
+    let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let found = match wanted {
+        Some(wanted) => sheets.clone().find(|sheet| sheet.name == wanted),
+        None => sheets.clone().find(|sheet| sheet.visible == SheetVisible::Visible),
+    };
+    found.map(|sheet| sheet.name.clone()).ok_or_else(|| {
+        let names: Vec<&str> = sheets.map(|sheet| sheet.name.as_str()).collect();
+        let wanted = wanted.map_or("that is shown".to_owned(), |name| format!("named {name}"));
+        FileError(format!("{file} has no sheet {wanted}; its sheets are {}.", names.join(", ")))
+    })
+}
+
+/// A cell's value.
+#[derive(Debug, Clone, PartialEq)]
+enum Value {
+    Number(f64),
+    Boolean(bool),
+    Date(Moment),
+    Text(String),
+    Error(String),
+}
+
+/// A date, and the time of day in microseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Moment {
+    /// Since 1 January 1970.
+    days: i32,
+    micros: i64,
+}
+
+const DAY_MICROS: i64 = 86_400_000_000;
+/// Whole numbers up to this are exact in a workbook, which keeps every number as a `float64`.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl Value {
+    fn of(cell: &DataRef<'_>) -> Option<Self> {
+        match Data::from(cell.clone()) {
+            Data::Empty => None,
+            Data::String(text) if text.is_empty() => None,
+            Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Some(Self::Text(text)),
+            Data::Int(number) => Some(Self::Number(number as f64)),
+            Data::Float(number) => Some(Self::Number(number)),
+            Data::Bool(value) => Some(Self::Boolean(value)),
+            Data::DateTime(moment) => Some(Self::date(&moment)),
+            Data::Error(error) => Some(Self::Error(error.to_string())),
+        }
+    }
+
+    /// A time of day and a duration have no date: they become text.
+    fn date(moment: &ExcelDateTime) -> Self {
+        let (year, month, day, hour, minute, second, milli) = moment.to_ymd_hms_milli();
+        if moment.is_duration() || moment.as_f64() < 1.0 {
+            let seconds = (moment.as_f64() * 86_400.0).round().max(0.0);
+            let clock = |unit: f64, most: f64| (seconds / unit).floor() % most;
+            let text = format!("{:02}:{:02}:{:02}", clock(3600.0, f64::MAX), clock(60.0, 60.0), clock(1.0, 60.0));
+            return Self::Text(text);
+        }
+        let date = chrono::NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day));
+        let Some(date) = date else {
+            return Self::Text(moment.as_f64().to_string());
+        };
+        let days = date.signed_duration_since(chrono::NaiveDate::default()).num_days();
+        let seconds = (i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second);
+        let micros = seconds * 1_000_000 + i64::from(milli) * 1_000;
+        match i32::try_from(days) {
+            Ok(days) => Self::Date(Moment { days, micros }),
+            Err(_) => Self::Text(moment.as_f64().to_string()),
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        matches!(self, Self::Number(number) if number.fract() == 0.0 && number.abs() <= EXACT)
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Boolean(value) => value.to_string(),
+            Self::Text(text) | Self::Error(text) => text.clone(),
+            Self::Date(Moment { days, micros }) => {
+                let midnight = chrono::NaiveDate::default().and_time(chrono::NaiveTime::MIN);
+                let moment = midnight
+                    + chrono::Duration::days(i64::from(*days))
+                    + chrono::Duration::microseconds(*micros);
+                let format = if *micros == 0 { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M:%S%.f" };
+                moment.format(format).to_string()
+            }
+        }
+    }
+}
+
+/// The cells with a value, by row and column, each counted from 0.
+struct Sheet {
+    name: String,
+    rows: Vec<(u32, Vec<(u32, Value)>)>,
+}
+
+impl Sheet {
+    fn read(workbook: &mut Workbook, name: &str, file: &SourceFile) -> Result<Self, FileError> {
+        let unreadable =
+            |error| FileError(format!("{file} cannot be read in sheet {name}: {error}."));
+        let mut reader = workbook.worksheet_cells_reader(name).map_err(unreadable)?;
+        let mut cells: Vec<(u32, u32, Value)> = Vec::new();
+        while let Some(cell) = reader.next_cell().map_err(unreadable)? {
+            if let Some(value) = Value::of(cell.get_value()) {
+                let (row, column) = cell.get_position();
+                cells.push((row, column, value));
+            }
+        }
+        cells.sort_by_key(|&(row, column, _)| (row, column));
+        let mut rows: Vec<(u32, Vec<(u32, Value)>)> = Vec::new();
+        for (row, column, value) in cells {
+            match rows.last_mut() {
+                Some((last, values)) if *last == row => values.push((column, value)),
+                _ => rows.push((row, vec![(column, value)])),
+            }
+        }
+        Ok(Self { name: name.to_owned(), rows })
+    }
+
+    /// Rows without any value are left out.
+    fn table(mut self, header: bool, all_text: bool, file: &SourceFile) -> Result<MemTable> {
+        let used = self.rows.iter().flat_map(|(_, values)| values.iter().map(|&(column, _)| column));
+        let (Some(first), Some(last)) = (used.clone().min(), used.max()) else {
+            return Err(FileError(format!("{file} has no value in sheet {}.", self.name)).into());
+        };
+        let width = (last - first) as usize + 1;
+        let names = if header {
+            let (_, titles) = self.rows.remove(0);
+            let mut texts = vec![String::new(); width];
+            for (column, value) in titles {
+                texts[(column - first) as usize] = value.text();
+            }
+            column_names(texts.iter().map(String::as_str), file)?
+        } else {
+            (0..width).map(numbered_name).collect()
+        };
+        if !all_text {
+            self.check_errors(file)?;
+        }
+        let count = self.rows.len();
+        let mut columns: Vec<Vec<Option<Value>>> = vec![vec![None; count]; width];
+        for (index, (_, values)) in self.rows.into_iter().enumerate() {
+            for (column, value) in values {
+                columns[(column - first) as usize][index] = Some(value);
+            }
+        }
+        let arrays: Vec<ArrayRef> = columns.into_iter().map(|values| array(&values, all_text)).collect();
+        let fields: Vec<Field> = names
+            .into_iter()
+            .zip(&arrays)
+            .map(|(name, array)| Field::new(name, array.data_type().clone(), true))
+            .collect();
+        let schema = Arc::new(Schema::new(fields));
+        let options = RecordBatchOptions::new().with_row_count(Some(count));
+        let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options)?;
+        MemTable::try_new(schema, vec![vec![batch]])
+    }
+
+    fn check_errors(&self, file: &SourceFile) -> Result<(), FileError> {
+        for (row, values) in &self.rows {
+            for (column, value) in values {
+                if matches!(value, Value::Error(_)) {
+                    return Err(FileError(format!(
+                        "{file} has an error such as #N/A in cell {} of sheet {}: mend it, or read the sheet \
+                         with all_text => true.",
+                        address(*row, *column),
+                        self.name
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The narrowest type that every value has; numbers among texts become text.
+fn array(values: &[Option<Value>], all_text: bool) -> ArrayRef {
+    let given = || values.iter().flatten();
+    let all = |test: fn(&Value) -> bool| !all_text && given().next().is_some() && given().all(test);
+    if all(Value::is_whole) {
+        let numbers = values.iter().map(|value| match value {
+            #[expect(clippy::cast_possible_truncation, reason = "is_whole keeps within 2^53")]
+            Some(Value::Number(number)) => Some(*number as i64),
+            _ => None,
+        });
+        return Arc::new(numbers.collect::<Int64Array>());
+    }
+    if all(|value| matches!(value, Value::Number(_))) {
+        let numbers = values.iter().map(|value| match value {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        });
+        return Arc::new(numbers.collect::<Float64Array>());
+    }
+    if all(|value| matches!(value, Value::Boolean(_))) {
+        let booleans = values.iter().map(|value| match value {
+            Some(Value::Boolean(boolean)) => Some(*boolean),
+            _ => None,
+        });
+        return Arc::new(booleans.collect::<BooleanArray>());
+    }
+    let moments = || {
+        values.iter().map(|value| match value {
+            Some(Value::Date(moment)) => Some(*moment),
+            _ => None,
+        })
+    };
+    if all(|value| matches!(value, Value::Date(Moment { days: _, micros: 0 }))) {
+        return Arc::new(moments().map(|moment| Some(moment?.days)).collect::<Date32Array>());
+    }
+    if all(|value| matches!(value, Value::Date(_))) {
+        let micros = moments().map(|moment| {
+            let Moment { days, micros } = moment?;
+            Some(i64::from(days) * DAY_MICROS + micros)
+        });
+        return Arc::new(micros.collect::<TimestampMicrosecondArray>());
+    }
+    let texts = values.iter().map(|value| value.as_ref().map(Value::text));
+    Arc::new(texts.collect::<StringArray>())
+}
+
+/// `C7` for row 6 and column 2.
+fn address(row: u32, column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        let letter = u8::try_from((rest - 1) % 26).unwrap_or_default();
+        letters.push(char::from(b'A' + letter));
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().collect::<String>() + &(row + 1).to_string()
+}
