@@ -1,1 +1,5 @@
-//! Placeholder.
+//! What the benches measure on: a small synthetic state, as files in memory and as a loaded lake.
+
+mod state;
+
+pub use state::{Failure, State, count_rows};

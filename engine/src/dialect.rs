@@ -56,10 +56,7 @@ fn stopped_at(message: &str, text: &str) -> Option<Location> {
     let (_, place) = message.rsplit_once("Line: ")?;
     let (line, place) = place.split_once(", Column: ")?;
     let digits = place.find(|c: char| !c.is_ascii_digit()).unwrap_or(place.len());
-    Some(Location {
-        line: line.parse().ok()?,
-        column: place[..digits].parse().ok()?,
-    })
+    Some(Location { line: line.parse().ok()?, column: place[..digits].parse().ok()? })
 }
 
 /// `GenericDialect`, but for two things: `FOR SYSTEM_TIME AS OF` and `VERSION AS OF` are read, and a
@@ -235,11 +232,9 @@ mod tests {
 
     #[test]
     fn an_error_carries_its_place() {
-        for (text, line, column) in [
-            ("SELECT 1\n  FROM (t", 2, 10),
-            ("SELECT 1,\n  FROM t WHERE ) 1", 2, 16),
-            ("SELECT\n'ñ", 2, 1),
-        ] {
+        for (text, line, column) in
+            [("SELECT 1\n  FROM (t", 2, 10), ("SELECT 1,\n  FROM t WHERE ) 1", 2, 16), ("SELECT\n'ñ", 2, 1)]
+        {
             let error = parse(text).unwrap_err();
             let start = error.diagnostic().unwrap().span.unwrap().start;
             assert_eq!((start.line, start.column), (line, column), "{text}");

@@ -5,9 +5,7 @@
 
 use std::ops::Range;
 
-use datafusion::sql::sqlparser::tokenizer::{
-    Location, Token, TokenWithSpan, Tokenizer, TokenizerError,
-};
+use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, TokenizerError};
 
 use crate::dialect::LifetracksDialect;
 
@@ -39,10 +37,7 @@ pub fn split(text: &str) -> Vec<Statement<'_>> {
         .pieces
         .into_iter()
         .filter_map(|piece| piece.body)
-        .map(|body| Statement {
-            text: &text[body.clone()],
-            start: body.start,
-        })
+        .map(|body| Statement { text: &text[body.clone()], start: body.start })
         .collect()
 }
 
@@ -62,9 +57,7 @@ pub fn is_complete(text: &str) -> bool {
     match end {
         End::Open => false,
         End::Unreadable => true,
-        End::Read => pieces
-            .last()
-            .is_none_or(|piece| piece.terminated || piece.body.is_none()),
+        End::Read => pieces.last().is_none_or(|piece| piece.terminated || piece.body.is_none()),
     }
 }
 
@@ -93,8 +86,7 @@ enum End {
 
 fn pieces(text: &str) -> Pieces {
     let mut tokens = Vec::new();
-    let outcome =
-        Tokenizer::new(&LifetracksDialect, text).tokenize_with_location_into_buf(&mut tokens);
+    let outcome = Tokenizer::new(&LifetracksDialect, text).tokenize_with_location_into_buf(&mut tokens);
     let mut bytes = ByteOffsets::new(text);
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -104,10 +96,7 @@ fn pieces(text: &str) -> Pieces {
             Token::Whitespace(_) => {}
             Token::SemiColon => {
                 let end = bytes.at(span.end);
-                pieces.push(Piece {
-                    body: body.take(),
-                    terminated: true,
-                });
+                pieces.push(Piece { body: body.take(), terminated: true });
                 start = end;
             }
             _ => {
@@ -128,10 +117,7 @@ fn pieces(text: &str) -> Pieces {
         }
     };
     if start < text.len() {
-        pieces.push(Piece {
-            body,
-            terminated: false,
-        });
+        pieces.push(Piece { body, terminated: false });
     }
     Pieces { pieces, end }
 }
@@ -180,12 +166,7 @@ struct ByteOffsets<'a> {
 
 impl<'a> ByteOffsets<'a> {
     fn new(text: &'a str) -> Self {
-        Self {
-            rest: text.char_indices(),
-            line: 1,
-            column: 1,
-            length: text.len(),
-        }
+        Self { rest: text.char_indices(), line: 1, column: 1, length: text.len() }
     }
 
     /// The byte at `location`; locations must not decrease from call to call.

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
@@ -38,13 +39,15 @@ pub(crate) struct Vault {
 
 impl Vault {
     /// Opens the vault in a folder, creating it with a new random key if it is not there.
-    pub(crate) fn open_or_create(folder: &Path) -> Result<Self> {
+    ///
+    /// Waits at most `wait` for another load to be done with it.
+    pub(crate) fn open_or_create(folder: &Path, wait: Duration) -> Result<Self> {
         let doing = || format!("open the vault {}", folder.display());
         std::fs::create_dir_all(folder).lake_context(doing)?;
         let key = read_or_create_key(&folder.join(KEY_FILE))?;
         let path = folder.join(ENTRIES_FILE);
         let mut file = private(OpenOptions::new().read(true).append(true).create(true)).open(&path).lake_context(doing)?;
-        if file.try_lock().is_err() {
+        if !lock(&file, wait) {
             return Err(Error::lake(format!("the vault {} is in use by another load", folder.display()))
                 .with_help("wait until it ends and run this one again"));
         }
@@ -171,6 +174,21 @@ impl Vault {
     }
 }
 
+/// Takes the lock of the entries file, asking again until `wait` is over.
+fn lock(file: &File, wait: Duration) -> bool {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let tries = wait.as_millis() / PAUSE.as_millis() + 1;
+    for attempt in 1..=tries {
+        if file.try_lock().is_ok() {
+            return true;
+        }
+        if attempt < tries {
+            std::thread::sleep(PAUSE);
+        }
+    }
+    false
+}
+
 /// A number for a namespace's name that is the same everywhere.
 fn namespace_number(namespace: &str) -> u64 {
     let mut word = [0_u8; 8];
@@ -239,12 +257,12 @@ mod tests {
     #[test]
     fn an_id_keeps_its_person_over_a_restart_and_its_text_is_nowhere() {
         let folder = tempfile::tempdir().unwrap();
-        let mut vault = Vault::open_or_create(folder.path()).unwrap();
+        let mut vault = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
         let id = vault.key("SSN", "987654321");
         let person = vault.person_or_new("SSN", id);
         vault.flush().unwrap();
         drop(vault);
-        let vault = Vault::open_or_create(folder.path()).unwrap();
+        let vault = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
         assert_eq!(vault.person(vault.key("SSN", "987654321")), Some(person));
         assert_eq!(vault.person(vault.key("MDE", "987654321")), None);
         assert!(person >= 0);
@@ -255,7 +273,7 @@ mod tests {
     #[test]
     fn a_torn_last_entry_is_cut_off_and_the_rest_is_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let mut vault = Vault::open_or_create(folder.path()).unwrap();
+        let mut vault = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
         let first = vault.key("MDE", "1");
         let second = vault.key("MDE", "2");
         let person = vault.person_or_new("MDE", first);
@@ -265,18 +283,18 @@ mod tests {
         let path = folder.path().join(ENTRIES_FILE);
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() - 3]).unwrap();
-        let mut vault = Vault::open_or_create(folder.path()).unwrap();
+        let mut vault = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
         assert_eq!((vault.person(first), vault.person(second)), (Some(person), None));
         vault.person_or_new("MDE", second);
         vault.flush().unwrap();
         drop(vault);
-        assert!(Vault::open_or_create(folder.path()).unwrap().person(second).is_some());
+        assert!(Vault::open_or_create(folder.path(), Duration::ZERO).unwrap().person(second).is_some());
     }
 
     #[test]
     fn merging_moves_every_id() {
         let folder = tempfile::tempdir().unwrap();
-        let mut vault = Vault::open_or_create(folder.path()).unwrap();
+        let mut vault = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
         let student = vault.key("MDE", "1");
         let worker = vault.key("SSN", "900000001");
         let left = vault.person_or_new("MDE", student);
@@ -289,8 +307,8 @@ mod tests {
     #[test]
     fn a_second_loader_is_told_to_wait() {
         let folder = tempfile::tempdir().unwrap();
-        let _first = Vault::open_or_create(folder.path()).unwrap();
-        let error = Vault::open_or_create(folder.path()).unwrap_err();
+        let _first = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
+        let error = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap_err();
         assert!(error.message().contains("in use"), "{error}");
     }
 }

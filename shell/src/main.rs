@@ -1,1 +1,34 @@
-fn main() {}
+//! The `lifetracks` binary: a prompt, scripts and subcommands over one embedded engine.
+//!
+//! A line or a script becomes statements ([`script`]), a statement goes to the engine ([`shell`]),
+//! and its rows go to a renderer ([`render`]) as they come.
+
+mod args;
+mod buffer;
+mod catalogue;
+mod command;
+mod complete;
+mod diagnostic;
+mod editor;
+mod exit;
+mod failure;
+mod helper;
+mod highlight;
+mod history;
+mod interrupt;
+mod render;
+mod repl;
+mod script;
+mod shell;
+mod subcommand;
+mod terminal;
+mod text;
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    subcommand::main().into()
+}

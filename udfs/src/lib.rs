@@ -27,8 +27,12 @@ pub use settings::{LifetracksOptions, settings};
 pub fn register(context: &SessionContext, definitions: &Arc<Definitions>) -> Result<()> {
     let functions = scalar_functions(definitions)?;
     add_settings(context);
-    functions.into_iter().for_each(|function| context.register_udf(function));
-    aggregates().into_iter().for_each(|function| context.register_udaf(function));
+    for function in functions {
+        context.register_udf(function);
+    }
+    for function in aggregates() {
+        context.register_udaf(function);
+    }
     Ok(())
 }
 

@@ -172,7 +172,7 @@ impl ColumnBuilder {
             Self::Float(values) => values.append_value(reading.float(text)?),
             Self::Date(values) => values.append_value(Date32Type::from_naive_date(reading.date.date(text)?)),
             Self::Decimal { values, precision, scale } => {
-                values.append_value(reading.decimal(text, *precision, *scale)?)
+                values.append_value(reading.decimal(text, *precision, *scale)?);
             }
             _ => self.try_append_integer(reading.integer(text)?)?,
         }

@@ -219,12 +219,22 @@ impl ValueRule {
         joined: &'a mut String,
     ) -> Option<&'a str> {
         let sources = &filling.fill.sources;
-        if let ([Source { pad: None, .. }], [column]) = (sources.as_slice(), columns) {
+        if self.combine == Combine::First {
+            return columns.iter().find_map(|column| self.part(filling.rows, row, *column));
+        }
+        if let ([Source { pad: None, .. }], [column], "") = (sources.as_slice(), columns, self.strip.as_str()) {
             return self.part(filling.rows, row, *column);
         }
         joined.clear();
         for (source, column) in sources.iter().zip(columns) {
-            let part = self.part(filling.rows, row, *column)?;
+            let whole = self.part(filling.rows, row, *column)?;
+            let bare: String;
+            let part = if whole.contains(|c| self.strip.contains(c)) {
+                bare = whole.chars().filter(|c| !self.strip.contains(*c)).collect();
+                &bare
+            } else {
+                whole
+            };
             // Only digits lose their zeros in a spreadsheet.
             let lost = source.pad.filter(|_| part.bytes().all(|byte| byte.is_ascii_digit()));
             let zeros = lost.map_or(0, |width| width.saturating_sub(part.len()));

@@ -55,7 +55,9 @@ pub struct Reject {
     pub line: u64,
     /// The name in the file's header of the leftmost column at fault; `None` when the row as a whole is.
     pub column: Option<String>,
-    /// Why, as one word of a fixed list, such as `ragged_row` or `not_a_date`.
+    /// Why: `ragged_row`, `stray_quote`, `unclosed_quote`, `record_too_long`, `nul_byte`, `undecodable`,
+    /// `repeated_header`, `missing_required`, `not_a_date`, `not_a_number`, `not_a_boolean`, `out_of_range`,
+    /// `not_in_map` or `not_in_tokens`.
     pub rule: &'static str,
 }
 

@@ -1,6 +1,7 @@
 //! Whatever the file and however it is cut and spread over threads, the same rows come out, and every row is counted.
 
 use std::fs;
+use std::sync::LazyLock;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::concat_batches;
@@ -39,29 +40,24 @@ column = [{ from = "ID", to = "id" }, { from = "DAY", to = "day" }, { from = "AM
 /// The longest record of these tests: small, so that some are longer.
 const LONGEST: usize = 60;
 
-fn definitions() -> Definitions {
+static DEFINITIONS: LazyLock<Definitions> = LazyLock::new(|| {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("tables")).unwrap();
     fs::write(folder.path().join("tables/sample.toml"), TABLE).unwrap();
     Definitions::builtin().with_folder(folder.path()).unwrap()
-}
+});
 
-fn load(
-    definitions: &Definitions,
-    bytes: &[u8],
-    threads: usize,
-    block: usize,
-) -> (Counts, RecordBatch, Vec<u64>, Vec<Reject>) {
+fn load(bytes: &[u8], threads: usize, block: usize) -> (Counts, RecordBatch, Vec<u64>, Vec<Reject>) {
     let layout = Layout::parse("layouts/samples.toml", LAYOUT).unwrap();
     let (mut batches, mut lines, mut rejects) = (Vec::new(), Vec::new(), Vec::new());
     let limits = Limits { block, record: LONGEST };
-    let counts = convert_within(bytes, "f", &layout, definitions, threads, limits, &mut |chunk| {
+    let counts = convert_within(bytes, "f", &layout, &DEFINITIONS, threads, limits, &mut |chunk| {
         batches.push(chunk.batch);
         lines.extend(chunk.lines);
         rejects.extend(chunk.rejects);
         Ok(())
     });
-    let schema = definitions.table("sample").unwrap().schema();
+    let schema = DEFINITIONS.table("sample").unwrap().schema();
     (counts.unwrap(), concat_batches(&schema, &batches).unwrap(), lines, rejects)
 }
 
@@ -93,27 +89,25 @@ fn file() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn blocks_and_threads_never_show(bytes in file()) {
-        let definitions = definitions();
-        let whole = load(&definitions, &bytes, 1, 1 << 20);
+        let whole = load(&bytes, 1, 1 << 20);
         prop_assert_eq!(whole.0.rows_in, whole.0.loaded + whole.0.rejected);
         prop_assert_eq!(whole.0.loaded, whole.2.len() as u64);
         prop_assert_eq!(whole.0.rejected, whole.3.len() as u64);
         for (threads, block) in [(2, 7), (1, 13), (2, 64), (3, 200), (2, 1 << 20)] {
-            let cut = load(&definitions, &bytes, threads, block);
+            let cut = load(&bytes, threads, block);
             prop_assert_eq!(&whole, &cut, "{} threads, blocks of {} bytes", threads, block);
         }
     }
 
     #[test]
     fn quoting_changes_no_value(rows in prop::collection::vec(("[a-z0-9,\" ]{1,8}", "-?[0-9]{1,6}\\.[0-9]{2}", any::<bool>()), 1..40)) {
-        let definitions = definitions();
         let mut text = "ID,DAY,AMOUNT\n".to_owned();
         for (id, amount, quote) in &rows {
             let id = format!("\"x{}x\"", id.replace('"', "\"\""));
             let amount = if *quote { format!("\"{amount}\"") } else { amount.clone() };
             text.extend([id.as_str(), ",,", amount.as_str(), "\n"]);
         }
-        let (counts, batch, lines, _) = load(&definitions, text.as_bytes(), 2, 50);
+        let (counts, batch, lines, _) = load(text.as_bytes(), 2, 50);
         prop_assert_eq!(counts.loaded, rows.len() as u64);
         prop_assert_eq!(lines, (2..rows.len() as u64 + 2).collect::<Vec<_>>());
         let options = FormatOptions::default();

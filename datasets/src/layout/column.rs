@@ -40,6 +40,12 @@ pub(super) struct LayoutColumn {
     pub(super) optional: bool,
     /// The width to which digits are filled up with zeros on the left; one width, or one for each of `from`.
     pub(super) pad: Option<OneOrMany<usize>>,
+    /// Characters that are left out of the text, such as the dashes in a social security number.
+    #[serde(default)]
+    pub(super) strip: String,
+    /// Whether the value is the first of `from` that is not NULL, instead of all of them joined.
+    #[serde(default)]
+    pub(super) first_of: bool,
     /// The token rules that turn the text into several columns.
     pub(super) tokens: Option<String>,
     /// Whether `from` is a year and a quarter of it.
@@ -79,6 +85,8 @@ impl LayoutColumn {
             "map" => self.map.is_some(),
             "pad" => self.pad.is_some(),
             "tokens" => self.tokens.is_some(),
+            "strip" => !self.strip.is_empty(),
+            "first_of" => self.first_of,
             "quarter" => self.quarter,
             "school_year" => self.school_year,
             "optional" => self.optional,

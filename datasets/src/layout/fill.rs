@@ -47,6 +47,8 @@ pub(crate) enum How {
 pub(crate) struct ValueRule {
     pub(crate) combine: Combine,
     pub(crate) trim: bool,
+    /// Characters that are left out.
+    pub(crate) strip: String,
     /// The texts that mean NULL.
     pub(crate) null_tokens: Vec<String>,
     pub(crate) map: Option<HashMap<String, String>>,
@@ -58,6 +60,8 @@ pub(crate) struct ValueRule {
 pub(crate) enum Combine {
     /// Joined, one after the other.
     Join,
+    /// The first that is not NULL.
+    First,
     /// A year and a quarter, as the index of the quarter.
     Quarter,
     /// A date, as the ending year of its school year.

@@ -179,10 +179,13 @@ impl Resolver<'_> {
             _ if column.quarter => (
                 Combine::Quarter,
                 Some(2),
-                &["identity", "format", "thousands", "scale", "map", "pad", "school_year"],
+                &["identity", "format", "thousands", "scale", "map", "pad", "strip", "first_of", "school_year"],
             ),
             _ if column.school_year => {
-                (Combine::SchoolYear, Some(1), &["identity", "thousands", "scale", "map", "pad"])
+                (Combine::SchoolYear, Some(1), &["identity", "thousands", "scale", "map", "pad", "strip", "first_of"])
+            }
+            DataType::Utf8 if column.first_of => {
+                (Combine::First, None, &["identity", "format", "thousands", "scale", "pad", "strip"])
             }
             DataType::Date32 => (Combine::Join, None, &["thousands", "scale"]),
             DataType::Utf8 if column.identity.is_some() => {
@@ -195,7 +198,7 @@ impl Resolver<'_> {
             let sentence = format!("column {:?} has no use for {option}; take it away.", column.to);
             return Err(self.layout.fault(Some(at), sentence));
         }
-        if combine != Combine::Join
+        if matches!(combine, Combine::Quarter | Combine::SchoolYear)
             && (!data_type.is_integer() || sources != Some(column.from.as_slice().len()))
         {
             let sentence = "quarter takes a year and a quarter, school_year one date, and both fill a whole-number column; correct it.";
@@ -207,6 +210,7 @@ impl Resolver<'_> {
         Ok(ValueRule {
             combine,
             trim: column.trim,
+            strip: column.strip.clone(),
             null_tokens: column.null_tokens.as_ref().unwrap_or(&self.layout.null_tokens).clone(),
             map: column.map.as_deref().map(|name| self.map(name, at)).transpose()?,
             reading: Reading {

@@ -17,7 +17,6 @@ const ROW_GROUP_ROWS: usize = 128 * 1024;
 #[derive(Debug)]
 pub(crate) struct EncodedFile {
     pub(crate) bytes: Bytes,
-    pub(crate) rows: u64,
     /// Distinct persons, for a table that is sorted by person.
     pub(crate) persons: Option<usize>,
     /// Delta statistics.
@@ -58,7 +57,6 @@ pub(crate) fn encode(
     let bytes = Bytes::from(bytes);
     let hash = blake3::hash(&bytes).to_hex().to_string();
     Ok(EncodedFile {
-        rows: u64::try_from(footer.file_metadata().num_rows()).unwrap_or(0),
         persons: person_sorted.then(|| persons.distinct()),
         statistics,
         hash,

@@ -92,6 +92,8 @@ pub(crate) fn link(links: Vec<Link>, namespace: &str, linked_namespace: &str, va
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn link_of(vault: &Vault, line: i64, id: &str, linked: &str) -> Link {
@@ -101,7 +103,7 @@ mod tests {
     #[test]
     fn two_state_ids_of_one_ssn_become_one_person() {
         let folder = tempfile::tempdir().unwrap();
-        let mut vault = Vault::open_or_create(folder.path()).unwrap();
+        let mut vault = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
         let links = vec![link_of(&vault, 2, "a", "1"), link_of(&vault, 3, "b", "1")];
         let linked = link(links, "MDE", "SSN", &mut vault);
         assert_eq!((linked.links.len(), linked.conflicts.len(), linked.renamed.len()), (2, 0, 0));
@@ -111,7 +113,7 @@ mod tests {
     #[test]
     fn a_second_ssn_for_one_student_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let mut vault = Vault::open_or_create(folder.path()).unwrap();
+        let mut vault = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
         let links = vec![link_of(&vault, 2, "a", "1"), link_of(&vault, 3, "a", "2")];
         let linked = link(links, "MDE", "SSN", &mut vault);
         assert_eq!((linked.links.len(), linked.conflicts.len()), (1, 1));
@@ -121,7 +123,7 @@ mod tests {
     #[test]
     fn people_met_before_their_link_are_renamed() {
         let folder = tempfile::tempdir().unwrap();
-        let mut vault = Vault::open_or_create(folder.path()).unwrap();
+        let mut vault = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
         let student = vault.key("MDE", "a");
         let worker = vault.key("SSN", "1");
         let old = vault.person_or_new("MDE", student);

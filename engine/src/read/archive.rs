@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::folders::SourceFile;
-use super::FileError;
+use super::wrong;
+use crate::Result;
 
 /// An archive may unpack to this much whatever its ratio: small sheets of equal rows shrink a lot.
 const FREE_BYTES: u64 = 16 << 20;
@@ -20,20 +21,20 @@ const ENTRY_MARK: &[u8] = b"PK\x01\x02";
 const ENTRY_BYTES: usize = 46;
 
 /// Refuses `file` when its entries say that they unpack to too much.
-pub(super) fn check_size(file: &SourceFile, opened: &mut File) -> Result<(), FileError> {
+pub(super) fn check_size(file: &SourceFile, opened: &mut File) -> Result<()> {
+    let unreadable = |error: std::io::Error| wrong(format!("{file} cannot be read: {error}"));
     let unpacked = unpacked_bytes(opened, file.bytes())
-        .map_err(|error| FileError(format!("{file} cannot be read: {error}.")))?
-        .ok_or_else(|| FileError(format!("{file} is not a readable .xlsx workbook.")))?;
+        .map_err(unreadable)?
+        .ok_or_else(|| wrong(format!("{file} is not a readable .xlsx workbook")))?;
     let most = MOST_BYTES.min(file.bytes().saturating_mul(RATIO)).max(FREE_BYTES);
     if unpacked > most {
-        return Err(FileError(format!(
-            "{file} has {} bytes and would unpack to {unpacked}, more than the {most} that are allowed: save it as CSV.",
+        let message = format!(
+            "{file} has {} bytes and would unpack to {unpacked}, more than the {most} that are allowed",
             file.bytes()
-        )));
+        );
+        return Err(wrong(message).with_help("save the sheet as CSV and use read_csv"));
     }
-    opened
-        .rewind()
-        .map_err(|error| FileError(format!("{file} cannot be read: {error}.")))
+    opened.rewind().map_err(unreadable)
 }
 
 /// The sum over the entries; `None` when this is no archive that we can follow.

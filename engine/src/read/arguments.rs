@@ -5,6 +5,8 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::planner::RelationPlannerContext;
 use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator};
 
+use crate::catalog::external;
+use crate::error::Error;
 use crate::relation::constant;
 
 /// `read_csv('path', name => value, ..)`, evaluated.
@@ -24,16 +26,16 @@ impl Arguments {
         context: &mut dyn RelationPlannerContext,
     ) -> Result<Self> {
         let Some((FunctionArg::Unnamed(FunctionArgExpr::Expr(path)), rest)) = arguments.split_first() else {
-            return usage(format!("{function} takes a path first: {function}('folder/file')."));
+            return Err(usage(format!("{function} takes a path first, as in {function}('folder/file')")));
         };
         let ScalarValue::Utf8(Some(path)) = constant(path.clone(), context)? else {
-            return usage(format!("The path of {function} is a text in single quotes."));
+            return Err(usage(format!("the path of {function} is a text in single quotes")));
         };
         let mut options: Vec<(String, ScalarValue)> = Vec::with_capacity(rest.len());
         for argument in rest {
             let (name, value) = option(argument, function, known, context)?;
             if options.iter().any(|(other, _)| *other == name) {
-                return usage(format!("{function} has the option {name} twice: leave one out."));
+                return Err(usage(format!("{function} has the option {name} twice")));
             }
             options.push((name, constant(value, context)?));
         }
@@ -41,20 +43,23 @@ impl Arguments {
     }
 
     /// A yes-or-no option.
-    pub(super) fn boolean(&self, name: &str, default: bool) -> Result<bool> {
+    pub(super) fn boolean(&self, name: &str, default: bool) -> crate::Result<bool> {
         match self.option(name) {
             None => Ok(default),
             Some(ScalarValue::Boolean(Some(value))) => Ok(*value),
-            Some(_) => usage(format!("The option {name} of {} is true or false.", self.function)),
+            Some(_) => Err(Error::usage(format!("the option {name} of {} is true or false", self.function))),
         }
     }
 
     /// An option that is a text.
-    pub(super) fn text(&self, name: &str) -> Result<Option<&str>> {
+    pub(super) fn text(&self, name: &str) -> crate::Result<Option<&str>> {
         match self.option(name) {
             None => Ok(None),
             Some(ScalarValue::Utf8(Some(value))) => Ok(Some(value)),
-            Some(_) => usage(format!("The option {name} of {} is a text in single quotes.", self.function)),
+            Some(_) => Err(Error::usage(format!(
+                "the option {name} of {} is a text in single quotes",
+                self.function
+            ))),
         }
     }
 
@@ -79,18 +84,18 @@ fn option(
         operator: FunctionArgOperator::RightArrow | FunctionArgOperator::Assignment,
     } = argument
     else {
-        return usage(format!(
-            "After the path, {function} takes options by name, as in name => value; {}.",
-            known_list()
-        ));
+        let error =
+            Error::usage(format!("{function} takes options by name, as in name => value, after the path"));
+        return Err(external(error.with_help(known_list())));
     };
     let name = context.normalize_ident(name.clone());
     if !known.contains(&name.as_str()) {
-        return usage(format!("{function} has no option {name}; {}.", known_list()));
+        let error = Error::usage(format!("{function} has no option {name}"));
+        return Err(external(error.with_help(known_list())));
     }
     Ok((name, value.clone()))
 }
 
-pub(super) fn usage<T>(sentence: String) -> Result<T> {
-    Err(DataFusionError::Plan(sentence))
+fn usage(message: String) -> DataFusionError {
+    external(Error::usage(message))
 }

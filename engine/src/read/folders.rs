@@ -5,23 +5,12 @@ use std::fs::{self, File};
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
-use datafusion::error::{DataFusionError, Result};
-
-use super::FileError;
+use super::wrong;
+use crate::Result;
+use crate::error::{Error, ErrorKind};
 
 /// Folders of the machine itself, which hold no data and much that is secret.
 const NEVER: &[&str] = &["/proc", "/sys", "/dev"];
-
-/// A path that SQL may not read. The sentence names the setting that would allow it.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Refused(String);
-
-impl From<Refused> for DataFusionError {
-    fn from(error: Refused) -> Self {
-        Self::External(Box::new(error))
-    }
-}
 
 /// The folders that the user allowed; with none, no file can be read.
 #[derive(Debug, Default)]
@@ -47,10 +36,11 @@ impl AllowedFolders {
         let mut roots = Vec::with_capacity(folders.len());
         for folder in folders {
             let root = folder.canonicalize().map_err(|error| {
-                FileError(format!("The allowed folder {} cannot be opened: {error}.", folder.display()))
+                Error::usage(format!("the allowed folder {} cannot be opened: {error}", folder.display()))
             })?;
             if !root.is_dir() {
-                return Err(FileError(format!("{} is not a folder: allow its folder.", folder.display())).into());
+                return Err(Error::usage(format!("{} is not a folder", folder.display()))
+                    .with_help("allow the folder it is in"));
             }
             roots.push(root);
         }
@@ -66,15 +56,15 @@ impl AllowedFolders {
         check_text(path)?;
         let written = Path::new(path);
         if written.components().any(|part| part == Component::ParentDir) {
-            return Err(Refused(format!("{path} holds `..`: write the path without it.")).into());
+            return Err(refused(format!("{path} holds `..`")).with_help("write the path without it"));
         }
         let (Some(folder), Some(name)) = (written.parent(), written.file_name().and_then(|n| n.to_str()))
         else {
-            return Err(FileError(format!("{path} is not the path of a file.")).into());
+            return Err(wrong(format!("{path} is not the path of a file")));
         };
         if folder.to_string_lossy().contains(['*', '?']) {
-            let sentence = format!("{path} has a wildcard in a folder's name: only the file's name may have one.");
-            return Err(FileError(sentence).into());
+            return Err(wrong(format!("{path} has a wildcard in a folder's name"))
+                .with_help("only the name of the file may have one"));
         }
         if !name.contains(['*', '?']) {
             return Ok(vec![self.file(written, path)?]);
@@ -85,7 +75,7 @@ impl AllowedFolders {
 
     fn matching(&self, folder: &Path, pattern: &str, path: &str) -> Result<Vec<SourceFile>> {
         let folder_found = self.resolve(folder, path)?;
-        let unreadable = |error| FileError(format!("The folder of {path} cannot be listed: {error}."));
+        let unreadable = |error| wrong(format!("the folder of {path} cannot be listed: {error}"));
         let mut names = Vec::new();
         for entry in fs::read_dir(&folder_found).map_err(unreadable)? {
             if let Some(name) = entry.map_err(unreadable)?.file_name().to_str()
@@ -103,17 +93,17 @@ impl AllowedFolders {
             }
         }
         if files.is_empty() {
-            return Err(FileError(format!("No file matches {path}.")).into());
+            return Err(wrong(format!("no file matches {path}")));
         }
         Ok(files)
     }
 
     fn file(&self, written: &Path, shown: &str) -> Result<SourceFile> {
         let path = self.resolve(written, shown)?;
-        let metadata = fs::metadata(&path)
-            .map_err(|error| FileError(format!("{shown} cannot be opened: {error}.")))?;
+        let metadata =
+            fs::metadata(&path).map_err(|error| wrong(format!("{shown} cannot be opened: {error}")))?;
         if !metadata.is_file() {
-            return Err(Refused(format!("{shown} is not a regular file.")).into());
+            return Err(refused(format!("{shown} is not a regular file")).with_help("name a file"));
         }
         Ok(SourceFile {
             path,
@@ -146,14 +136,12 @@ impl AllowedFolders {
         }
         match found.as_slice() {
             [real] => Ok(real.clone()),
-            [first, second, ..] => Err(FileError(format!(
-                "{shown} is both {} and {}: write the whole path.",
-                first.display(),
-                second.display()
-            ))
-            .into()),
-            [] if leads_out || self.roots.is_empty() => Err(self.refused(shown).into()),
-            [] => Err(FileError(format!("There is no file {shown} beneath the allowed folders.")).into()),
+            [first, second, ..] => {
+                Err(wrong(format!("{shown} is both {} and {}", first.display(), second.display()))
+                    .with_help("write the whole path"))
+            }
+            [] if leads_out || self.roots.is_empty() => Err(self.not_allowed(shown)),
+            [] => Err(wrong(format!("there is no file {shown} beneath the allowed folders"))),
         }
     }
 
@@ -162,30 +150,34 @@ impl AllowedFolders {
             && !NEVER.iter().any(|folder| real.starts_with(folder))
     }
 
-    fn refused(&self, shown: &str) -> Refused {
+    fn not_allowed(&self, shown: &str) -> Error {
         let allowed: Vec<_> = self.roots.iter().map(|root| root.display().to_string()).collect();
         let allowed = match allowed.as_slice() {
             [] => "no folder is allowed".to_owned(),
             [one] => format!("only {one} is allowed"),
             several => format!("only {} are allowed", several.join(" and ")),
         };
-        Refused(format!(
-            "{shown} may not be read, because {allowed}: start lifetracks with --allow FOLDER to allow its folder."
-        ))
+        refused(format!("{shown} may not be read: {allowed}"))
+            .with_help("start lifetracks with --allow FOLDER to allow the folder it is in")
     }
 }
 
 fn check_text(path: &str) -> Result<()> {
     if path.is_empty() {
-        return Err(FileError("The path is empty: name a file.".to_owned()).into());
+        return Err(wrong("the path is empty"));
     }
     if path.contains(char::is_control) {
-        return Err(Refused("The path holds a control character: write it without.".to_owned()).into());
+        return Err(refused("the path holds a control character").with_help("write it without"));
     }
     if path.contains("://") {
-        return Err(Refused(format!("{path} is a URL: name a file on this machine.")).into());
+        return Err(refused(format!("{path} is a URL")).with_help("name a file on this machine"));
     }
     Ok(())
+}
+
+/// A path that SQL may not read.
+fn refused(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Refused, message)
 }
 
 /// Whether `name` is `pattern`, where `*` stands for any text and `?` for any one character.
@@ -227,8 +219,8 @@ impl SourceFile {
     }
 
     /// Opens the file, which must be the one that was resolved, unchanged.
-    pub(super) fn open(&self) -> Result<File, FileError> {
-        let unreadable = |error| FileError(format!("{self} cannot be opened: {error}."));
+    pub(super) fn open(&self) -> Result<File> {
+        let unreadable = |error| wrong(format!("{self} cannot be opened: {error}"));
         // A folder on the way may have become a symbolic link since.
         if self.path.canonicalize().map_err(unreadable)? != self.path {
             return Err(self.changed());
@@ -242,8 +234,8 @@ impl SourceFile {
     }
 
     /// The error for a file that is not what it was when the statement was planned.
-    pub(super) fn changed(&self) -> FileError {
-        FileError(format!("{self} changed while it was being read: run the statement again."))
+    pub(super) fn changed(&self) -> Error {
+        wrong(format!("{self} changed while it was being read")).with_help("run the statement again")
     }
 }
 

@@ -11,26 +11,22 @@ use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
 use datafusion::catalog::default_table_source::provider_as_source;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::logical_expr::planner::RelationPlannerContext;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::sql::sqlparser::ast::FunctionArg;
 
-pub(crate) use folders::{AllowedFolders, Refused};
+pub(crate) use folders::AllowedFolders;
 
+use crate::catalog::external;
+use crate::error::{Error, ErrorKind};
 use arguments::Arguments;
 use folders::SourceFile;
 
-/// A file that cannot be read as asked. The sentence names the file, the physical line (counted from 1,
-/// the header included) and the column, never a value.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct FileError(pub(crate) String);
-
-impl From<FileError> for DataFusionError {
-    fn from(error: FileError) -> Self {
-        Self::External(Box::new(error))
-    }
+/// A file that cannot be read as asked. The message names the file, the physical line (counted from 1, the
+/// header included) and the column, never a value.
+fn wrong(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Query, message)
 }
 
 /// Plans a call of one of the functions here; `None` when `function` is another one.
@@ -44,8 +40,8 @@ pub(crate) fn plan(
         return Ok(None);
     };
     let arguments = Arguments::parse(reader.name, reader.options, arguments, context)?;
-    let files = folders.files(&arguments.path)?;
-    let provider = (reader.open)(files, &arguments)?;
+    let files = folders.files(&arguments.path).map_err(external)?;
+    let provider = (reader.open)(files, &arguments).map_err(external)?;
     let plan = LogicalPlanBuilder::scan(reader.name, provider_as_source(provider), None)?.build()?;
     Ok(Some(plan))
 }
@@ -54,7 +50,7 @@ pub(crate) fn plan(
 struct Reader {
     name: &'static str,
     options: &'static [&'static str],
-    open: fn(Vec<SourceFile>, &Arguments) -> Result<Arc<dyn TableProvider>>,
+    open: fn(Vec<SourceFile>, &Arguments) -> crate::Result<Arc<dyn TableProvider>>,
 }
 
 const READERS: &[Reader] = &[
@@ -64,10 +60,7 @@ const READERS: &[Reader] = &[
 ];
 
 /// The header of a file as column names: trimmed, `column_3` where the third is empty, no name twice.
-fn column_names<'a>(
-    header: impl Iterator<Item = &'a str>,
-    file: &SourceFile,
-) -> Result<Vec<String>, FileError> {
+fn column_names<'a>(header: impl Iterator<Item = &'a str>, file: &SourceFile) -> crate::Result<Vec<String>> {
     let mut names: Vec<String> = Vec::new();
     for (index, name) in header.enumerate() {
         let name = match name.trim() {
@@ -75,11 +68,12 @@ fn column_names<'a>(
             name => name.to_owned(),
         };
         if let Some(first) = names.iter().position(|other| *other == name) {
-            return Err(FileError(format!(
-                "{file} has two columns named {name}, the {} and the {}: rename one of them.",
+            let message = format!(
+                "{file} has two columns named {name}, the {} and the {}",
                 ordinal(first + 1),
                 ordinal(index + 1)
-            )));
+            );
+            return Err(wrong(message).with_help("rename one of them in the file"));
         }
         names.push(name);
     }

@@ -9,11 +9,11 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion::catalog::{MemTable, TableProvider};
-use datafusion::error::Result;
 
-use super::arguments::{Arguments, usage};
+use super::arguments::Arguments;
 use super::folders::SourceFile;
-use super::{FileError, archive, column_names, numbered_name};
+use super::{archive, column_names, numbered_name, wrong};
+use crate::Result;
 
 /// `sheet`: its name, default the first that is shown. `header`: whether the first row with a value names
 /// the columns, default true. `all_text`: whether every column is text, default false.
@@ -24,7 +24,7 @@ type Workbook = Xlsx<std::io::BufReader<std::fs::File>>;
 /// Reads one workbook into memory.
 pub(super) fn open(files: Vec<SourceFile>, arguments: &Arguments) -> Result<Arc<dyn TableProvider>> {
     let [file] = files.as_slice() else {
-        return usage(format!("read_xlsx reads one workbook, and {} files match.", files.len()));
+        return Err(wrong(format!("read_xlsx reads one workbook, and {} files match", files.len())));
     };
     let header = arguments.boolean("header", true)?;
     let all_text = arguments.boolean("all_text", false)?;
@@ -34,18 +34,15 @@ pub(super) fn open(files: Vec<SourceFile>, arguments: &Arguments) -> Result<Arc<
     Ok(Arc::new(sheet.table(header, all_text, file)?))
 }
 
-fn workbook(file: &SourceFile) -> Result<Workbook, FileError> {
+fn workbook(file: &SourceFile) -> Result<Workbook> {
     let mut opened = file.open()?;
     archive::check_size(file, &mut opened)?;
-    Xlsx::new(std::io::BufReader::new(opened))
-        .map_err(|error| FileError(format!("{file} is not a readable .xlsx workbook: {error}.")))
+    Xlsx::new(std::io::BufReader::new(opened)).map_err(|error| {
+        wrong(format!("{file} is not a readable .xlsx workbook")).with_note(error.to_string())
+    })
 }
 
-fn sheet_name(
-    workbook: &Workbook,
-    wanted: Option<&str>,
-    file: &SourceFile,
-) -> Result<String, FileError> {
+fn sheet_name(workbook: &Workbook, wanted: Option<&str>, file: &SourceFile) -> Result<String> {
     let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let found = match wanted {
         Some(wanted) => sheets.clone().find(|sheet| sheet.name == wanted),
@@ -53,8 +50,9 @@ fn sheet_name(
     };
     found.map(|sheet| sheet.name.clone()).ok_or_else(|| {
         let names: Vec<&str> = sheets.map(|sheet| sheet.name.as_str()).collect();
-        let wanted = wanted.map_or("that is shown".to_owned(), |name| format!("named {name}"));
-        FileError(format!("{file} has no sheet {wanted}; its sheets are {}.", names.join(", ")))
+        let wanted = wanted.map_or_else(|| "that is shown".to_owned(), |name| format!("named {name}"));
+        wrong(format!("{file} has no sheet {wanted}"))
+            .with_help(format!("its sheets are {}", names.join(", ")))
     })
 }
 
@@ -100,7 +98,8 @@ impl Value {
         if moment.is_duration() || moment.as_f64() < 1.0 {
             let seconds = (moment.as_f64() * 86_400.0).round().max(0.0);
             let clock = |unit: f64, most: f64| (seconds / unit).floor() % most;
-            let text = format!("{:02}:{:02}:{:02}", clock(3600.0, f64::MAX), clock(60.0, 60.0), clock(1.0, 60.0));
+            let text =
+                format!("{:02}:{:02}:{:02}", clock(3600.0, f64::MAX), clock(60.0, 60.0), clock(1.0, 60.0));
             return Self::Text(text);
         }
         let date = chrono::NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day));
@@ -144,9 +143,10 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn read(workbook: &mut Workbook, name: &str, file: &SourceFile) -> Result<Self, FileError> {
-        let unreadable =
-            |error| FileError(format!("{file} cannot be read in sheet {name}: {error}."));
+    fn read(workbook: &mut Workbook, name: &str, file: &SourceFile) -> Result<Self> {
+        let unreadable = |error: calamine::XlsxError| {
+            wrong(format!("{file} cannot be read in sheet {name}")).with_note(error.to_string())
+        };
         let mut reader = workbook.worksheet_cells_reader(name).map_err(unreadable)?;
         let mut cells: Vec<(u32, u32, Value)> = Vec::new();
         while let Some(cell) = reader.next_cell().map_err(unreadable)? {
@@ -170,7 +170,7 @@ impl Sheet {
     fn table(mut self, header: bool, all_text: bool, file: &SourceFile) -> Result<MemTable> {
         let used = self.rows.iter().flat_map(|(_, values)| values.iter().map(|&(column, _)| column));
         let (Some(first), Some(last)) = (used.clone().min(), used.max()) else {
-            return Err(FileError(format!("{file} has no value in sheet {}.", self.name)).into());
+            return Err(wrong(format!("{file} has no value in sheet {}", self.name)));
         };
         let width = (last - first) as usize + 1;
         let names = if header {
@@ -201,20 +201,20 @@ impl Sheet {
             .collect();
         let schema = Arc::new(Schema::new(fields));
         let options = RecordBatchOptions::new().with_row_count(Some(count));
-        let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options)?;
-        MemTable::try_new(schema, vec![vec![batch]])
+        RecordBatch::try_new_with_options(Arc::clone(&schema), arrays, &options)
+            .map_err(Into::into)
+            .and_then(|batch| MemTable::try_new(schema, vec![vec![batch]]))
+            .map_err(|error| wrong(format!("{file} cannot be made a table")).with_note(error.to_string()))
     }
 
-    fn check_errors(&self, file: &SourceFile) -> Result<(), FileError> {
+    fn check_errors(&self, file: &SourceFile) -> Result<()> {
         for (row, values) in &self.rows {
             for (column, value) in values {
                 if matches!(value, Value::Error(_)) {
-                    return Err(FileError(format!(
-                        "{file} has an error such as #N/A in cell {} of sheet {}: mend it, or read the sheet \
-                         with all_text => true.",
-                        address(*row, *column),
-                        self.name
-                    )));
+                    let cell = address(*row, *column);
+                    let message =
+                        format!("{file} has an error such as #N/A in cell {cell} of sheet {}", self.name);
+                    return Err(wrong(message).with_help("mend it, or read the sheet with all_text => true"));
                 }
             }
         }

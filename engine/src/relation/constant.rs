@@ -10,15 +10,19 @@ use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::sql::sqlparser::ast::{Expr, Spanned};
 
-use super::refusal::refusal;
+use super::refusal::located;
+use crate::error::{Error, ErrorKind};
 
 /// The value of `expr`, which may call functions and do arithmetic, but may not name a column, hold a
 /// sub-query, or change from run to run as `now()` does.
 pub(crate) fn constant(expr: Expr, context: &mut dyn RelationPlannerContext) -> Result<ScalarValue> {
     let span = expr.span();
     let written = expr.to_string();
-    let not_constant =
-        || refusal(format!("A constant is needed here, and {written} is not one."), span);
+    let not_constant = || {
+        let error = Error::new(ErrorKind::Query, format!("{written} is not a constant"))
+            .with_help("write a value here, a text in single quotes");
+        located(error, span)
+    };
     let empty = Arc::new(DFSchema::empty());
     let planned = context.sql_to_expr(expr, &empty).map_err(|_| not_constant())?;
     let simplifier = ExprSimplifier::new(SimplifyContext::builder().with_schema(empty).build());

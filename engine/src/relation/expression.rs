@@ -40,13 +40,13 @@ fn check_function(function: &Function) -> Result<()> {
     } = function;
     refuse_if(
         *parameters != FunctionArguments::None,
-        &format!("A second pair of parentheses after {name}"),
+        &format!("a second pair of parentheses after {name}"),
         "put all arguments in one pair",
         name.span(),
     )?;
     refuse_if(
         matches!(args, FunctionArguments::Subquery(_)),
-        &format!("A bare sub-query as the argument of {name}"),
+        &format!("a bare sub-query as the argument of {name}"),
         "put it in parentheses of its own",
         name.span(),
     )?;
@@ -62,7 +62,7 @@ pub(super) fn check_window(window: &WindowSpec) -> Result<()> {
     match window_name {
         None => Ok(()),
         Some(name) => refuse(
-            &format!("The window name {name} inside a window's parentheses"),
+            &format!("the window name {name} inside a window's parentheses"),
             "write its PARTITION BY and ORDER BY again",
             name.span,
         ),
@@ -102,7 +102,7 @@ fn check_type(data_type: &DataType, expr: &Expr) -> Result<()> {
     );
     refuse_if(
         cuts,
-        &format!("The length in the type {data_type}"),
+        &format!("the length in the type {data_type}"),
         "write left(x, 3) to cut the text, and the type without a length",
         expr.span(),
     )

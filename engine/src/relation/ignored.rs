@@ -4,12 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use datafusion::error::{DataFusionError, Result};
-use datafusion::sql::parser::{
-    CopyToSource, CopyToStatement, ExplainStatement, Statement as Parsed,
-};
-use datafusion::sql::sqlparser::ast::{
-    Expr, Query, Select, Spanned, TableFactor, Visit, Visitor,
-};
+use datafusion::sql::parser::{CopyToSource, CopyToStatement, ExplainStatement, Statement as Parsed};
+use datafusion::sql::sqlparser::ast::{Expr, Query, Select, Spanned, TableFactor, Visit, Visitor};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::refusal::refuse;

@@ -68,13 +68,11 @@ fn check_constraint(constraint: &JoinConstraint, span: impl Fn() -> Span) -> Res
     match constraint {
         JoinConstraint::On(_) | JoinConstraint::Using(_) => Ok(()),
         // Tables of a lake share columns that say nothing about a person, such as load_id.
-        JoinConstraint::Natural => refuse(
-            "NATURAL JOIN",
-            "name the columns to join on, as in USING (person_id)",
-            span(),
-        ),
+        JoinConstraint::Natural => {
+            refuse("NATURAL JOIN", "name the columns to join on, as in USING (person_id)", span())
+        }
         JoinConstraint::None => refuse(
-            "A join without a condition",
+            "a join without a condition",
             "add ON or USING, or write CROSS JOIN for every pair of rows",
             span(),
         ),

@@ -1,10 +1,13 @@
 //! Refuses the sub-queries that `DataFusion` 55 plans into a wrong answer.
 
+use datafusion::common::Diagnostic;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::common::{Diagnostic, plan_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::expr::{Exists, InSubquery, SetComparison};
 use datafusion::logical_expr::{Expr, LogicalPlan, Subquery};
+
+use crate::catalog::external;
+use crate::error::{Error, ErrorKind};
 
 /// Refuses a plan whose answer would be wrong; called between planning and optimising.
 ///
@@ -37,23 +40,22 @@ fn check(operator: &str, subquery: &Subquery) -> Result<()> {
         return Ok(());
     }
     subquery.subquery.apply(|node| {
-        let sentence = match node {
+        let (what, instead) = match node {
             LogicalPlan::Aggregate(aggregate)
                 if aggregate.group_expr.is_empty() && depends(&aggregate.input) =>
             {
-                format!(
-                    "An aggregate without GROUP BY in a sub-query of {operator} that refers to the outer row \
-                     is not available: compare the value itself, as in (SELECT count(*) ..) = 0."
-                )
+                ("an aggregate without GROUP BY", "compare the value itself, as in (SELECT count(*) ..) = 0")
             }
-            LogicalPlan::Limit(limit) if limit.skip.is_some() && depends(&limit.input) => format!(
-                "OFFSET in a sub-query of {operator} that refers to the outer row is not available: count the \
-                 rows, as in (SELECT count(*) ..) > 1."
-            ),
+            LogicalPlan::Limit(limit) if limit.skip.is_some() && depends(&limit.input) => {
+                ("OFFSET", "count the rows, as in (SELECT count(*) ..) > 1")
+            }
             _ => return Ok(TreeNodeRecursion::Continue),
         };
-        let diagnostic = Diagnostic::new_error(sentence.clone(), subquery.spans.first());
-        plan_err!("{sentence}"; diagnostic = diagnostic)
+        let message =
+            format!("{what} is not available in a sub-query of {operator} that refers to the outer row");
+        let diagnostic = Diagnostic::new_error(message.clone(), subquery.spans.first());
+        let error = Error::new(ErrorKind::Refused, message).with_help(instead);
+        Err(external(error).with_diagnostic(diagnostic))
     })?;
     Ok(())
 }

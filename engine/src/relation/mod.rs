@@ -18,13 +18,13 @@ use std::sync::Arc;
 
 use datafusion::catalog::default_table_source::provider_as_source;
 use datafusion::error::Result;
-use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
 };
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, JsonPath, ObjectName, Spanned, TableAlias, TableFactor, TableFunctionArgs,
-    TableIndexHints, TableSampleKind, TableVersion, visit_expressions,
+    Expr, Ident, JsonPath, ObjectName, Spanned, TableAlias, TableFactor, TableFunctionArgs, TableIndexHints,
+    TableSampleKind, TableVersion, visit_expressions,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
@@ -108,7 +108,7 @@ impl RelationPlanner for FailClosed {
                 if let Some(alias) = alias {
                     refuse_if(
                         alias.columns.is_empty(),
-                        &format!("The alias {} of a join in parentheses", alias.name),
+                        &format!("the alias {} of a join in parentheses", alias.name),
                         "columns of both sides can have the same name: name every column, as in AS j (a, b), or use a sub-query",
                         table_with_joins.span(),
                     )?;
@@ -241,7 +241,7 @@ impl FailClosed {
         )?;
         let [part] = name.0.as_slice() else {
             return refuse(
-                &format!("The table function name {name}"),
+                &format!("the table function name {name}"),
                 "functions have no schema: write the last part alone",
                 name.span(),
             );
@@ -261,7 +261,7 @@ fn check_alias(alias: Option<&TableAlias>) -> Result<()> {
     match columns.iter().find(|column| column.data_type.is_some()) {
         None => Ok(()),
         Some(column) => refuse(
-            &format!("The type of {} in the alias", column.name),
+            &format!("the type of {} in the alias", column.name),
             "name the column only, and CAST it in SELECT",
             column.name.span,
         ),
@@ -279,10 +279,10 @@ fn check_table(
 ) -> Result<()> {
     let span = name.span();
     refuse_if(!with_hints.is_empty(), "WITH (..) hints", "leave them out", span)?;
-    refuse_if(!index_hints.is_empty(), "Index hints", "leave them out: there are no indexes", span)?;
+    refuse_if(!index_hints.is_empty(), "index hints", "leave them out: there are no indexes", span)?;
     refuse_if(with_ordinality, "WITH ORDINALITY", "number the rows with row_number()", span)?;
     refuse_if(!partitions.is_empty(), "PARTITION (..)", "filter with WHERE", span)?;
-    refuse_if(json_path.is_some(), "A path after a table's name", "use get_field in SELECT", span)?;
+    refuse_if(json_path.is_some(), "a path after a table's name", "use get_field in SELECT", span)?;
     check_sample(sample, span)
 }
 

@@ -2,8 +2,7 @@
 
 use datafusion::error::Result;
 use datafusion::sql::sqlparser::ast::{
-    Cte, LimitClause, OrderBy, OrderByKind, PipeOperator, Query, SetExpr, SetOperator,
-    SetQuantifier, With,
+    Cte, LimitClause, OrderBy, OrderByKind, PipeOperator, Query, SetExpr, SetOperator, SetQuantifier, With,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
@@ -149,9 +148,9 @@ fn check_pipe(operator: &PipeOperator, span: Span) -> Result<()> {
             refuse_if(ordered, "ASC, DESC or NULLS in |> AGGREGATE", "add |> ORDER BY", span)
         }
         PipeOperator::Join(join) => join::check_one(join),
-        PipeOperator::OrderBy { exprs } => exprs
-            .iter()
-            .try_for_each(|by| expression::refuse_named_window(&by.expr, "|> ORDER BY")),
+        PipeOperator::OrderBy { exprs } => {
+            exprs.iter().try_for_each(|by| expression::refuse_named_window(&by.expr, "|> ORDER BY"))
+        }
         PipeOperator::Union { set_quantifier, queries: _ } => {
             check_set_operation(SetOperator::Union, *set_quantifier, span)
         }

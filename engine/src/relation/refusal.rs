@@ -4,9 +4,13 @@ use datafusion::common::{Diagnostic, Span};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::tokenizer::Span as TokenSpan;
 
+use crate::catalog::external;
+use crate::error::{Error, ErrorKind};
+
 /// Refuses `what`, with `instead` as the way out.
 pub(super) fn refuse<T>(what: &str, instead: &str, span: TokenSpan) -> Result<T> {
-    Err(refusal(format!("{what} is not available: {instead}."), span))
+    let error = Error::new(ErrorKind::Refused, format!("{what} is not available")).with_help(instead);
+    Err(located(error, span))
 }
 
 /// Refuses `what` when `present`.
@@ -14,8 +18,8 @@ pub(super) fn refuse_if(present: bool, what: &str, instead: &str, span: TokenSpa
     if present { refuse(what, instead, span) } else { Ok(()) }
 }
 
-/// A planning error with one sentence and its place in the statement.
-pub(super) fn refusal(sentence: String, span: TokenSpan) -> DataFusionError {
-    let diagnostic = Diagnostic::new_error(sentence.clone(), Span::try_from_sqlparser_span(span));
-    DataFusionError::Plan(sentence).with_diagnostic(diagnostic)
+/// An error with its place in the statement.
+pub(super) fn located(error: Error, span: TokenSpan) -> DataFusionError {
+    let diagnostic = Diagnostic::new_error(error.message(), Span::try_from_sqlparser_span(span));
+    external(error).with_diagnostic(diagnostic)
 }

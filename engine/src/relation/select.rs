@@ -39,7 +39,7 @@ pub(super) fn check(select: &Select) -> Result<()> {
     } = select;
     let span = select_token.0.span;
     let refuse_clause = |present, what, instead| refuse_if(present, what, instead, span);
-    refuse_clause(select_modifiers.is_some(), "A modifier after SELECT", "leave it out")?;
+    refuse_clause(select_modifiers.is_some(), "a modifier after SELECT", "leave it out")?;
     refuse_clause(top.is_some(), "TOP", "write LIMIT 10 at the end")?;
     check_columns(flavor, projection.is_empty(), span)?;
     refuse_clause(exclude.is_some(), "EXCLUDE after the last column", "write * EXCLUDE (..)")?;
@@ -58,7 +58,7 @@ pub(super) fn check(select: &Select) -> Result<()> {
         match definition {
             NamedWindowExpr::WindowSpec(window) => expression::check_window(window)?,
             NamedWindowExpr::NamedWindow(other) => refuse(
-                &format!("The window {name} as another name for {other}"),
+                &format!("the window {name} as another name for {other}"),
                 "write its definition again",
                 name.span,
             )?,
@@ -72,9 +72,7 @@ pub(super) fn check(select: &Select) -> Result<()> {
 
 fn check_columns(flavor: &SelectFlavor, no_columns: bool, span: Span) -> Result<()> {
     match flavor {
-        SelectFlavor::FromFirstNoSelect => {
-            refuse("FROM without SELECT", "add SELECT *", span)
-        }
+        SelectFlavor::FromFirstNoSelect => refuse("FROM without SELECT", "add SELECT *", span),
         SelectFlavor::Standard | SelectFlavor::FromFirst => {
             refuse_if(no_columns, "SELECT without columns", "name a column, or write SELECT *", span)
         }

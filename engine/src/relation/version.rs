@@ -12,7 +12,8 @@ use datafusion::sql::sqlparser::ast::{Expr, Spanned, TableVersion};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::constant::constant;
-use super::refusal::{refusal, refuse};
+use super::refusal::{located, refuse};
+use crate::error::{Error, ErrorKind};
 
 /// A state of the lake, as a statement names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,10 +63,9 @@ fn version_number(number: &Expr, context: &mut dyn RelationPlannerContext) -> Re
     }
     .map(VersionSpec::Version)
     .ok_or_else(|| {
-        refusal(
-            format!("VERSION AS OF takes a lake version, a whole number from 0; {number} is not one."),
-            number.span(),
-        )
+        let error = Error::new(ErrorKind::Query, format!("{number} is not a lake version"))
+            .with_help("a lake version is a whole number from 0: VERSION AS OF 12");
+        located(error, number.span())
     })
 }
 
@@ -79,19 +79,13 @@ fn system_time(moment: &Expr, context: &mut dyn RelationPlannerContext) -> Resul
         ScalarValue::TimestampSecond(Some(value), _) => DateTime::from_timestamp(*value, 0),
         ScalarValue::TimestampMillisecond(Some(value), _) => DateTime::from_timestamp_millis(*value),
         ScalarValue::TimestampMicrosecond(Some(value), _) => DateTime::from_timestamp_micros(*value),
-        ScalarValue::TimestampNanosecond(Some(value), _) => {
-            Some(DateTime::from_timestamp_nanos(*value))
-        }
+        ScalarValue::TimestampNanosecond(Some(value), _) => Some(DateTime::from_timestamp_nanos(*value)),
         _ => None,
     };
     time.map(VersionSpec::Timestamp).ok_or_else(|| {
-        refusal(
-            format!(
-                "FOR SYSTEM_TIME AS OF takes a constant date or time such as '2025-03-01' or \
-                 '2025-03-01 08:30:00'; {moment} is not one."
-            ),
-            moment.span(),
-        )
+        let error = Error::new(ErrorKind::Query, format!("{moment} is not a date or a time"))
+            .with_help("write '2025-03-01', or '2025-03-01 08:30:00', which is in UTC");
+        located(error, moment.span())
     })
 }
 

@@ -121,9 +121,10 @@ impl ScalarUDFImpl for Crosswalk {
 
 fn targets(map: &CodeMap, codes: &StringViewArray, years: Option<&Int64Array>) -> Result<StringArray> {
     let target = |(row, code): (usize, Option<&str>)| {
-        let (Some(code), Some(year)) = (code, year_at(years, row)) else {
+        let Some(code) = code.filter(|_| years.is_none_or(|years| years.is_valid(row))) else {
             return Ok(None);
         };
+        let year = years.map(|years| years.value(row));
         match choose(map.targets(code), year) {
             Choice::None => Ok(None),
             Choice::One(target) => Ok(Some(target)),
@@ -135,14 +136,6 @@ fn targets(map: &CodeMap, codes: &StringViewArray, years: Option<&Int64Array>) -
         }
     };
     codes.iter().enumerate().map(target).collect()
-}
-
-/// The year of a row: `Some(None)` when the call has none, `None` when it is NULL.
-fn year_at(years: Option<&Int64Array>, row: usize) -> Option<Option<i64>> {
-    match years {
-        None => Some(None),
-        Some(years) => years.is_valid(row).then(|| Some(years.value(row))),
-    }
 }
 
 /// What the rows of a code say in a year.

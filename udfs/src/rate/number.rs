@@ -142,7 +142,7 @@ impl Number for f64 {
 ///
 /// The order of the rows can change the last bit of `low` only, so that it does not show in the rounded sum of
 /// fewer than some 10^15 numbers of like size. (Neumaier 1974, "Rundungsfehleranalyse einiger Verfahren zur
-/// Summation endlicher Summen"; the error of an addition by Knuth's TwoSum.)
+/// Summation endlicher Summen"; the error of an addition by Knuth's `TwoSum`.)
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct FloatTotal {
     high: f64,
@@ -223,7 +223,9 @@ mod tests {
 
     fn total(numbers: &[f64]) -> f64 {
         let mut total = FloatTotal::default();
-        numbers.iter().for_each(|number| total.add(*number).unwrap());
+        for number in numbers {
+            total.add(*number).unwrap();
+        }
         total.value()
     }
 

@@ -114,9 +114,8 @@ pub(crate) fn has_floats(arguments: &[FieldRef]) -> bool {
 fn common_type(left: &DataType, right: &DataType) -> Option<DataType> {
     use DataType::{Boolean, Decimal128, Float64, Int64, Null};
     match (simple(left)?, simple(right)?) {
-        (Null, Null) => Some(Boolean),
+        (Null, Null) | (Boolean, Boolean) => Some(Boolean),
         (Null, other) | (other, Null) => Some(other),
-        (Boolean, Boolean) => Some(Boolean),
         (Boolean, _) | (_, Boolean) => None,
         (Float64, _) | (_, Float64) => Some(Float64),
         (Decimal128(_, left), Decimal128(_, right)) => Some(Decimal128(38, left.max(right))),

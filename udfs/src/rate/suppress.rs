@@ -160,12 +160,12 @@ fn policies(definitions: &Definitions) -> Result<(BTreeMap<String, i64>, String)
         }
     }
     let mut defaults = map.rows.iter().filter(|row| row.rule == DEFAULT);
-    match (defaults.next(), defaults.next()) {
-        (Some(row), None) => Ok((minimums, row.from.clone())),
-        _ => plan_err!(
+    let (Some(row), None) = (defaults.next(), defaults.next()) else {
+        return plan_err!(
             "maps/{POLICIES}.csv must have one row with the rule {DEFAULT:?}; mark the policy of calls that name none."
-        ),
-    }
+        );
+    };
+    Ok((minimums, row.from.clone()))
 }
 
 #[cfg(test)]

@@ -50,14 +50,7 @@ impl Default for Evidence {
     fn default() -> Self {
         Self {
             any: false,
-            all: vec![
-                Kind::Boolean,
-                Kind::Integer,
-                Kind::Float,
-                Kind::Date,
-                Kind::Timestamp,
-                Kind::Instant,
-            ],
+            all: vec![Kind::Boolean, Kind::Integer, Kind::Float, Kind::Date, Kind::Timestamp, Kind::Instant],
             wide: false,
         }
     }
@@ -223,9 +216,9 @@ fn date_time(value: &str) -> Option<NaiveDateTime> {
 
 /// A number of exactly these digits.
 fn two_or_four(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0, |number, byte| {
-        byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0'))
-    })
+    digits
+        .iter()
+        .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0')))
 }
 
 #[cfg(test)]

@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion::catalog::TableProvider;
-use datafusion::error::Result;
 
-use super::arguments::{Arguments, usage};
+use super::arguments::Arguments;
 use super::folders::SourceFile;
-use super::{FileError, column_names, numbered_name};
+use super::{column_names, numbered_name, wrong};
+use crate::Result;
+use crate::error::Error;
 use kind::Evidence;
 use records::{Record, Records};
 use scan::CsvTable;
@@ -46,7 +47,7 @@ pub(super) fn open(files: Vec<SourceFile>, arguments: &Arguments) -> Result<Arc<
         }
     }
     let Some(columns) = columns else {
-        return usage("There is no file to read.".to_owned());
+        return Err(wrong("there is no file to read"));
     };
     Ok(Arc::new(CsvTable::new(Arc::new(columns.schema(format)), files, format)))
 }
@@ -56,11 +57,10 @@ fn delimiter(arguments: &Arguments) -> Result<u8> {
         None => Ok(b','),
         Some(b"\\t") => Ok(b'\t'),
         Some(&[byte]) if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(byte),
-        Some(_) => usage(
-            "The option delimiter is one ASCII character, such as ';', and not a quote or a line end; \
-             '\\t' is a tab."
-                .to_owned(),
-        ),
+        Some(_) => {
+            Err(Error::usage("the option delimiter is one ASCII character other than a quote or a line end")
+                .with_help("write ';', or '\\t' for a tab"))
+        }
     }
 }
 
@@ -71,11 +71,10 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(file: &SourceFile, format: Format) -> Result<Self, FileError> {
+    fn of(file: &SourceFile, format: Format) -> Result<Self> {
         let mut records = records(file, format)?;
         let Some(first) = records.next_row(None)? else {
-            let wanted = if format.header { "the names of its columns" } else { "its columns" };
-            return Err(FileError(format!("{file} is empty, so {wanted} are unknown.")));
+            return Err(wrong(format!("{file} is empty, so its columns are unknown")));
         };
         let names = names(first, file, format)?;
         let mut columns = Self { evidence: vec![Evidence::default(); names.len()], names };
@@ -86,26 +85,26 @@ impl Columns {
         Ok(columns)
     }
 
-    fn add(&mut self, file: &SourceFile, first_file: &SourceFile, format: Format) -> Result<(), FileError> {
+    fn add(&mut self, file: &SourceFile, first_file: &SourceFile, format: Format) -> Result<()> {
         let mut records = records(file, format)?;
         if format.header {
             let Some(header) = records.next_row(None)? else {
-                return Err(FileError(format!("{file} is empty: its header is missing.")));
+                return Err(wrong(format!("{file} is empty, and has not even a header")));
             };
             let names = names(header, file, format)?;
             if names != self.names {
-                return Err(FileError(format!(
-                    "{file} does not have the header of {first_file}: it has {}, and {} is expected. \
-                     Read them apart.",
+                let message = format!(
+                    "{file} does not have the header of {first_file}: {} instead of {}",
                     names.join(", "),
                     self.names.join(", ")
-                )));
+                );
+                return Err(wrong(message).with_help("read the files apart"));
             }
         }
         self.see_rest(&mut records, format)
     }
 
-    fn see_rest(&mut self, records: &mut Records, format: Format) -> Result<(), FileError> {
+    fn see_rest(&mut self, records: &mut Records, format: Format) -> Result<()> {
         while let Some(record) = records.next_row(Some(self.names.len()))? {
             if !format.all_text {
                 self.see(record);
@@ -134,7 +133,7 @@ impl Columns {
     }
 }
 
-fn names(first: &Record, file: &SourceFile, format: Format) -> Result<Vec<String>, FileError> {
+fn names(first: &Record, file: &SourceFile, format: Format) -> Result<Vec<String>> {
     if format.header {
         column_names(first.fields(), file)
     } else {
@@ -142,7 +141,7 @@ fn names(first: &Record, file: &SourceFile, format: Format) -> Result<Vec<String
     }
 }
 
-fn records(file: &SourceFile, format: Format) -> Result<Records, FileError> {
+fn records(file: &SourceFile, format: Format) -> Result<Records> {
     let reader = BufReader::with_capacity(256 << 10, file.open()?);
     Ok(Records::new(Box::new(reader), file.to_string(), format.delimiter))
 }

@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, ErrorKind};
 
-use crate::read::FileError;
+use crate::Result;
+use crate::read::wrong;
 
 /// A longer field is a quote that somebody forgot to close.
 const FIELD_BYTES: usize = 1 << 20;
@@ -89,7 +90,7 @@ impl Records {
 
     /// The next record that is no blank line; `None` at the end of the file. With `columns`, a record with
     /// another number of fields is an error, and in a file of one column a blank line is a NULL.
-    pub(super) fn next_row(&mut self, columns: Option<usize>) -> Result<Option<&Record>, FileError> {
+    pub(super) fn next_row(&mut self, columns: Option<usize>) -> Result<Option<&Record>> {
         loop {
             if !self.read()? {
                 return Ok(None);
@@ -104,18 +105,16 @@ impl Records {
         }
     }
 
-    fn ragged(&self, columns: usize) -> FileError {
+    fn ragged(&self, columns: usize) -> crate::Error {
         let (found, line) = (self.record.len(), self.record.line);
         let plural = if found == 1 { "" } else { "s" };
-        FileError(format!(
-            "{} has {found} field{plural} on line {line}, and its first row has {columns}: mend the row, or \
-             name the delimiter if it is another one.",
-            self.file
-        ))
+        let message =
+            format!("{} has {found} field{plural} on line {line}, and {columns} in its first row", self.file);
+        wrong(message).with_help("mend the row, or name the delimiter, as in delimiter => ';'")
     }
 
     /// Reads one record, blank or not; false at the end of the file.
-    fn read(&mut self) -> Result<bool, FileError> {
+    fn read(&mut self) -> Result<bool> {
         self.bytes.clear();
         self.record.ends.clear();
         self.record.quoted = false;
@@ -125,7 +124,7 @@ impl Records {
             let buffer = match self.reader.fill_buf() {
                 Ok(buffer) => buffer,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(FileError(format!("{} cannot be read: {error}.", self.file))),
+                Err(error) => return Err(wrong(format!("{} cannot be read: {error}", self.file))),
             };
             if std::mem::take(&mut self.at_start) && buffer.starts_with(BYTE_ORDER_MARK) {
                 self.reader.consume(BYTE_ORDER_MARK.len());
@@ -149,7 +148,7 @@ impl Records {
         Ok(true)
     }
 
-    fn end_of_file(&mut self, state: State) -> Result<(), FileError> {
+    fn end_of_file(&mut self, state: State) -> Result<()> {
         match state {
             State::Quoted => Err(self.wrong("opens a quote that is not closed")),
             State::Return => Err(self.wrong(LONE_RETURN)),
@@ -160,7 +159,7 @@ impl Records {
         }
     }
 
-    fn check_limits(&self, state: State) -> Result<(), FileError> {
+    fn check_limits(&self, state: State) -> Result<()> {
         let field = self.bytes.len() - self.record.ends.last().unwrap_or(&0);
         if field > FIELD_BYTES && matches!(state, State::Quoted) {
             return Err(self.wrong("opens a quote that is not closed within 1 MiB"));
@@ -175,7 +174,7 @@ impl Records {
     }
 
     /// Makes text of the bytes.
-    fn finish(&mut self) -> Result<(), FileError> {
+    fn finish(&mut self) -> Result<()> {
         let record = &mut self.record;
         record.text.clear();
         match std::str::from_utf8(&self.bytes) {
@@ -197,12 +196,12 @@ impl Records {
         Ok(())
     }
 
-    fn not_text(&self, column: usize) -> FileError {
+    fn not_text(&self, column: usize) -> crate::Error {
         self.wrong(&format!("is not UTF-8 text in column {}", column + 1))
     }
 
-    fn wrong(&self, what: &str) -> FileError {
-        FileError(format!("{} {what}, on line {}.", self.file, self.record.line))
+    fn wrong(&self, what: &str) -> crate::Error {
+        wrong(format!("{} {what}, on line {}", self.file, self.record.line))
     }
 }
 
@@ -323,13 +322,13 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_its_line() {
         for (text, message) in [
-            (&b"a\n\"b\nc"[..], "f.csv opens a quote that is not closed, on line 2."),
-            (b"a\n\"b\"c\n", "f.csv has text after a closing quote, on line 2."),
-            (b"a\rb\n", "f.csv has a carriage return that no line feed follows, on line 1."),
-            (b"a\r", "f.csv has a carriage return that no line feed follows, on line 1."),
-            (b"a,b\nx,\xFFy\n", "f.csv is not UTF-8 text in column 2, on line 2."),
-            (b"a,b\nx\xC3,\xA9y\n", "f.csv is not UTF-8 text in column 1, on line 2."),
-            (b"a\nb\0\n", "f.csv holds a NUL byte, on line 2."),
+            (&b"a\n\"b\nc"[..], "f.csv opens a quote that is not closed, on line 2"),
+            (b"a\n\"b\"c\n", "f.csv has text after a closing quote, on line 2"),
+            (b"a\rb\n", "f.csv has a carriage return that no line feed follows, on line 1"),
+            (b"a\r", "f.csv has a carriage return that no line feed follows, on line 1"),
+            (b"a,b\nx,\xFFy\n", "f.csv is not UTF-8 text in column 2, on line 2"),
+            (b"a,b\nx\xC3,\xA9y\n", "f.csv is not UTF-8 text in column 1, on line 2"),
+            (b"a\nb\0\n", "f.csv holds a NUL byte, on line 2"),
         ] {
             for capacity in [3, 1 << 16] {
                 assert_eq!(read(text, capacity).unwrap_err(), message);
@@ -341,9 +340,9 @@ mod tests {
     fn memory_is_bounded() {
         let open_quote = format!("a\n\"{}", "x\n".repeat(3 << 20));
         let error = read(open_quote.as_bytes(), 1 << 16).unwrap_err();
-        assert_eq!(error, "f.csv opens a quote that is not closed within 1 MiB, on line 2.");
+        assert_eq!(error, "f.csv opens a quote that is not closed within 1 MiB, on line 2");
         let error = read(",".repeat(20_000).as_bytes(), 1 << 16).unwrap_err();
-        assert_eq!(error, "f.csv holds more than 10,000 fields, on line 1.");
+        assert_eq!(error, "f.csv holds more than 10,000 fields, on line 1");
     }
 
     #[test]
@@ -353,6 +352,6 @@ mod tests {
         records.next_row(Some(2)).unwrap();
         records.next_row(Some(2)).unwrap();
         let error = records.next_row(Some(2)).unwrap_err();
-        assert!(error.to_string().starts_with("f.csv has 1 field on line 4, and its first row has 2"));
+        assert!(error.to_string().starts_with("f.csv has 1 field on line 4, and 2 in its first row"));
     }
 }

@@ -15,6 +15,7 @@ use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 
 use super::column::Column;
 use super::{Format, SourceFile, records};
+use crate::catalog::external;
 
 /// A batch holds at most this much text, however many rows that is.
 const BATCH_BYTES: usize = 16 << 20;
@@ -121,15 +122,15 @@ impl Partition {
         rows: usize,
         send: &mut impl FnMut(RecordBatch) -> bool,
     ) -> Result<bool> {
-        let mut records = records(file, self.format)?;
+        let mut records = records(file, self.format).map_err(external)?;
         if self.format.header {
-            records.next_row(Some(self.all_columns))?;
+            records.next_row(Some(self.all_columns)).map_err(external)?;
         }
         let mut batch = Batch::new(&self.schema);
-        while let Some(record) = records.next_row(Some(self.all_columns))? {
+        while let Some(record) = records.next_row(Some(self.all_columns)).map_err(external)? {
             for (column, &at) in batch.columns.iter_mut().zip(&self.columns) {
                 if !column.push(record.field(at)) {
-                    return Err(file.changed().into());
+                    return Err(external(file.changed()));
                 }
             }
             batch.rows += 1;

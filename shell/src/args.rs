@@ -1,0 +1,368 @@
+//! The command line: what was asked for, and in which order.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use lifetracks_engine::Options;
+
+use crate::render::{Format, RENDERERS, format_named};
+use crate::terminal::Color;
+
+/// SQL for state longitudinal education and workforce data.
+///
+/// Without -c or -f, and at a terminal, this opens a prompt; statements on standard input are run.
+#[derive(Debug, Parser)]
+#[command(
+    name = "lifetracks",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "A lake folder named like a subcommand is written with its path: `lifetracks ./load`.\n\
+        Exit codes: 0 ok, 1 query error, 2 usage, 3 lake unavailable, 4 timeout, 5 check failed, 7 refused, 130 interrupted."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) subcommand: Option<Subcommand>,
+
+    /// The lake: a folder or a URL [default: $LIFETRACKS_LAKE, then ./lake]
+    pub(crate) lake: Option<String>,
+
+    /// Runs these statements, then leaves (can be given several times)
+    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    commands: Vec<String>,
+
+    /// Runs the statements in this file, `-` is standard input (can be given several times)
+    #[arg(short = 'f', long = "file", value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// How results are written [default: table]
+    #[arg(long, value_parser = format_parser(), conflicts_with_all = ["csv", "json"])]
+    format: Option<String>,
+
+    /// The same as --format csv
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+
+    /// The same as --format json
+    #[arg(long)]
+    json: bool,
+
+    /// Writes results to this file
+    #[arg(short = 'o', long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// What to do after a statement that failed
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    pub(crate) on_error: OnError,
+
+    /// Writes at most this many rows of each result
+    #[arg(long, value_name = "ROWS")]
+    pub(crate) limit: Option<u64>,
+
+    /// Shows at most this many rows in a table, half from the start and half from the end; 0 shows all
+    #[arg(long, value_name = "ROWS", default_value_t = 40)]
+    pub(crate) display_rows: usize,
+
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
+}
+
+/// What the engine may use; for every subcommand too.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct EngineArgs {
+    /// Memory that queries may use, such as 4GiB
+    #[arg(long, global = true, value_name = "SIZE", value_parser = parse_bytes)]
+    memory_limit: Option<u64>,
+
+    /// Threads that run queries [default: one for each core]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+
+    /// A folder that SQL may read files from (can be given several times) [default: the current one]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    allow: Vec<PathBuf>,
+
+    /// The vault of identifiers [default: beside the lake]
+    #[arg(long, global = true, value_name = "PATH")]
+    vault: Option<PathBuf>,
+
+    /// A folder of your own tables, layouts, codes and maps (can be given several times)
+    #[arg(long, global = true, value_name = "FOLDER")]
+    definitions: Vec<PathBuf>,
+}
+
+/// What the screen shows; for every subcommand too.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub(crate) struct ScreenArgs {
+    /// When to write colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: Color,
+
+    /// Writes results only: no banner, no footer, no messages
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// What to do after a statement that failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnError {
+    /// Leave; statements before it have taken effect.
+    #[default]
+    Stop,
+    /// Go on with the next statement; the exit code is that of the first failure.
+    Continue,
+}
+
+/// Everything that is not running SQL.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Subcommand {
+    /// Loads agency files into a table of the lake, which is created when it is not there
+    Load(LoadArgs),
+    /// Checks a file against a layout without loading it
+    Check(CheckArgs),
+    /// Writes the extracts of a synthetic state, to try everything on
+    Twin(TwinArgs),
+    /// Checks the lake's files against their checksums
+    Verify(LakeArgs),
+    /// Builds a synthetic state, loads it, and shows first answers
+    Demo(DemoArgs),
+}
+
+/// Which lake a subcommand works on.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LakeArgs {
+    /// The lake: a folder or a URL [default: $LIFETRACKS_LAKE, then ./lake]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) lake: Option<String>,
+}
+
+/// `load`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LoadArgs {
+    /// The table the files are for; must be the layout's table
+    pub(crate) table: String,
+
+    /// The files
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// The layout that says what the files' columns mean (`.layouts` lists them)
+    #[arg(long)]
+    pub(crate) layout: String,
+
+    /// Loads nothing when more than this share of the rows is rejected [default: the layout's, usually 0.01]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    pub(crate) max_reject_share: Option<f64>,
+
+    #[command(flatten)]
+    pub(crate) target: LakeArgs,
+}
+
+/// `check`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CheckArgs {
+    /// The file
+    pub(crate) file: PathBuf,
+
+    /// The layout that says what the file's columns mean
+    #[arg(long)]
+    pub(crate) layout: String,
+}
+
+/// `twin`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TwinArgs {
+    /// The folder that receives the extracts
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+
+    /// The size of the state; 1 is Mississippi's
+    #[arg(long, value_parser = parse_scale)]
+    pub(crate) scale: f64,
+
+    /// The same seed gives the same files
+    #[arg(long)]
+    pub(crate) seed: u64,
+
+    /// The first school year, by the year it ends in
+    #[arg(long, value_name = "YEAR", default_value_t = 2010)]
+    pub(crate) first_year: i32,
+
+    /// The last school year, by the year it ends in
+    #[arg(long, value_name = "YEAR", default_value_t = 2023)]
+    pub(crate) last_year: i32,
+}
+
+/// `demo`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DemoArgs {
+    /// The folder of the demo; an earlier demo in it is used again
+    #[arg(value_name = "FOLDER", default_value = "lifetracks-demo")]
+    pub(crate) folder: PathBuf,
+}
+
+/// Something to run, as the command line names it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Script {
+    /// `-c`.
+    Command(String),
+    /// `-f`; `-` is standard input.
+    File(PathBuf),
+}
+
+impl Args {
+    /// Parses the command line. The scripts come in the order they were given in.
+    pub(crate) fn parse_from(
+        arguments: impl IntoIterator<Item = OsString>,
+    ) -> Result<(Self, Vec<Script>), clap::Error> {
+        let matches = Self::command().try_get_matches_from(arguments)?;
+        let args = Self::from_arg_matches(&matches)?;
+        let scripts = args.scripts(&matches);
+        Ok((args, scripts))
+    }
+
+    fn scripts(&self, matches: &ArgMatches) -> Vec<Script> {
+        let positions = |id: &str| matches.indices_of(id).into_iter().flatten();
+        let commands = self.commands.iter().cloned().map(Script::Command);
+        let files = self.files.iter().cloned().map(Script::File);
+        let mut scripts: Vec<(usize, Script)> = positions("commands").zip(commands).collect();
+        scripts.extend(positions("files").zip(files));
+        scripts.sort_by_key(|(position, _)| *position);
+        scripts.into_iter().map(|(_, script)| script).collect()
+    }
+
+    /// The output format.
+    pub(crate) fn format(&self) -> &'static Format {
+        let name = match &self.format {
+            Some(name) => name,
+            None if self.csv => "csv",
+            None if self.json => "json",
+            None => RENDERERS[0].name,
+        };
+        format_named(name).unwrap_or(&RENDERERS[0])
+    }
+}
+
+impl EngineArgs {
+    /// The engine's options for a lake.
+    pub(crate) fn options(&self, lake: Option<String>) -> Options {
+        let allowed_folders = if self.allow.is_empty() {
+            vec![PathBuf::from(".")]
+        } else {
+            self.allow.clone()
+        };
+        Options {
+            lake,
+            vault: self.vault.clone(),
+            memory_limit: self.memory_limit,
+            threads: self.threads.map(usize::from),
+            allowed_folders,
+            definitions: self.definitions.clone(),
+            ..Options::default()
+        }
+    }
+}
+
+fn format_parser() -> clap::builder::PossibleValuesParser {
+    let values = RENDERERS.iter();
+    values
+        .map(|format| clap::builder::PossibleValue::new(format.name).help(format.help))
+        .collect::<Vec<_>>()
+        .into()
+}
+
+/// A size in bytes: a number with an optional unit, such as `4GiB`, `512 MB` or `1073741824`.
+fn parse_bytes(text: &str) -> Result<u64, String> {
+    let digits = text
+        .find(|character: char| !character.is_ascii_digit() && character != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        "t" | "tib" => 1 << 40,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "tb" => 1_000_000_000_000,
+        _ => return Err("use a unit such as MiB, GiB or GB".to_owned()),
+    };
+    let number: f64 = number
+        .parse()
+        .map_err(|_| "write a number and a unit, such as 4GiB".to_owned())?;
+    let bytes = number * factor as f64;
+    if bytes < 1.0 || bytes >= 9e18 {
+        return Err("this is no usable amount of memory".to_owned());
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range was checked above"
+    )]
+    let bytes = bytes as u64;
+    Ok(bytes)
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a share is a number from 0 to 1".to_owned()),
+    }
+}
+
+fn parse_scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(scale) if scale > 0.0 && scale.is_finite() => Ok(scale),
+        _ => Err("a scale is a number above 0; 1 is the size of Mississippi".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Result<(Args, Vec<Script>), clap::Error> {
+        let arguments = ["lifetracks"].iter().chain(arguments);
+        Args::parse_from(arguments.map(OsString::from))
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn scripts_keep_their_order() {
+        let (_, scripts) = parsed(&["-f", "a.sql", "-c", "select 1", "-f", "-"]).unwrap();
+        assert_eq!(
+            scripts,
+            [
+                Script::File("a.sql".into()),
+                Script::Command("select 1".to_owned()),
+                Script::File("-".into()),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_folder_named_like_a_subcommand_is_reached_by_its_path() {
+        let (args, _) = parsed(&["./load"]).unwrap();
+        assert_eq!(args.lake.as_deref(), Some("./load"));
+        assert!(parsed(&["load"]).is_err());
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(parse_bytes("4GiB"), Ok(4 << 30));
+        assert_eq!(parse_bytes("1.5 MB"), Ok(1_500_000));
+        assert_eq!(parse_bytes("512"), Ok(512));
+        for wrong in ["", "GiB", "4 apples", "0", "1e9"] {
+            assert!(parse_bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+}

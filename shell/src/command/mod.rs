@@ -1,0 +1,208 @@
+//! Dot commands: one file per command, one line per command in [`COMMANDS`].
+//!
+//! A command that only asks for data becomes SQL over the `lifetracks` schema, so that it works in scripts too.
+
+mod functions;
+mod help;
+mod layouts;
+mod mode;
+mod quit;
+mod read;
+mod schema;
+mod tables;
+mod timer;
+mod versions;
+
+use std::path::PathBuf;
+
+use lifetracks_engine::closest_name;
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::shell::Shell;
+
+/// Every command, in the order of `.help`.
+pub(crate) const COMMANDS: &[&dyn Command] = &[
+    &tables::Tables,
+    &schema::Schema,
+    &functions::Functions,
+    &layouts::Layouts,
+    &versions::Versions,
+    &mode::Mode,
+    &timer::Timer,
+    &read::Read,
+    &help::Help,
+    &quit::Quit,
+];
+
+/// A dot command.
+pub(crate) trait Command: Sync {
+    /// The name without its dot.
+    fn name(&self) -> &'static str;
+    /// Other ways to write it, with their dot or backslash.
+    fn aliases(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// How it is written with its argument.
+    fn usage(&self) -> &'static str;
+    /// One line that says what it does.
+    fn help(&self) -> &'static str;
+    /// What Tab offers for the argument.
+    fn argument(&self) -> Argument {
+        Argument::Other
+    }
+    /// Does it, or says what is to be done. `argument` is trimmed and may be empty.
+    fn run(&self, shell: &mut Shell, argument: &str) -> Result<Next>;
+}
+
+/// What a command's argument names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Argument {
+    /// Nothing that could be listed.
+    Other,
+    /// A table of the lake.
+    Table,
+    /// An output format.
+    Format,
+    /// `on` or `off`.
+    Switch,
+    /// A command.
+    Command,
+}
+
+/// What is left to do after a command.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Nothing.
+    Done,
+    /// Run this SQL and write its rows.
+    Query(String),
+    /// Run the statements in this file.
+    Read(PathBuf),
+    /// Leave with this code.
+    Leave(Exit),
+}
+
+/// Runs a command line such as `.schema diploma`.
+pub(crate) fn run(shell: &mut Shell, line: &str) -> Result<Next> {
+    let line = line.trim().trim_end_matches(';');
+    let (word, argument) = line
+        .split_once(char::is_whitespace)
+        .unwrap_or((line, ""));
+    find(word)?.run(shell, argument.trim())
+}
+
+/// The command written as `word`: by its name, an alias, or the start of one name only.
+pub(crate) fn find(word: &str) -> Result<&'static dyn Command> {
+    let exact = |command: &&&dyn Command| {
+        word.strip_prefix('.') == Some(command.name()) || command.aliases().contains(&word)
+    };
+    if let Some(command) = COMMANDS.iter().find(exact) {
+        return Ok(*command);
+    }
+    let written = word.trim_start_matches(['.', '\\']);
+    let starts: Vec<_> = COMMANDS
+        .iter()
+        .filter(|command| word.starts_with('.') && command.name().starts_with(written))
+        .collect();
+    match starts.as_slice() {
+        [command] => Ok(**command),
+        [] => Err(Failure::usage(format!("there is no command {word}")).with_help(nearest(written))),
+        several => {
+            let names: Vec<_> = several.iter().map(|command| format!(".{}", command.name())).collect();
+            Err(Failure::usage(format!("{word} could be {}", names.join(" or "))))
+        }
+    }
+}
+
+fn nearest(written: &str) -> String {
+    let names = COMMANDS.iter().map(|command| command.name());
+    closest_name(written, names).map_or_else(
+        || ".help lists the commands".to_owned(),
+        |name| format!("did you mean .{name}? .help lists the commands"),
+    )
+}
+
+/// SQL that keeps rows whose `column` matches a pattern: `*` and `%` stand for any text, and a pattern
+/// without them is looked for anywhere.
+fn matching(column: &str, pattern: &str) -> String {
+    if pattern.is_empty() {
+        return String::new();
+    }
+    let pattern = pattern.replace('*', "%");
+    let pattern = if pattern.contains('%') {
+        pattern
+    } else {
+        format!("%{pattern}%")
+    };
+    format!(" WHERE {column} ILIKE {}", literal(&pattern))
+}
+
+/// Text as a SQL literal.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write as _;
+
+    #[test]
+    fn no_name_or_alias_is_taken_twice() {
+        let mut names: Vec<String> = Vec::new();
+        for command in COMMANDS {
+            names.push(format!(".{}", command.name()));
+            names.extend(command.aliases().iter().map(|alias| (*alias).to_owned()));
+            assert!(command.usage().starts_with(&format!(".{}", command.name())));
+            assert!(command.help().ends_with('.'), "{}", command.name());
+        }
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn a_unique_start_is_enough() {
+        assert_eq!(find(".ta").map(Command::name).unwrap(), "tables");
+        assert_eq!(find("\\q").map(Command::name).unwrap(), "quit");
+        assert_eq!(find(".t").err().unwrap().message, ".t could be .tables or .timer");
+    }
+
+    #[test]
+    fn an_unknown_command_has_a_neighbour() {
+        let failure = find(".tabels").err().unwrap();
+        assert_eq!(failure.message, "there is no command .tabels");
+        assert_eq!(failure.help.unwrap(), "did you mean .tables? .help lists the commands");
+        assert_eq!(find("\\x").err().unwrap().help.unwrap(), ".help lists the commands");
+    }
+
+    #[test]
+    fn patterns_are_quoted() {
+        assert_eq!(matching("n", ""), "");
+        assert_eq!(matching("n", "it's"), " WHERE n ILIKE '%it''s%'");
+        assert_eq!(matching("n", "k12*"), " WHERE n ILIKE 'k12%'");
+    }
+
+    #[test]
+    fn the_documentation_is_fresh() {
+        let mut text = String::from(
+            "# Dot commands\n\nWritten at the start of a line, at the prompt and in scripts. \
+             A unique start of a name is enough: `.ta` is `.tables`.\n\n\
+             | command | also | what it does |\n|---|---|---|\n",
+        );
+        for command in COMMANDS {
+            let aliases: Vec<_> = command.aliases().iter().map(|alias| format!("`{alias}`")).collect();
+            let usage = command.usage().replace('|', "\\|");
+            writeln!(text, "| `{usage}` | {} | {} |", aliases.join(" "), command.help()).unwrap();
+        }
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/commands.md");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs")).unwrap();
+            std::fs::write(path, &text).unwrap();
+        }
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(written == text, "docs/commands.md is out of date: run the tests with UPDATE_DOCS=1");
+    }
+}

@@ -1,0 +1,50 @@
+//! The text of a value, the same in every format that has no types of its own.
+
+use std::io;
+
+use lifetracks_engine::arrow::array::Array;
+use lifetracks_engine::arrow::record_batch::RecordBatch;
+use lifetracks_engine::arrow::util::display::{ArrayFormatter, FormatOptions};
+
+use super::unprintable;
+
+const OPTIONS: FormatOptions<'static> = FormatOptions::new()
+    .with_display_error(false)
+    .with_null("NULL")
+    .with_timestamp_format(Some("%Y-%m-%d %H:%M:%S%.f"))
+    .with_datetime_format(Some("%Y-%m-%d %H:%M:%S%.f"));
+
+/// The values of one batch as text.
+pub(crate) struct Cells<'a> {
+    columns: Vec<(&'a dyn Array, ArrayFormatter<'a>)>,
+}
+
+impl<'a> Cells<'a> {
+    /// Prepares every column of the batch.
+    pub(crate) fn try_new(batch: &'a RecordBatch) -> io::Result<Self> {
+        let columns = batch
+            .columns()
+            .iter()
+            .map(|column| {
+                let array: &dyn Array = column.as_ref();
+                let formatter = ArrayFormatter::try_new(array, &OPTIONS).map_err(unprintable)?;
+                Ok((array, formatter))
+            })
+            .collect::<io::Result<_>>()?;
+        Ok(Self { columns })
+    }
+
+    /// The cells of one row; `None` is NULL.
+    pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = io::Result<Option<String>>> + '_ {
+        self.columns.iter().map(move |(array, formatter)| {
+            if array.is_null(row) {
+                return Ok(None);
+            }
+            formatter
+                .value(row)
+                .try_to_string()
+                .map(Some)
+                .map_err(unprintable)
+        })
+    }
+}

@@ -1,0 +1,48 @@
+//! The prompt: reads, runs, shows, and lives on after every error.
+
+use crate::editor::{Input, LineEditor};
+use crate::exit::Exit;
+use crate::failure::Result;
+use crate::script::Source;
+use crate::shell::Shell;
+
+/// Runs the prompt until the person leaves it.
+pub(crate) fn run(shell: &mut Shell, lake: Option<&str>) -> Result<Exit> {
+    let catalogue = std::rc::Rc::clone(&shell.catalogue);
+    let (mut editor, problem) = LineEditor::open(catalogue, shell.terminal.output)?;
+    if let Some(problem) = problem {
+        shell.report(&problem, None);
+    }
+    shell.say(&banner(lake, shell.engine.lake_version()))?;
+    loop {
+        match editor.read()? {
+            Input::Text(text) if text.trim().is_empty() => {}
+            Input::Text(text) => {
+                if let Err(problem) = editor.remember(&text) {
+                    shell.report(&problem, None);
+                }
+                let ran = shell.run(&Source { name: None, text });
+                if ran.leaves {
+                    return Ok(ran.exit);
+                }
+            }
+            Input::Interrupted { had_text: true } => {}
+            Input::Interrupted { had_text: false } => {
+                shell.say("press Ctrl-D or type .quit to leave")?;
+            }
+            Input::End => return Ok(Exit::SUCCESS),
+        }
+    }
+}
+
+fn banner(lake: Option<&str>, version: Option<u64>) -> String {
+    let lake = match (lake, version) {
+        (Some(lake), Some(version)) => format!("{lake}, version {version}"),
+        (Some(lake), None) => lake.to_owned(),
+        (None, _) => "no lake: `lifetracks demo` builds one".to_owned(),
+    };
+    format!(
+        "LifeTracks {} · {lake} · .help, Ctrl-D leaves",
+        env!("CARGO_PKG_VERSION")
+    )
+}

@@ -1,0 +1,308 @@
+//! Runs text: statements go to the engine and their rows to a renderer; the same way at the prompt,
+//! with `-c`, `-f`, standard input and `.read`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Instant;
+
+use futures::StreamExt;
+use lifetracks_engine::{Engine, Outcome, Rows};
+use tokio::runtime::Runtime;
+
+use crate::catalogue::Catalogue;
+use crate::command::{self, Next};
+use crate::diagnostic::write_failure;
+use crate::exit::Exit;
+use crate::failure::{Failure, Result};
+use crate::interrupt::Interrupt;
+use crate::render::{Columns, Format, View};
+use crate::script::{Piece, Source, pieces};
+use crate::terminal::{self, Terminal};
+
+/// Files that read files end here; deeper is a file that reads itself.
+const DEEPEST_READ: usize = 16;
+
+/// What the user may change while the shell runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    /// How results are written.
+    pub(crate) format: &'static Format,
+    /// Rows shown in a table; 0 shows all.
+    pub(crate) display_rows: usize,
+    /// Rows written of each result.
+    pub(crate) limit: Option<u64>,
+    /// Whether tables say how long they took.
+    pub(crate) timer: bool,
+    /// Results only.
+    pub(crate) quiet: bool,
+    /// Whether to go on after a statement that failed.
+    pub(crate) continues: bool,
+}
+
+/// How running a source ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ran {
+    /// The code of the first failure, or the one `.quit` was given.
+    pub(crate) exit: Exit,
+    /// Whether nothing more is to be run: `.quit`, Ctrl-C, a closed output, or a failure where failures stop.
+    pub(crate) stopped: bool,
+    /// Whether `.quit` was run, or nobody reads the output any more.
+    pub(crate) leaves: bool,
+}
+
+impl Ran {
+    const WELL: Self = Self {
+        exit: Exit::SUCCESS,
+        stopped: false,
+        leaves: false,
+    };
+}
+
+/// The engine, where results go, and how they are written.
+pub(crate) struct Shell {
+    /// The engine.
+    pub(crate) engine: Engine,
+    /// What the user may change.
+    pub(crate) settings: Settings,
+    /// Colours.
+    pub(crate) terminal: Terminal,
+    /// Names for completion.
+    pub(crate) catalogue: Rc<Catalogue>,
+    output: Box<dyn Write>,
+    /// Whether the output is the screen or a pipe, not a file of its own.
+    to_standard_output: bool,
+    /// Waits for rows, for Ctrl-C and for nothing else: plans run on the engine's own threads.
+    runtime: Rc<Runtime>,
+    results: usize,
+}
+
+impl Shell {
+    /// A shell on an engine; results go to `output`, or to standard output.
+    pub(crate) fn new(
+        engine: Engine,
+        settings: Settings,
+        terminal: Terminal,
+        output: Option<&Path>,
+    ) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::new(Exit::QUERY, format!("could not start: {error}")))?;
+        let runtime = Rc::new(runtime);
+        let writer: Box<dyn Write> = match output {
+            Some(path) => Box::new(
+                File::create(path).map_err(|error| Failure::file("write", path, &error))?,
+            ),
+            None => Box::new(io::stdout()),
+        };
+        Ok(Self {
+            catalogue: Rc::new(Catalogue::new(engine.clone(), Rc::clone(&runtime))),
+            engine,
+            settings,
+            terminal,
+            output: Box::new(BufWriter::with_capacity(1 << 16, writer)),
+            to_standard_output: output.is_none(),
+            runtime,
+            results: 0,
+        })
+    }
+
+    /// Runs everything in a source. Failures are shown as they happen.
+    pub(crate) fn run(&mut self, source: &Source) -> Ran {
+        let runtime = Rc::clone(&self.runtime);
+        let mut interrupt = Interrupt::new();
+        runtime.block_on(self.run_source(source, &mut interrupt, 0))
+    }
+
+    /// Shows a failure on standard error.
+    pub(crate) fn report(&mut self, failure: &Failure, source: Option<&Source>) {
+        // Nothing is left to do for output that cannot be written.
+        let _ = self.output.flush();
+        let mut errors = io::stderr().lock();
+        if failure.is_cancelled() && errors.is_terminal() {
+            // The terminal has just written ^C.
+            let _ = errors.write_all(b"\n");
+        }
+        let _ = write_failure(&mut errors, &self.terminal.errors, failure, source);
+    }
+
+    /// Writes text among the results.
+    pub(crate) fn print(&mut self, text: &str) -> Result<()> {
+        self.output.write_all(text.as_bytes())?;
+        self.output.flush()?;
+        Ok(())
+    }
+
+    /// Tells the person at the terminal something that is no result.
+    pub(crate) fn say(&mut self, message: &str) -> Result<()> {
+        self.output.flush()?;
+        if !self.settings.quiet {
+            writeln!(io::stderr(), "{message}")?;
+        }
+        Ok(())
+    }
+
+    async fn run_source(
+        &mut self,
+        source: &Source,
+        interrupt: &mut Interrupt,
+        depth: usize,
+    ) -> Ran {
+        let mut ran = Ran::WELL;
+        for piece in pieces(&source.text) {
+            let step = if piece.is_command {
+                self.run_command(piece, interrupt, depth).await
+            } else {
+                let run = self.run_statement(piece.text, interrupt).await;
+                run.map(|()| Ran::WELL)
+                    .map_err(|failure| failure.shifted(piece.start))
+            };
+            let step = step.unwrap_or_else(|failure| {
+                self.report(&failure, Some(source));
+                Ran {
+                    exit: failure.exit,
+                    stopped: !self.settings.continues
+                        || failure.is_cancelled()
+                        || failure.is_output_closed(),
+                    leaves: failure.is_output_closed(),
+                }
+            });
+            if ran.exit == Exit::SUCCESS || step.leaves {
+                ran.exit = step.exit;
+            }
+            if step.stopped {
+                return Ran { exit: ran.exit, ..step };
+            }
+        }
+        ran
+    }
+
+    async fn run_command(
+        &mut self,
+        piece: Piece<'_>,
+        interrupt: &mut Interrupt,
+        depth: usize,
+    ) -> Result<Ran> {
+        let at = piece.start..piece.start + piece.text.len();
+        let next = command::run(self, piece.text).map_err(|failure| failure.with_span(Some(at)))?;
+        match next {
+            Next::Done => Ok(Ran::WELL),
+            Next::Leave(exit) => Ok(Ran {
+                exit,
+                stopped: true,
+                leaves: true,
+            }),
+            Next::Query(sql) => {
+                let run = self.run_statement(&sql, interrupt).await;
+                // The place is in SQL that the user has not written.
+                run.map_err(|failure| failure.with_span(None))?;
+                Ok(Ran::WELL)
+            }
+            Next::Read(path) if depth == DEEPEST_READ => Err(Failure::usage(format!(
+                "{} is read by files that read each other more than {DEEPEST_READ} deep",
+                path.display()
+            ))),
+            Next::Read(path) => {
+                let source = read_source(&path)?;
+                Ok(Box::pin(self.run_source(&source, interrupt, depth + 1)).await)
+            }
+        }
+    }
+
+    async fn run_statement(&mut self, text: &str, interrupt: &mut Interrupt) -> Result<()> {
+        let started = Instant::now();
+        let mut run = pin!(self.engine.run(text)?);
+        while let Some(outcome) = interrupt.or(run.next(), started).await? {
+            match outcome? {
+                Outcome::Done(message) => {
+                    self.catalogue.forget();
+                    self.say(&message)?;
+                }
+                Outcome::Rows(rows) => self.write_rows(rows, interrupt, started).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_rows(
+        &mut self,
+        rows: Rows,
+        interrupt: &mut Interrupt,
+        started: Instant,
+    ) -> Result<()> {
+        let view = self.view();
+        let format = self.settings.format;
+        let mut render = (format.open)(
+            &Columns {
+                schema: &rows.schema,
+                roles: &rows.roles,
+            },
+            &view,
+        );
+        if !format.machine && self.results > 0 && !self.is_prompt() {
+            self.output.write_all(b"\n")?;
+        }
+        self.results += 1;
+        render.begin(&mut self.output)?;
+        let mut left = self.settings.limit.unwrap_or(u64::MAX);
+        let mut rows = pin!(rows);
+        while left > 0
+            && let Some(batch) = interrupt.or(rows.next(), started).await?
+        {
+            let batch = batch?;
+            let take = usize::try_from(left).unwrap_or(usize::MAX).min(batch.num_rows());
+            left -= take as u64;
+            render.batch(&batch.slice(0, take), &mut self.output)?;
+        }
+        let elapsed = self.settings.timer.then(|| started.elapsed());
+        render.end(elapsed, &mut self.output)?;
+        self.output.flush()?;
+        Ok(())
+    }
+
+    fn view(&self) -> View {
+        let width = self.to_standard_output.then(terminal::columns).flatten();
+        View {
+            width,
+            rows: self.settings.display_rows,
+            theme: if self.to_standard_output {
+                self.terminal.output
+            } else {
+                terminal::Theme::PLAIN
+            },
+            footer: !self.settings.quiet,
+        }
+    }
+
+    fn is_prompt(&self) -> bool {
+        self.to_standard_output && io::stdin().is_terminal() && io::stdout().is_terminal()
+    }
+}
+
+/// The statements in a file; `-` is standard input.
+pub(crate) fn read_source(path: &Path) -> Result<Source> {
+    let (name, bytes) = if path == Path::new("-") {
+        let bytes = io::read_to_string(io::stdin()).map(String::into_bytes);
+        ("<stdin>".to_owned(), bytes)
+    } else {
+        (path.display().to_string(), std::fs::read(path))
+    };
+    let bytes = bytes.map_err(|error| Failure::file("read", &PathBuf::from(&name), &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1;
+        Failure::usage(format!("{name} is no UTF-8 text from line {line} on"))
+            .with_help("save the file as UTF-8")
+    })?;
+    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+    Ok(Source {
+        name: Some(name),
+        text,
+    })
+}

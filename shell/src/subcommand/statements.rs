@@ -1,0 +1,64 @@
+//! No subcommand: statements from `-c`, `-f` and standard input, or the prompt.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use lifetracks_engine::Engine;
+
+use super::{Around, DEFAULT_LAKE, named_lake};
+use crate::args::{Args, OnError, Script};
+use crate::exit::Exit;
+use crate::failure::Result;
+use crate::repl;
+use crate::script::Source;
+use crate::shell::{Settings, Shell, read_source};
+use crate::terminal::is_interactive;
+
+/// Opens the lake and runs what there is to run.
+pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) -> Result<Exit> {
+    let interactive = scripts.is_empty() && is_interactive();
+    if scripts.is_empty() && !interactive {
+        scripts.push(Script::File("-".into()));
+    }
+    let lake = named_lake(args.lake.as_ref())
+        .or_else(|| Path::new(DEFAULT_LAKE).is_dir().then(|| DEFAULT_LAKE.to_owned()));
+    let engine = Engine::open(&around.engine.options(lake.clone()))?;
+    let settings = Settings {
+        format: args.format(),
+        display_rows: args.display_rows,
+        limit: args.limit,
+        timer: interactive && io::stdout().is_terminal(),
+        quiet: around.screen.quiet,
+        continues: args.on_error == OnError::Continue,
+    };
+    let mut shell = Shell::new(engine, settings, around.terminal, args.output.as_deref())?;
+    if interactive {
+        return repl::run(&mut shell, lake.as_deref());
+    }
+    run_scripts(&mut shell, scripts)
+}
+
+/// Runs the scripts in order; ends as the first of them that failed.
+fn run_scripts(shell: &mut Shell, scripts: Vec<Script>) -> Result<Exit> {
+    let mut exit = Exit::SUCCESS;
+    for script in scripts {
+        let source = match script {
+            Script::Command(text) => Source {
+                name: Some("<command>".to_owned()),
+                text,
+            },
+            Script::File(path) => read_source(&path)?,
+        };
+        let ran = shell.run(&source);
+        if ran.leaves {
+            return Ok(ran.exit);
+        }
+        if exit == Exit::SUCCESS {
+            exit = ran.exit;
+        }
+        if ran.stopped {
+            break;
+        }
+    }
+    Ok(exit)
+}

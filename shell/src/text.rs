@@ -1,0 +1,141 @@
+//! Small pieces of text shown to people: durations, counts, and text made safe for a terminal.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use unicode_width::UnicodeWidthChar;
+
+/// A duration as `0.42 s`, or `3 min 05 s` past two minutes.
+pub(crate) fn seconds(elapsed: Duration) -> String {
+    let whole = elapsed.as_secs();
+    if whole >= 120 {
+        return format!("{} min {:02} s", whole / 60, whole % 60);
+    }
+    if whole >= 10 {
+        return format!("{:.1} s", elapsed.as_secs_f64());
+    }
+    format!("{:.2} s", elapsed.as_secs_f64())
+}
+
+/// A count with its noun: `1 row`, `1,234 rows`.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(&count.to_string()))
+}
+
+/// A number's text with separators between thousands; text that is no plain number stays as it is.
+pub(crate) fn grouped(number: &str) -> Cow<'_, str> {
+    let (sign, rest) = number
+        .strip_prefix('-')
+        .map_or(("", number), |rest| ("-", rest));
+    let (whole, fraction) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+    let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() < 4 || !plain(whole) || !plain(fraction.strip_prefix('.').unwrap_or_default()) {
+        return Cow::Borrowed(number);
+    }
+    let mut text = String::with_capacity(number.len() + whole.len() / 3);
+    text.push_str(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text.push_str(fraction);
+    Cow::Owned(text)
+}
+
+/// Text without characters that could move the cursor, recolour the screen or reorder what is read.
+///
+/// Control characters and direction overrides become `\n`, `\t` or `\u{..}`.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hazard) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match character {
+            '\n' => safe.push_str("\\n"),
+            '\r' => safe.push_str("\\r"),
+            '\t' => safe.push_str("\\t"),
+            hazard if is_hazard(hazard) => {
+                // Writing to a string cannot fail.
+                let _ = write!(safe, "\\u{{{:x}}}", u32::from(hazard));
+            }
+            other => safe.push(other),
+        }
+    }
+    Cow::Owned(safe)
+}
+
+/// Control characters, and the direction marks of Unicode's bidirectional algorithm (Annex 9).
+fn is_hazard(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text cut to `width` terminal columns, ending in `…` when something was cut.
+pub(crate) fn clipped(text: &str, width: usize) -> Cow<'_, str> {
+    let mut used = 0;
+    let mut fits = 0;
+    for (index, character) in text.char_indices() {
+        used += character.width().unwrap_or(0);
+        if used > width {
+            return Cow::Owned(format!("{}…", &text[..fits]));
+        }
+        if used < width {
+            fits = index + character.len_utf8();
+        }
+    }
+    Cow::Borrowed(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_keep_the_digits_that_matter() {
+        assert_eq!(seconds(Duration::from_millis(423)), "0.42 s");
+        assert_eq!(seconds(Duration::from_millis(12_340)), "12.3 s");
+        assert_eq!(seconds(Duration::from_secs(185)), "3 min 05 s");
+    }
+
+    #[test]
+    fn only_plain_numbers_are_grouped() {
+        for (number, expected) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("-1234567.5", "-1,234,567.5"),
+            ("1e21", "1e21"),
+            ("NaN", "NaN"),
+            ("12345e3", "12345e3"),
+            ("1234.5e7", "1234.5e7"),
+        ] {
+            assert_eq!(grouped(number), expected);
+        }
+    }
+
+    #[test]
+    fn one_row_two_rows() {
+        assert_eq!(counted(1, "row"), "1 row");
+        assert_eq!(counted(1234, "row"), "1,234 rows");
+    }
+
+    #[test]
+    fn escape_sequences_lose_their_power() {
+        assert_eq!(visible("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
+        assert_eq!(visible("a\nb\u{202e}c"), "a\\nb\\u{202e}c");
+        assert_eq!(visible("ñ 学校"), "ñ 学校");
+    }
+
+    #[test]
+    fn clipping_counts_terminal_columns() {
+        assert_eq!(clipped("abcdef", 6), "abcdef");
+        assert_eq!(clipped("abcdefg", 6), "abcde…");
+        assert_eq!(clipped("学校学校", 5), "学校…");
+        assert_eq!(clipped("学校学校", 4), "学…");
+    }
+}

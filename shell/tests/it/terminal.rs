@@ -1,0 +1,148 @@
+//! A shell session in a pseudo-terminal whose screen is known. Tests wait for what they expect to see, never for time.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// Long enough for a busy machine; only a failing test waits this long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const ROWS: u16 = 24;
+const COLUMNS: u16 = 80;
+
+/// A running `lifetracks` and what its screen shows.
+pub(crate) struct Session {
+    screen: Arc<Mutex<vt100::Parser>>,
+    keyboard: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    _terminal: Box<dyn MasterPty + Send>,
+}
+
+impl Session {
+    /// Starts the binary with its state in `home`, and waits for the prompt.
+    pub(crate) fn start(home: &Path) -> Self {
+        let mut session = Self::spawn(home, &[]);
+        session.wait_for_prompt();
+        session
+    }
+
+    /// Starts the binary with these environment variables on top of the usual ones.
+    pub(crate) fn spawn(home: &Path, environment: &[(&str, &str)]) -> Self {
+        let size = PtySize {
+            rows: ROWS,
+            cols: COLUMNS,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_lifetracks"));
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        command.env("HOME", home);
+        command.env("XDG_STATE_HOME", home.join("state"));
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        command.cwd(home);
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+
+        let rows = NonZeroU16::new(ROWS).unwrap();
+        let columns = NonZeroU16::new(COLUMNS).unwrap();
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(rows, columns, 0)));
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let written = Arc::clone(&screen);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = output.read(&mut bytes) {
+                written.lock().unwrap().process(&bytes[..count]);
+            }
+        });
+        Self {
+            screen,
+            keyboard: pair.master.take_writer().unwrap(),
+            child,
+            _terminal: pair.master,
+        }
+    }
+
+    /// Types keys as they are.
+    pub(crate) fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    /// Types a line and Enter.
+    pub(crate) fn enter(&mut self, line: &str) {
+        self.press(line);
+        self.press("\r");
+    }
+
+    /// The screen's text.
+    pub(crate) fn text(&self) -> String {
+        self.screen.lock().unwrap().screen().contents()
+    }
+
+    /// Whether no cell of the screen has a colour or a weight of its own.
+    pub(crate) fn is_plain(&self) -> bool {
+        let parser = self.screen.lock().unwrap();
+        let screen = parser.screen();
+        let mut cells = (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| (row, column)));
+        cells.all(|(row, column)| {
+            screen.cell(row, column).is_none_or(|cell| {
+                cell.fgcolor() == vt100::Color::Default && !cell.bold() && !cell.dim()
+            })
+        })
+    }
+
+    /// Waits until the screen's text is as wanted.
+    pub(crate) fn wait(&mut self, wanted: impl Fn(&str) -> bool) -> String {
+        let started = Instant::now();
+        loop {
+            let text = self.text();
+            if wanted(&text) {
+                return text;
+            }
+            assert!(
+                started.elapsed() < PATIENCE,
+                "this never came:\n{text}\n(the shell: {:?})",
+                self.child.try_wait()
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Waits until the screen holds the text.
+    pub(crate) fn wait_for(&mut self, text: &str) -> String {
+        self.wait(|screen| screen.contains(text))
+    }
+
+    /// Waits until the last line is an empty prompt.
+    pub(crate) fn wait_for_prompt(&mut self) -> String {
+        self.wait(|screen| screen.trim_end().ends_with("\nlifetracks>"))
+    }
+
+    /// Waits until the program has ended; its exit code.
+    pub(crate) fn wait_for_end(&mut self) -> u32 {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(started.elapsed() < PATIENCE, "it did not leave:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // It may have left by itself.
+        let _ = self.child.kill();
+    }
+}
