@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use futures::StreamExt;
-use lifetracks_engine::{Engine, LoadRequest, Options, Outcome};
 use lifetracks_engine::twin::{TwinOptions, generate};
+use lifetracks_engine::{Engine, LoadRequest, Options, Outcome};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

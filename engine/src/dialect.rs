@@ -6,17 +6,30 @@ use datafusion::common::{Diagnostic, Location, Span};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect};
+use datafusion::sql::sqlparser::parser::ParserError;
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
+
+use crate::catalog::external;
+use crate::error::{Error, ErrorKind};
 
 /// How deeply expressions and sub-queries may nest; a pair of parentheses costs two or three steps.
 /// `DataFusion`'s own default.
 const RECURSION_LIMIT: usize = 50;
+
+/// The most words between two commas. A chain of operators, or of UNIONs, becomes a tree of that depth, and
+/// a tree is taken down by a function that calls itself.
+const MOST_WORDS: usize = 20_000;
 
 /// Parses exactly one statement; a `;` after it is allowed.
 ///
 /// Nodes keep the lines and columns of their tokens, counted in characters from 1 within `text`; an
 /// error carries the place where parsing stopped as a diagnostic.
 pub(crate) fn parse(text: &str) -> Result<Statement> {
-    let mut statements = DFParserBuilder::new(text)
+    let tokens = Tokenizer::new(&LifetracksDialect, text)
+        .tokenize_with_location()
+        .map_err(|error| locate(ParserError::from(error).into(), text))?;
+    check_length(&tokens)?;
+    let mut statements = DFParserBuilder::new(tokens)
         .with_dialect(&LifetracksDialect)
         .with_recursion_limit(RECURSION_LIMIT)
         .build()
@@ -24,12 +37,36 @@ pub(crate) fn parse(text: &str) -> Result<Statement> {
         .map_err(|error| locate(error, text))?;
     match (statements.pop_front(), statements.len()) {
         (Some(statement), 0) => Ok(statement),
-        (None, _) => Err(DataFusionError::Plan("There is no statement to run.".to_owned())),
-        (Some(_), more) => Err(DataFusionError::Plan(format!(
-            "One statement is expected here, and {} were found: run them one by one.",
-            more + 1
-        ))),
+        (None, _) => Err(DataFusionError::Plan("there is no statement to run".to_owned())),
+        (Some(_), more) => {
+            Err(DataFusionError::Plan(format!("one statement is expected here, and {} were found", more + 1)))
+        }
     }
+}
+
+fn check_length(tokens: &[TokenWithSpan]) -> Result<()> {
+    // One count for every pair of parentheses that is open, and one for what is outside.
+    let mut words = vec![0_usize];
+    for TokenWithSpan { token, span } in tokens {
+        match token {
+            Token::Whitespace(_) => continue,
+            Token::LParen | Token::LBracket | Token::LBrace => words.push(0),
+            Token::RParen | Token::RBracket | Token::RBrace if words.len() > 1 => {
+                words.pop();
+            }
+            _ => {}
+        }
+        let Some(count) = words.last_mut() else { continue };
+        *count = if matches!(token, Token::Comma | Token::SemiColon) { 0 } else { *count + 1 };
+        if *count > MOST_WORDS {
+            let message = format!("there are more than {MOST_WORDS} words without a comma between them");
+            let diagnostic = Diagnostic::new_error(message.clone(), Span::try_from_sqlparser_span(*span));
+            let error =
+                Error::new(ErrorKind::Refused, message).with_help("put the values in a list or a table");
+            return Err(external(error).with_diagnostic(diagnostic));
+        }
+    }
+    Ok(())
 }
 
 /// The parser says where it stopped in words only; this makes it a span.

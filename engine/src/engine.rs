@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use datafusion::object_store::ObjectStore;
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::{CheckReport, Definitions, check};
 use tokio::runtime::Runtime;
@@ -99,7 +100,7 @@ impl Engine {
     /// Opens a session on a lake in any object store, creating it if it is not there; `url` ends in "/".
     pub fn create_in_store(
         options: &Options,
-        store: Arc<dyn datafusion::object_store::ObjectStore>,
+        store: Arc<dyn ObjectStore>,
         url: url::Url,
     ) -> Result<Self> {
         let runtime = new_runtime(options)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use datafusion::object_store::local::LocalFileSystem;
 use datafusion::object_store::path::Path;
-use datafusion::object_store::{ObjectStore, ObjectStoreExt};
+use datafusion::object_store::{Error as StoreError, ObjectStore, ObjectStoreExt};
 use url::Url;
 
 use crate::error::{Error, LakeContext, Result};
@@ -88,7 +88,7 @@ impl Location {
                     .lake_context(|| format!("read {relative}"))?;
                 Ok(Some(bytes.to_vec()))
             }
-            Err(datafusion::object_store::Error::NotFound { .. }) => Ok(None),
+            Err(StoreError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error).lake_context(|| format!("read {relative}")),
         }
     }

@@ -49,8 +49,8 @@ impl AllowedFolders {
 
     /// The file at `path`, or every file that matches when its last part holds `*` or `?`, in name order.
     ///
-    /// A relative path is looked up in the working folder and in each allowed folder; two different files
-    /// are an error. Refused: a path that leads out of the allowed folders by itself, by `..` or by a
+    /// A relative path is looked up in the working folder, when that is allowed and has it, and otherwise in
+    /// the allowed folders, where two different files are an error. Refused: a path that leads out of the allowed folders by itself, by `..` or by a
     /// symbolic link, and anything that is not a regular file.
     pub(super) fn files(&self, path: &str) -> Result<Vec<SourceFile>> {
         check_text(path)?;
@@ -60,7 +60,7 @@ impl AllowedFolders {
         }
         let (Some(folder), Some(name)) = (written.parent(), written.file_name().and_then(|n| n.to_str()))
         else {
-            return Err(wrong(format!("{path} is not the path of a file")));
+            return Err(refused(format!("{path} is not the path of a file")).with_help("name a file"));
         };
         if folder.to_string_lossy().contains(['*', '?']) {
             return Err(wrong(format!("{path} has a wildcard in a folder's name"))
@@ -69,12 +69,12 @@ impl AllowedFolders {
         if !name.contains(['*', '?']) {
             return Ok(vec![self.file(written, path)?]);
         }
-        let within = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        self.matching(within, name, path)
+        self.matching(folder, name, path)
     }
 
     fn matching(&self, folder: &Path, pattern: &str, path: &str) -> Result<Vec<SourceFile>> {
-        let folder_found = self.resolve(folder, path)?;
+        let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let folder_found = self.resolve(listed, path)?;
         let unreadable = |error| wrong(format!("the folder of {path} cannot be listed: {error}"));
         let mut names = Vec::new();
         for entry in fs::read_dir(&folder_found).map_err(unreadable)? {
@@ -115,27 +115,22 @@ impl AllowedFolders {
 
     /// The real path beneath an allowed folder.
     fn resolve(&self, written: &Path, shown: &str) -> Result<PathBuf> {
-        let places: Vec<PathBuf> = if written.is_absolute() {
-            vec![written.to_owned()]
-        } else {
-            let working = std::env::current_dir().ok();
-            working.iter().chain(&self.roots).map(|place| place.join(written)).collect()
-        };
-        let mut found: Vec<PathBuf> = Vec::new();
         let mut leads_out = written.is_absolute() && !self.allows(written);
-        for place in &places {
-            match place.canonicalize() {
-                Ok(real) if self.allows(&real) => {
-                    if !found.contains(&real) {
-                        found.push(real);
-                    }
-                }
-                Ok(_) => leads_out = true,
-                Err(_) => {}
-            }
+        let mut real = |place: PathBuf| {
+            let real = place.canonicalize().ok()?;
+            let allowed = self.allows(&real);
+            leads_out |= !allowed;
+            allowed.then_some(real)
+        };
+        // Joining an absolute path gives that path.
+        let working = std::env::current_dir().ok().and_then(|working| real(working.join(written)));
+        if let Some(found) = working {
+            return Ok(found);
         }
+        let mut found: Vec<PathBuf> = self.roots.iter().filter_map(|root| real(root.join(written))).collect();
+        found.dedup();
         match found.as_slice() {
-            [real] => Ok(real.clone()),
+            [only] => Ok(only.clone()),
             [first, second, ..] => {
                 Err(wrong(format!("{shown} is both {} and {}", first.display(), second.display()))
                     .with_help("write the whole path"))

@@ -46,8 +46,13 @@ fn visit(statement: &impl Visit) -> Result<()> {
     }
 }
 
+/// Planning follows an expression down by calling itself.
+const MOST_OPERATORS: usize = 1_000;
+
 #[derive(Default)]
 struct Ignored {
+    /// How many expressions the one being looked at is in.
+    depth: usize,
     /// Names that some WITH in the statement defines.
     ctes: BTreeSet<String>,
     /// Names without a schema that AS OF follows.
@@ -85,7 +90,17 @@ impl Visitor for Ignored {
     }
 
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<Self::Break> {
+        self.depth += 1;
+        if self.depth > MOST_OPERATORS {
+            let what = format!("a chain of more than {MOST_OPERATORS} operators");
+            return flow(refuse(&what, "put the values in a list, as in x IN (1, 2, 3)", Span::empty()));
+        }
         flow(expression::check(expr))
+    }
+
+    fn post_visit_expr(&mut self, _: &Expr) -> ControlFlow<Self::Break> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
     }
 }
 

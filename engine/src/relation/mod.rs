@@ -302,3 +302,8 @@ fn names_a_column(expr: &Expr) -> bool {
     })
     .is_break()
 }
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

@@ -93,12 +93,23 @@ fn check_recursive(query: &Query, span: Span) -> Result<()> {
     )
 }
 
+/// Planning takes time with the square of their number.
+const MOST_SET_OPERATIONS: usize = 500;
+
 fn check_set_operations(body: &SetExpr, span: Span) -> Result<()> {
     let mut open = vec![body];
+    let mut found = 0;
     while let Some(part) = open.pop() {
         let SetExpr::SetOperation { left, op, set_quantifier, right } = part else {
             continue;
         };
+        found += 1;
+        refuse_if(
+            found > MOST_SET_OPERATIONS,
+            &format!("a chain of more than {MOST_SET_OPERATIONS} set operations"),
+            "put the values in one VALUES list",
+            span,
+        )?;
         check_set_operation(*op, *set_quantifier, span)?;
         open.push(left);
         open.push(right);

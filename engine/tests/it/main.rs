@@ -5,3 +5,4 @@ mod plan;
 mod published;
 mod store;
 mod support;
+mod twin;
