@@ -188,6 +188,7 @@ impl Dialect for LifetracksDialect {
 mod tests {
     use super::*;
     use datafusion::sql::parser::DFParser;
+    use proptest::prelude::*;
 
     /// One statement for each thing that only some dialects read and `GenericDialect` reads too.
     const GENERIC: &[&str] = &[
@@ -290,5 +291,32 @@ mod tests {
     fn deep_nesting_is_an_error_and_not_a_crash() {
         let text = format!("SELECT {}1{}", "(".repeat(100_000), ")".repeat(100_000));
         assert!(parse(&text).is_err());
+    }
+
+    fn words() -> impl Strategy<Value = String> {
+        let word = prop_oneof![
+            proptest::sample::select(GENERIC).prop_map(str::to_owned),
+            proptest::sample::select(
+                &["SELECT", "FROM", "(", ")", ",", "*", "JOIN", "ON", "WITH", "AS", "OF"][..]
+            )
+            .prop_map(str::to_owned),
+            proptest::sample::select(
+                &["VERSION", "OVER", "GROUP BY", "UNION", "ALL", "'a'", "1", "t", "[", "|>"][..]
+            )
+            .prop_map(str::to_owned),
+            "[ -~ñ]{0,4}",
+        ];
+        proptest::collection::vec(word, 0..12).prop_map(|words| words.join(" "))
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd(text in words(), other in any::<String>()) {
+            for text in [text, other] {
+                if let Ok(statement) = parse(&text) {
+                    let _ = crate::relation::refuse_ignored(&statement);
+                }
+            }
+        }
     }
 }

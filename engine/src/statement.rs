@@ -324,7 +324,9 @@ mod tests {
         #[test]
         fn a_finished_text_stays_cut_when_more_is_typed(text in sql_like()) {
             let text = format!("{text};");
-            prop_assume!(is_complete(&text) && pieces(&text).end == End::Read);
+            if !is_complete(&text) || pieces(&text).end != End::Read {
+                return Ok(());
+            }
             let longer = format!("{text}\nSELECT 2");
             let before = split(&text);
             let after = split(&longer);

@@ -2,8 +2,9 @@
 -- in a term that meets 15 August to 31 October, dual enrollment apart.
 -- A graduate whose MSIS id no link joins to other agencies' files is unknown, not "not enrolled":
 -- only linked graduates are in the denominator. A fall that is not reported yet gives NULL, not 0.
+-- Groups under ten are left out.
 WITH graduate AS (
-    SELECT person_id, min(award_date) AS award_date, first_value(district_id ORDER BY award_date) AS district_id
+    SELECT person_id, min(award_date) AS award_date, first_value(district_id ORDER BY award_date, district_id) AS district_id
     FROM diploma
     WHERE diploma_type IN ('00806', '00807', '00808', '00809')
     GROUP BY person_id
@@ -21,18 +22,18 @@ WITH graduate AS (
     WHERE dual_enrollment IS NOT TRUE
       AND term_start <= make_date(class, 10, 31) AND coalesce(term_end, term_start) >= make_date(class, 8, 15)
 ), district AS (
-    SELECT DISTINCT district_id, district_name FROM school_directory
+    SELECT district_id, min(district_name) AS district_name FROM school_directory GROUP BY district_id
 )
-SELECT c.class, d.district_name AS district,
+SELECT c.class, coalesce(d.district_name, c.district_id) AS district,
        count(*) AS graduates,
        count(l.person_id) AS linked,
        round(rate(f.person_id IS NOT NULL, l.person_id IS NOT NULL AND r.until >= make_date(c.class, 8, 15)), 3) AS enrolled
 FROM class c
 CROSS JOIN reported r
-JOIN district d ON d.district_id = c.district_id
+LEFT JOIN district d ON d.district_id = c.district_id
 LEFT JOIN linked l ON l.person_id = c.person_id
 LEFT JOIN fall f ON f.person_id = c.person_id
 WHERE c.class >= 2019
-GROUP BY c.class, d.district_name
+GROUP BY c.class, district
 HAVING count(l.person_id) >= 10
 ORDER BY c.class, district;

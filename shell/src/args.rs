@@ -9,6 +9,8 @@ use lifetracks_engine::Options;
 use crate::render::{Format, RENDERERS, format_named};
 use crate::terminal::Color;
 
+const LAKE_HELP: &str = "The lake: a folder or a URL [default: $LIFETRACKS_LAKE, then ./lake]";
+
 /// SQL for state longitudinal education and workforce data.
 ///
 /// Without -c or -f, and at a terminal, this opens a prompt; statements on standard input are run.
@@ -24,7 +26,8 @@ pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) subcommand: Option<Subcommand>,
 
-    /// The lake: a folder or a URL [default: $LIFETRACKS_LAKE, then ./lake]
+    /// The lake: a folder or a URL
+    #[arg(help = LAKE_HELP)]
     pub(crate) lake: Option<String>,
 
     /// Runs these statements, then leaves (can be given several times)
@@ -134,8 +137,8 @@ pub(crate) enum Subcommand {
 /// Which lake a subcommand works on.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct LakeArgs {
-    /// The lake: a folder or a URL [default: $LIFETRACKS_LAKE, then ./lake]
-    #[arg(long, value_name = "PATH")]
+    /// The lake: a folder or a URL
+    #[arg(long, value_name = "PATH", help = LAKE_HELP)]
     pub(crate) lake: Option<String>,
 }
 
@@ -249,11 +252,8 @@ impl Args {
 impl EngineArgs {
     /// The engine's options for a lake.
     pub(crate) fn options(&self, lake: Option<String>) -> Options {
-        let allowed_folders = if self.allow.is_empty() {
-            vec![PathBuf::from(".")]
-        } else {
-            self.allow.clone()
-        };
+        let allowed_folders =
+            if self.allow.is_empty() { vec![PathBuf::from(".")] } else { self.allow.clone() };
         Options {
             lake,
             vault: self.vault.clone(),
@@ -276,9 +276,8 @@ fn format_parser() -> clap::builder::PossibleValuesParser {
 
 /// A size in bytes: a number with an optional unit, such as `4GiB`, `512 MB` or `1073741824`.
 fn parse_bytes(text: &str) -> Result<u64, String> {
-    let digits = text
-        .find(|character: char| !character.is_ascii_digit() && character != '.')
-        .unwrap_or(text.len());
+    let digits =
+        text.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
         "" | "b" => 1,
@@ -292,11 +291,9 @@ fn parse_bytes(text: &str) -> Result<u64, String> {
         "tb" => 1_000_000_000_000,
         _ => return Err("use a unit such as MiB, GiB or GB".to_owned()),
     };
-    let number: f64 = number
-        .parse()
-        .map_err(|_| "write a number and a unit, such as 4GiB".to_owned())?;
+    let number: f64 = number.parse().map_err(|_| "write a number and a unit, such as 4GiB".to_owned())?;
     let bytes = number * factor as f64;
-    if bytes < 1.0 || bytes >= 9e18 {
+    if !(1.0..9e18).contains(&bytes) {
         return Err("this is no usable amount of memory".to_owned());
     }
     #[expect(
@@ -341,11 +338,7 @@ mod tests {
         let (_, scripts) = parsed(&["-f", "a.sql", "-c", "select 1", "-f", "-"]).unwrap();
         assert_eq!(
             scripts,
-            [
-                Script::File("a.sql".into()),
-                Script::Command("select 1".to_owned()),
-                Script::File("-".into()),
-            ]
+            [Script::File("a.sql".into()), Script::Command("select 1".to_owned()), Script::File("-".into()),]
         );
     }
 

@@ -3,6 +3,8 @@
 //! The editor has no prompt for the second line of a statement. So such a line begins with a mark,
 //! an invisible character and a tab as wide as the prompt, and the prompt is drawn in its place.
 
+use std::fmt::Write as _;
+
 use anstyle::Style;
 use unicode_width::UnicodeWidthChar;
 
@@ -36,9 +38,7 @@ pub(crate) fn unmarked(buffer: &str) -> String {
 
 /// The buffer with a new line at `cursor`: what stands before the cursor then, and after it.
 pub(crate) fn broken(buffer: &str, cursor: usize) -> (String, String) {
-    let (before, after) = buffer
-        .split_at_checked(cursor)
-        .unwrap_or((buffer, ""));
+    let (before, after) = buffer.split_at_checked(cursor).unwrap_or((buffer, ""));
     (format!("{before}\n{MARK}"), after.to_owned())
 }
 
@@ -69,10 +69,7 @@ pub(crate) fn draw(buffer: &str, columns: usize, theme: &Theme) -> Drawing {
     if pen.column == pen.columns {
         pen.row += 1;
     }
-    Drawing {
-        text: pen.text,
-        rows: pen.row,
-    }
+    Drawing { text: pen.text, rows: pen.row }
 }
 
 fn style(kind: Kind, theme: &Theme) -> Style {
@@ -115,7 +112,8 @@ impl Pen {
             return line;
         };
         let dim = theme.dim;
-        self.text.push_str(&format!("{dim}{CONTINUATION}{dim:#}"));
+        // Writing to a string cannot fail.
+        let _ = write!(self.text, "{dim}{CONTINUATION}{dim:#}");
         self.column = CONTINUATION.len();
         rest
     }

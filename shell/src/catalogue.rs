@@ -37,11 +37,7 @@ pub(crate) struct Catalogue {
 impl Catalogue {
     /// A catalogue that asks nothing yet.
     pub(crate) fn new(engine: Engine, runtime: Rc<Runtime>) -> Self {
-        Self {
-            engine,
-            runtime,
-            names: RefCell::default(),
-        }
+        Self { engine, runtime, names: RefCell::default() }
     }
 
     /// Forgets the names: a statement may have changed them.

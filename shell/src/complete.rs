@@ -1,7 +1,7 @@
 //! What Tab offers: commands, tables, columns, functions and keywords that go on as the word before the cursor does.
 
 use crate::catalogue::Names;
-use crate::command::{Argument, COMMANDS, find};
+use crate::command::{Argument, COMMANDS, Command, find};
 use crate::highlight::{KEYWORDS, Kind, is_name, parts};
 use crate::render::RENDERERS;
 use crate::script::is_command;
@@ -50,7 +50,7 @@ fn complete_command(before: &str, names: &Names) -> (usize, Vec<String>) {
     let argument = argument.trim_start();
     let start = before.len() - argument.len();
     let list = |words: &mut dyn Iterator<Item = String>| (start, starting(argument, words));
-    match find(word).map(|command| command.argument()) {
+    match find(word).map(Command::argument) {
         Ok(Argument::Table) => list(&mut names.tables.iter().cloned()),
         Ok(Argument::Format) => list(&mut RENDERERS.iter().map(|format| format.name.to_owned())),
         Ok(Argument::Switch) => list(&mut ["off", "on"].map(str::to_owned).into_iter()),
@@ -63,28 +63,21 @@ fn complete_command(before: &str, names: &Names) -> (usize, Vec<String>) {
 fn members(owner: &str, text: &str, names: &Names) -> Vec<String> {
     let schema = format!("{owner}.");
     let tables = names.tables.iter();
-    let in_schema: Vec<String> = tables
-        .filter_map(|table| table.strip_prefix(&schema).map(str::to_owned))
-        .collect();
+    let in_schema: Vec<String> =
+        tables.filter_map(|table| table.strip_prefix(&schema).map(str::to_owned)).collect();
     if !in_schema.is_empty() {
         return in_schema;
     }
     let table = aliased(owner, text, names).unwrap_or(owner);
     let columns = names.columns.iter();
-    columns
-        .filter(|(of, _)| of.eq_ignore_ascii_case(table))
-        .map(|(_, column)| column.clone())
-        .collect()
+    columns.filter(|(of, _)| of.eq_ignore_ascii_case(table)).map(|(_, column)| column.clone()).collect()
 }
 
 /// The table that is followed by this alias somewhere in the statement.
 fn aliased<'a>(alias: &str, text: &str, names: &'a Names) -> Option<&'a str> {
     let words = dotted_words(text);
-    let words: Vec<&str> = words
-        .iter()
-        .map(String::as_str)
-        .filter(|word| !word.eq_ignore_ascii_case("as"))
-        .collect();
+    let words: Vec<&str> =
+        words.iter().map(String::as_str).filter(|word| !word.eq_ignore_ascii_case("as")).collect();
     words.windows(2).find_map(|pair| {
         let is_alias = pair[1].eq_ignore_ascii_case(alias) || pair[1].starts_with(&format!("{alias}."));
         let table = names.tables.iter().find(|table| table.eq_ignore_ascii_case(pair[0]));
@@ -112,11 +105,8 @@ fn anything(word: &str, text: &str, names: &Names) -> Vec<String> {
     let words = dotted_words(text);
     let named = |table: &str| words.iter().any(|word| word.eq_ignore_ascii_case(table));
     let columns = names.columns.iter();
-    let mut offers: Vec<String> = columns
-        .clone()
-        .filter(|(table, _)| named(table))
-        .map(|(_, column)| column.clone())
-        .collect();
+    let mut offers: Vec<String> =
+        columns.clone().filter(|(table, _)| named(table)).map(|(_, column)| column.clone()).collect();
     if word.is_empty() {
         return offers;
     }
@@ -126,13 +116,11 @@ fn anything(word: &str, text: &str, names: &Names) -> Vec<String> {
     offers.extend(names.functions.iter().map(|function| format!("{function}(")));
     offers.extend(names.tables.iter().cloned());
     let upper = word.starts_with(|character: char| character.is_uppercase());
-    offers.extend(KEYWORDS.iter().map(|keyword| {
-        if upper {
-            keyword.to_uppercase()
-        } else {
-            (*keyword).to_owned()
-        }
-    }));
+    offers.extend(KEYWORDS.iter().map(
+        |keyword| {
+            if upper { keyword.to_uppercase() } else { (*keyword).to_owned() }
+        },
+    ));
     offers
 }
 
@@ -140,9 +128,7 @@ fn anything(word: &str, text: &str, names: &Names) -> Vec<String> {
 fn starting(word: &str, offers: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for offer in offers {
-        let starts = offer
-            .get(..word.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(word));
+        let starts = offer.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
         if starts && !words.contains(&offer) {
             words.push(offer);
         }

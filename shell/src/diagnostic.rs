@@ -49,12 +49,7 @@ fn paragraph(text: &str) -> String {
 }
 
 /// Where it is (`file:line:column`), the line, and a caret under every character meant.
-fn write_place(
-    out: &mut dyn Write,
-    theme: &Theme,
-    source: &Source,
-    span: &Range<usize>,
-) -> io::Result<()> {
+fn write_place(out: &mut dyn Write, theme: &Theme, source: &Source, span: &Range<usize>) -> io::Result<()> {
     let (line, column) = line_and_column(&source.text, span.start);
     let excerpt = Excerpt::of(&source.text, span);
     let number = line.to_string();
@@ -83,9 +78,7 @@ impl Excerpt {
     fn of(text: &str, span: &Range<usize>) -> Self {
         let start = floor(text, span.start);
         let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = text[start..]
-            .find('\n')
-            .map_or(text.len(), |newline| start + newline);
+        let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
         let end = floor(text, span.end).clamp(start, line_end);
 
         let before = plain(&text[line_start..start]);
@@ -95,11 +88,7 @@ impl Excerpt {
         let before = last_columns(&before, EXCERPT / 2);
         let room = EXCERPT.saturating_sub(before.width() + meant.width());
         let after = crate::text::clipped(&after, room.max(1)).into_owned();
-        Self {
-            before: before.width(),
-            meant: meant.width().max(1),
-            text: format!("{before}{meant}{after}"),
-        }
+        Self { before: before.width(), meant: meant.width().max(1), text: format!("{before}{meant}{after}") }
     }
 }
 
@@ -124,12 +113,10 @@ mod tests {
     use crate::exit::Exit;
 
     fn written(text: &str, span: Range<usize>, name: Option<&str>) -> String {
-        let mut failure = Failure::new(Exit::QUERY, "table \"enrol\" not found").with_help("did you mean enroll?");
+        let mut failure =
+            Failure::new(Exit::QUERY, "table \"enrol\" not found").with_help("did you mean enroll?");
         failure.span = Some(span);
-        let source = Source {
-            name: name.map(str::to_owned),
-            text: text.to_owned(),
-        };
+        let source = Source { name: name.map(str::to_owned), text: text.to_owned() };
         let mut out = Vec::new();
         write_failure(&mut out, &Theme::PLAIN, &failure, Some(&source)).unwrap();
         String::from_utf8(out).unwrap()

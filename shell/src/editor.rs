@@ -4,15 +4,15 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use rustyline::Editor;
 use rustyline::config::{Behavior, Builder, ColorMode, CompletionType, Config};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
-use rustyline::Editor;
 
 use crate::buffer::{PROMPT, TAB_STOP, broken, draw, marked, unmarked};
 use crate::catalogue::Catalogue;
-use crate::failure::{Failure, Result};
 use crate::exit::Exit;
+use crate::failure::{Failure, Result};
 use crate::helper::PromptHelper;
 use crate::history::{history_path, prepare};
 use crate::terminal::Theme;
@@ -47,7 +47,8 @@ pub(crate) struct LineEditor {
 impl LineEditor {
     /// Opens the terminal and the history. The second value says why there is no history, if so.
     pub(crate) fn open(catalogue: Rc<Catalogue>, theme: Theme) -> Result<(Self, Option<Failure>)> {
-        let mut editor = Editor::with_config(config().map_err(unusable)?).map_err(unusable)?;
+        let mut editor = Editor::with_config(config().map_err(|error| unusable(&error))?)
+            .map_err(|error| unusable(&error))?;
         editor.set_helper(Some(PromptHelper::new(catalogue, theme)));
         let mut problem = None;
         let history = history_path().filter(|path| match prepare(path) {
@@ -63,11 +64,7 @@ impl LineEditor {
         }
         let style = theme.prompt;
         let prompt = (PROMPT.to_owned(), format!("{style}{PROMPT}{style:#}"));
-        let line_editor = Self {
-            editor,
-            history,
-            prompt,
-        };
+        let line_editor = Self { editor, history, prompt };
         Ok((line_editor, problem))
     }
 
@@ -80,9 +77,7 @@ impl LineEditor {
             if let Some(helper) = self.editor.helper() {
                 helper.columns.set(movable);
             }
-            let line = self
-                .editor
-                .readline_with_initial(&self.prompt, (&initial.0, &initial.1));
+            let line = self.editor.readline_with_initial(&self.prompt, (&initial.0, &initial.1));
             let helper = self.editor.helper();
             let buffer = match line {
                 Ok(buffer) => buffer,
@@ -91,7 +86,7 @@ impl LineEditor {
                     let had_text = helper.is_some_and(|helper| helper.has_text.get());
                     return Ok(Input::Interrupted { had_text });
                 }
-                Err(error) => return Err(unusable(error)),
+                Err(error) => return Err(unusable(&error)),
             };
             let unfinished_at = helper.and_then(|helper| helper.unfinished_at.take());
             let (Some(cursor), Some(columns)) = (unfinished_at, movable) else {
@@ -105,7 +100,7 @@ impl LineEditor {
     /// Adds an entry to the history and its file; one that starts with a space is forgotten.
     pub(crate) fn remember(&mut self, text: &str) -> Result<()> {
         let added = self.editor.add_history_entry(marked(text.trim_end()));
-        if !added.map_err(unusable)? {
+        if !added.map_err(|error| unusable(&error))? {
             return Ok(());
         }
         let Some(path) = &self.history else {
@@ -154,6 +149,6 @@ fn is_dumb() -> bool {
     ["dumb", "cons25", "emacs"].contains(&term.as_str())
 }
 
-fn unusable(error: ReadlineError) -> Failure {
+fn unusable(error: &ReadlineError) -> Failure {
     Failure::new(Exit::QUERY, format!("the terminal cannot be used: {error}"))
 }

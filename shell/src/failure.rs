@@ -41,14 +41,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure with its sentence.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self {
-            kind: Kind::Error,
-            exit,
-            message: message.into(),
-            help: None,
-            note: None,
-            span: None,
-        }
+        Self { kind: Kind::Error, exit, message: message.into(), help: None, note: None, span: None }
     }
 
     /// Something was asked for wrongly.
@@ -60,10 +53,7 @@ impl Failure {
     pub(crate) fn cancelled(elapsed: Duration) -> Self {
         Self {
             kind: Kind::Cancelled,
-            ..Self::new(
-                Exit::INTERRUPTED,
-                format!("Cancelled after {}", seconds(elapsed)),
-            )
+            ..Self::new(Exit::INTERRUPTED, format!("Cancelled after {}", seconds(elapsed)))
         }
     }
 
@@ -85,9 +75,7 @@ impl Failure {
 
     /// Moves the span by `offset` bytes: from a statement's text to its source's.
     pub(crate) fn shifted(mut self, offset: usize) -> Self {
-        self.span = self
-            .span
-            .map(|span| span.start + offset..span.end + offset);
+        self.span = self.span.map(|span| span.start + offset..span.end + offset);
         self
     }
 
@@ -119,10 +107,7 @@ impl From<io::Error> for Failure {
     /// An error of writing output: every other file names itself through [`Failure::file`].
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self {
-                kind: Kind::OutputClosed,
-                ..Self::new(Exit::SUCCESS, "the output was closed")
-            };
+            return Self { kind: Kind::OutputClosed, ..Self::new(Exit::SUCCESS, "the output was closed") };
         }
         Self::new(Exit::QUERY, format!("could not write the output: {error}"))
     }

@@ -15,17 +15,11 @@ pub(crate) struct Interrupt {
 impl Interrupt {
     /// Starts to listen at the first wait.
     pub(crate) fn new() -> Self {
-        Self {
-            signal: Box::pin(tokio::signal::ctrl_c()),
-        }
+        Self { signal: Box::pin(tokio::signal::ctrl_c()) }
     }
 
     /// The outcome of `work`, or a cancellation when the user presses Ctrl-C first; `work` is then dropped.
-    pub(crate) async fn or<T>(
-        &mut self,
-        work: impl Future<Output = T>,
-        started: Instant,
-    ) -> Result<T> {
+    pub(crate) async fn or<T>(&mut self, work: impl Future<Output = T>, started: Instant) -> Result<T> {
         tokio::select! {
             biased;
             () = self.pressed() => Err(Failure::cancelled(started.elapsed())),

@@ -41,8 +41,5 @@ fn banner(lake: Option<&str>, version: Option<u64>) -> String {
         (Some(lake), None) => lake.to_owned(),
         (None, _) => "no lake: `lifetracks demo` builds one".to_owned(),
     };
-    format!(
-        "LifeTracks {} · {lake} · .help, Ctrl-D leaves",
-        env!("CARGO_PKG_VERSION")
-    )
+    format!("LifeTracks {} · {lake} · .help, Ctrl-D leaves", env!("CARGO_PKG_VERSION"))
 }

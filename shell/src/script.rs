@@ -40,11 +40,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     for line in text.split_inclusive('\n') {
         if is_command(line) && ends_a_statement(&text[pending..start]) {
             push_statements(text, pending, start, &mut pieces);
-            pieces.push(Piece {
-                start,
-                text: line.trim_end(),
-                is_command: true,
-            });
+            pieces.push(Piece { start, text: line.trim_end(), is_command: true });
             pending = start + line.len();
         }
         start += line.len();
@@ -61,11 +57,7 @@ fn push_statements<'a>(text: &'a str, from: usize, to: usize, pieces: &mut Vec<P
     let part = &text[from..to];
     for statement in statement::split(part) {
         let start = from + statement.start;
-        pieces.push(Piece {
-            start,
-            text: &text[start..start + statement.text.len()],
-            is_command: false,
-        });
+        pieces.push(Piece { start, text: &text[start..start + statement.text.len()], is_command: false });
     }
 }
 
@@ -80,10 +72,7 @@ pub(crate) fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
 /// The last character boundary at or before `byte`.
 pub(crate) fn floor(text: &str, byte: usize) -> usize {
     let byte = byte.min(text.len());
-    (0..=byte)
-        .rev()
-        .find(|&index| text.is_char_boundary(index))
-        .unwrap_or(0)
+    (0..=byte).rev().find(|&index| text.is_char_boundary(index)).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -54,11 +54,7 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    const WELL: Self = Self {
-        exit: Exit::SUCCESS,
-        stopped: false,
-        leaves: false,
-    };
+    const WELL: Self = Self { exit: Exit::SUCCESS, stopped: false, leaves: false };
 }
 
 /// The engine, where results go, and how they are written.
@@ -93,9 +89,7 @@ impl Shell {
             .map_err(|error| Failure::new(Exit::QUERY, format!("could not start: {error}")))?;
         let runtime = Rc::new(runtime);
         let writer: Box<dyn Write> = match output {
-            Some(path) => Box::new(
-                File::create(path).map_err(|error| Failure::file("write", path, &error))?,
-            ),
+            Some(path) => Box::new(File::create(path).map_err(|error| Failure::file("write", path, &error))?),
             None => Box::new(io::stdout()),
         };
         Ok(Self {
@@ -145,28 +139,20 @@ impl Shell {
         Ok(())
     }
 
-    async fn run_source(
-        &mut self,
-        source: &Source,
-        interrupt: &mut Interrupt,
-        depth: usize,
-    ) -> Ran {
+    async fn run_source(&mut self, source: &Source, interrupt: &mut Interrupt, depth: usize) -> Ran {
         let mut ran = Ran::WELL;
         for piece in pieces(&source.text) {
             let step = if piece.is_command {
                 self.run_command(piece, interrupt, depth).await
             } else {
                 let run = self.run_statement(piece.text, interrupt).await;
-                run.map(|()| Ran::WELL)
-                    .map_err(|failure| failure.shifted(piece.start))
+                run.map(|()| Ran::WELL).map_err(|failure| failure.shifted(piece.start))
             };
             let step = step.unwrap_or_else(|failure| {
                 self.report(&failure, Some(source));
                 Ran {
                     exit: failure.exit,
-                    stopped: !self.settings.continues
-                        || failure.is_cancelled()
-                        || failure.is_output_closed(),
+                    stopped: !self.settings.continues || failure.is_cancelled() || failure.is_output_closed(),
                     leaves: failure.is_output_closed(),
                 }
             });
@@ -190,11 +176,7 @@ impl Shell {
         let next = command::run(self, piece.text).map_err(|failure| failure.with_span(Some(at)))?;
         match next {
             Next::Done => Ok(Ran::WELL),
-            Next::Leave(exit) => Ok(Ran {
-                exit,
-                stopped: true,
-                leaves: true,
-            }),
+            Next::Leave(exit) => Ok(Ran { exit, stopped: true, leaves: true }),
             Next::Query(sql) => {
                 let run = self.run_statement(&sql, interrupt).await;
                 // The place is in SQL that the user has not written.
@@ -227,21 +209,10 @@ impl Shell {
         Ok(())
     }
 
-    async fn write_rows(
-        &mut self,
-        rows: Rows,
-        interrupt: &mut Interrupt,
-        started: Instant,
-    ) -> Result<()> {
+    async fn write_rows(&mut self, rows: Rows, interrupt: &mut Interrupt, started: Instant) -> Result<()> {
         let view = self.view();
         let format = self.settings.format;
-        let mut render = (format.open)(
-            &Columns {
-                schema: &rows.schema,
-                roles: &rows.roles,
-            },
-            &view,
-        );
+        let mut render = (format.open)(&Columns { schema: &rows.schema, roles: &rows.roles }, &view);
         if !format.machine && self.results > 0 && !self.is_prompt() {
             self.output.write_all(b"\n")?;
         }
@@ -268,11 +239,7 @@ impl Shell {
         View {
             width,
             rows: self.settings.display_rows,
-            theme: if self.to_standard_output {
-                self.terminal.output
-            } else {
-                terminal::Theme::PLAIN
-            },
+            theme: if self.to_standard_output { self.terminal.output } else { terminal::Theme::PLAIN },
             footer: !self.settings.quiet,
         }
     }
@@ -292,17 +259,11 @@ pub(crate) fn read_source(path: &Path) -> Result<Source> {
     };
     let bytes = bytes.map_err(|error| Failure::file("read", &PathBuf::from(&name), &error))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1;
+        let readable = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        let line = readable.matches('\n').count() + 1;
         Failure::usage(format!("{name} is no UTF-8 text from line {line} on"))
             .with_help("save the file as UTF-8")
     })?;
-    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
-    Ok(Source {
-        name: Some(name),
-        text,
-    })
+    let text = text.trim_start_matches('\u{feff}').to_owned();
+    Ok(Source { name: Some(name), text })
 }

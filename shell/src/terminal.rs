@@ -98,8 +98,6 @@ pub(crate) fn columns() -> Option<usize> {
         return None;
     }
     let (columns, _) =
-        Editor::<(), MemHistory>::with_history(Config::default(), MemHistory::new())
-            .ok()?
-            .dimensions()?;
+        Editor::<(), MemHistory>::with_history(Config::default(), MemHistory::new()).ok()?.dimensions()?;
     (columns > 0).then_some(usize::from(columns))
 }

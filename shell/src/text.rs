@@ -26,9 +26,7 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
 
 /// A number's text with separators between thousands; text that is no plain number stays as it is.
 pub(crate) fn grouped(number: &str) -> Cow<'_, str> {
-    let (sign, rest) = number
-        .strip_prefix('-')
-        .map_or(("", number), |rest| ("-", rest));
+    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
     let (whole, fraction) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
     let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
     if whole.len() < 4 || !plain(whole) || !plain(fraction.strip_prefix('.').unwrap_or_default()) {

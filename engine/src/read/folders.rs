@@ -230,7 +230,8 @@ impl SourceFile {
 
     /// The error for a file that is not what it was when the statement was planned.
     pub(super) fn changed(&self) -> Error {
-        wrong(format!("{self} changed while it was being read")).with_help("run the statement again")
+        wrong(format!("{self} changed while it was being read"))
+            .with_help("run the statement again; a view over the file must be created again")
     }
 }
 

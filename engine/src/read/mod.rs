@@ -41,16 +41,18 @@ pub(crate) fn plan(
     };
     let arguments = Arguments::parse(reader.name, reader.options, arguments, context)?;
     let files = folders.files(&arguments.path).map_err(external)?;
-    let provider = (reader.open)(files, &arguments).map_err(external)?;
+    let provider = (reader.open)(&files, &arguments).map_err(external)?;
     let plan = LogicalPlanBuilder::scan(reader.name, provider_as_source(provider), None)?.build()?;
     Ok(Some(plan))
 }
+
+type Open = fn(&[SourceFile], &Arguments) -> crate::Result<Arc<dyn TableProvider>>;
 
 /// A function that reads files. Its first argument is the path; the options have names.
 struct Reader {
     name: &'static str,
     options: &'static [&'static str],
-    open: fn(Vec<SourceFile>, &Arguments) -> crate::Result<Arc<dyn TableProvider>>,
+    open: Open,
 }
 
 const READERS: &[Reader] = &[

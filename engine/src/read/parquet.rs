@@ -15,10 +15,10 @@ use super::wrong;
 use crate::Result;
 
 /// Opens the files as one table; all must have the columns of the first, in the same order and type.
-pub(super) fn open(files: Vec<SourceFile>, _: &Arguments) -> Result<Arc<dyn TableProvider>> {
+pub(super) fn open(files: &[SourceFile], _: &Arguments) -> Result<Arc<dyn TableProvider>> {
     let mut schema: Option<SchemaRef> = None;
     let mut urls = Vec::with_capacity(files.len());
-    for file in &files {
+    for file in files {
         let found = columns(file)?;
         match &schema {
             None => schema = Some(found),

@@ -1,3 +1,5 @@
+//! Reading files through SQL: what may be read, how columns are typed, and how what is wrong is said.
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -258,8 +260,8 @@ async fn a_file_that_changes_between_planning_and_reading_is_an_error() {
 #[tokio::test]
 async fn a_limit_stops_the_reading_and_filters_and_joins_work() {
     let folder = Folder::new();
-    let numbers: String = (0..50_000).map(|n| format!("{n},{}\n", n % 7)).collect();
-    folder.write("a.csv", format!("n,d\n{numbers}"));
+    let numbers: Vec<String> = (0..50_000).map(|n| format!("{n},{}", n % 7)).collect();
+    folder.write("a.csv", format!("n,d\n{}\n", numbers.join("\n")));
     assert_eq!(folder.rows("SELECT n FROM read_csv('a.csv') LIMIT 2").await, "0 | 1");
     assert_eq!(folder.rows("SELECT count(*) FROM read_csv('a.csv') WHERE d = 3 AND n < 700").await, "100");
     let join = "SELECT count(*) FROM read_csv('a.csv') AS x JOIN read_csv('a.csv') AS y ON x.n = y.n";

@@ -22,8 +22,8 @@ pub(super) const OPTIONS: &[&str] = &["sheet", "header", "all_text"];
 type Workbook = Xlsx<std::io::BufReader<std::fs::File>>;
 
 /// Reads one workbook into memory.
-pub(super) fn open(files: Vec<SourceFile>, arguments: &Arguments) -> Result<Arc<dyn TableProvider>> {
-    let [file] = files.as_slice() else {
+pub(super) fn open(files: &[SourceFile], arguments: &Arguments) -> Result<Arc<dyn TableProvider>> {
+    let [file] = files else {
         return Err(wrong(format!("read_xlsx reads one workbook, and {} files match", files.len())));
     };
     let header = arguments.boolean("header", true)?;

@@ -14,28 +14,8 @@ use super::{expression, join, query, select};
 /// Refuses what `DataFusion` 55 would drop from `statement` without a word, in one sentence that names it
 /// and says what to write; also what it refuses itself in words that help nobody.
 pub(crate) fn refuse_ignored(statement: &Parsed) -> Result<()> {
-    match statement {
-        Parsed::Statement(statement) => visit(statement.as_ref()),
-        Parsed::Explain(ExplainStatement { options: _, statement }) => refuse_ignored(statement),
-        Parsed::CopyTo(CopyToStatement {
-            source,
-            target: _,
-            partitioned_by: _,
-            stored_as: _,
-            options: _,
-        }) => match source {
-            CopyToSource::Query(query) => visit(query.as_ref()),
-            CopyToSource::Relation(_) => Ok(()),
-        },
-        Parsed::CreateExternalTable(_) | Parsed::Reset(_) => Ok(()),
-    }
-}
-
-fn visit(statement: &impl Visit) -> Result<()> {
     let mut ignored = Ignored::default();
-    if let ControlFlow::Break(error) = statement.visit(&mut ignored) {
-        return Err(*error);
-    }
+    walk(statement, &mut ignored)?;
     match ignored.versioned.iter().find(|(name, _)| ignored.ctes.contains(name)) {
         None => Ok(()),
         Some((name, span)) => refuse(
@@ -43,6 +23,32 @@ fn visit(statement: &impl Visit) -> Result<()> {
             "only lake tables have versions: give the name in WITH another spelling",
             *span,
         ),
+    }
+}
+
+/// Shows a visitor every part of a statement that is SQL.
+pub(super) fn walk(
+    statement: &Parsed,
+    visitor: &mut impl Visitor<Break = Box<DataFusionError>>,
+) -> Result<()> {
+    let visited = match statement {
+        Parsed::Statement(statement) => statement.visit(visitor),
+        Parsed::Explain(ExplainStatement { options: _, statement }) => return walk(statement, visitor),
+        Parsed::CopyTo(CopyToStatement {
+            source,
+            target: _,
+            partitioned_by: _,
+            stored_as: _,
+            options: _,
+        }) => match source {
+            CopyToSource::Query(query) => query.visit(visitor),
+            CopyToSource::Relation(_) => return Ok(()),
+        },
+        Parsed::CreateExternalTable(_) | Parsed::Reset(_) => return Ok(()),
+    };
+    match visited {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(error) => Err(*error),
     }
 }
 
@@ -104,7 +110,7 @@ impl Visitor for Ignored {
     }
 }
 
-fn flow(checked: Result<()>) -> ControlFlow<Box<DataFusionError>> {
+pub(super) fn flow(checked: Result<()>) -> ControlFlow<Box<DataFusionError>> {
     match checked {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => ControlFlow::Break(Box::new(error)),

@@ -6,8 +6,9 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
+use super::factor::check_alias;
 use super::refusal::{refuse, refuse_if};
-use super::{check_alias, expression, join};
+use super::{expression, join};
 
 pub(super) fn check(query: &Query) -> Result<()> {
     let Query {

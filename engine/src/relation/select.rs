@@ -41,7 +41,7 @@ pub(super) fn check(select: &Select) -> Result<()> {
     let refuse_clause = |present, what, instead| refuse_if(present, what, instead, span);
     refuse_clause(select_modifiers.is_some(), "a modifier after SELECT", "leave it out")?;
     refuse_clause(top.is_some(), "TOP", "write LIMIT 10 at the end")?;
-    check_columns(flavor, projection.is_empty(), span)?;
+    check_columns(*flavor, projection.is_empty(), span)?;
     refuse_clause(exclude.is_some(), "EXCLUDE after the last column", "write * EXCLUDE (..)")?;
     refuse_clause(into.is_some(), "SELECT .. INTO", "write CREATE TABLE name AS SELECT")?;
     from.iter().try_for_each(join::check)?;
@@ -70,7 +70,7 @@ pub(super) fn check(select: &Select) -> Result<()> {
     refuse_clause(value_table_mode.is_some(), "SELECT AS STRUCT or AS VALUE", "write struct(..)")
 }
 
-fn check_columns(flavor: &SelectFlavor, no_columns: bool, span: Span) -> Result<()> {
+fn check_columns(flavor: SelectFlavor, no_columns: bool, span: Span) -> Result<()> {
     match flavor {
         SelectFlavor::FromFirstNoSelect => refuse("FROM without SELECT", "add SELECT *", span),
         SelectFlavor::Standard | SelectFlavor::FromFirst => {

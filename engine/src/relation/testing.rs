@@ -82,12 +82,12 @@ pub(crate) async fn rows(context: &SessionContext, sql: &str) -> String {
 /// The error of a statement that must fail, as our own.
 pub(crate) async fn error(context: &SessionContext, sql: &str) -> Error {
     let found = run(context, sql).await;
-    own(found.err().unwrap_or_else(|| panic!("{sql} ran")))
+    own(&found.err().unwrap_or_else(|| panic!("{sql} ran")))
 }
 
 /// Our own error inside one of `DataFusion`'s, with its place (line:column) as the note; a plain one becomes a
 /// query error.
-pub(crate) fn own(error: DataFusionError) -> Error {
+pub(crate) fn own(error: &DataFusionError) -> Error {
     let place = error.diagnostic().and_then(|diagnostic| diagnostic.span);
     let copy = match error.find_root() {
         DataFusionError::External(inner) => inner

@@ -1,5 +1,8 @@
+//! Every kind of FROM item, join and clause: it runs as written, or it is refused.
+
 use std::collections::BTreeSet;
 
+use datafusion::arrow::array::RecordBatch;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{SetExpr, Statement as Sql, TableFactor};
 use datafusion::sql::sqlparser::dialect::{
@@ -143,11 +146,11 @@ async fn every_from_item_runs_as_written_or_is_refused() {
         let found = run_parsed(&context, Statement::Statement(Box::new(parse(case)))).await;
         match (&case.comes, found) {
             (To(rows), Ok(batches)) => {
-                let found: usize = batches.iter().map(|batch| batch.num_rows()).sum();
+                let found: usize = batches.iter().map(RecordBatch::num_rows).sum();
                 assert_eq!(found, *rows, "{}", case.from);
             }
             (ToRefusal(words), Err(error)) => {
-                let error = own(error);
+                let error = own(&error);
                 assert_eq!(error.kind(), ErrorKind::Refused, "{}: {error}", case.from);
                 assert!(error.message().contains(words), "{}: {error}", case.from);
                 assert!(error.message().ends_with("is not available"), "{}: {error}", case.from);

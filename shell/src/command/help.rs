@@ -33,11 +33,8 @@ impl Command for Help {
         let text = if argument.is_empty() {
             everything()
         } else {
-            let dotted = if argument.starts_with(['.', '\\']) {
-                argument.to_owned()
-            } else {
-                format!(".{argument}")
-            };
+            let dotted =
+                if argument.starts_with(['.', '\\']) { argument.to_owned() } else { format!(".{argument}") };
             one(find(&dotted)?)
         };
         shell.print(&text)?;

@@ -86,9 +86,7 @@ pub(crate) enum Next {
 /// Runs a command line such as `.schema diploma`.
 pub(crate) fn run(shell: &mut Shell, line: &str) -> Result<Next> {
     let line = line.trim().trim_end_matches(';');
-    let (word, argument) = line
-        .split_once(char::is_whitespace)
-        .unwrap_or((line, ""));
+    let (word, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     find(word)?.run(shell, argument.trim())
 }
 
@@ -130,11 +128,7 @@ fn matching(column: &str, pattern: &str) -> String {
         return String::new();
     }
     let pattern = pattern.replace('*', "%");
-    let pattern = if pattern.contains('%') {
-        pattern
-    } else {
-        format!("%{pattern}%")
-    };
+    let pattern = if pattern.contains('%') { pattern } else { format!("%{pattern}%") };
     format!(" WHERE {column} ILIKE {}", literal(&pattern))
 }
 

@@ -40,11 +40,7 @@ impl<'a> Cells<'a> {
             if array.is_null(row) {
                 return Ok(None);
             }
-            formatter
-                .value(row)
-                .try_to_string()
-                .map(Some)
-                .map_err(unprintable)
+            formatter.value(row).try_to_string().map(Some).map_err(unprintable)
         })
     }
 }

@@ -23,9 +23,7 @@ struct Csv {
 impl Csv {
     fn new(columns: &Columns<'_>, _: &View) -> Self {
         let names = columns.schema.fields().iter();
-        Self {
-            names: names.map(|field| field.name().clone()).collect(),
-        }
+        Self { names: names.map(|field| field.name().clone()).collect() }
     }
 }
 

@@ -49,8 +49,7 @@ fn names_something(name: &str) -> bool {
 }
 
 fn is_plausible_year(text: &str) -> bool {
-    text.parse::<u16>()
-        .is_ok_and(|year| (1800..2200).contains(&year))
+    text.parse::<u16>().is_ok_and(|year| (1800..2200).contains(&year))
 }
 
 #[cfg(test)]

@@ -13,12 +13,7 @@ pub(super) const FORMAT: Format = Format {
     name: "json",
     help: "one JSON array of objects; NULL is null",
     machine: true,
-    open: |columns, _| {
-        Box::new(Json {
-            members: Members::new(columns.schema),
-            empty: true,
-        })
-    },
+    open: |columns, _| Box::new(Json { members: Members::new(columns.schema), empty: true }),
 };
 
 struct Json {

@@ -39,9 +39,7 @@ impl Members {
         mut write: impl FnMut(&str) -> io::Result<()>,
     ) -> io::Result<()> {
         let values = batch.columns().iter();
-        let values = values
-            .map(|column| Value::try_new(column.as_ref()))
-            .collect::<io::Result<Vec<_>>>()?;
+        let values = values.map(|column| Value::try_new(column.as_ref())).collect::<io::Result<Vec<_>>>()?;
         let mut object = String::new();
         for row in 0..batch.num_rows() {
             object.clear();
@@ -67,10 +65,7 @@ struct Value<'a> {
 impl<'a> Value<'a> {
     fn try_new(array: &'a dyn Array) -> io::Result<Self> {
         const OPTIONS: FormatOptions<'static> = FormatOptions::new().with_display_error(false);
-        Ok(Self {
-            array,
-            formatter: ArrayFormatter::try_new(array, &OPTIONS).map_err(unprintable)?,
-        })
+        Ok(Self { array, formatter: ArrayFormatter::try_new(array, &OPTIONS).map_err(unprintable)? })
     }
 
     fn push(&self, row: usize, out: &mut String) -> io::Result<()> {

@@ -13,11 +13,7 @@ pub(super) const FORMAT: Format = Format {
     name: "jsonl",
     help: "JSON lines: one object per row; NULL is null",
     machine: true,
-    open: |columns, _| {
-        Box::new(JsonLines {
-            members: Members::new(columns.schema),
-        })
-    },
+    open: |columns, _| Box::new(JsonLines { members: Members::new(columns.schema) }),
 };
 
 struct JsonLines {
@@ -30,8 +26,7 @@ impl Render for JsonLines {
     }
 
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> io::Result<()> {
-        self.members
-            .each_object(batch, |object| writeln!(out, "{object}"))
+        self.members.each_object(batch, |object| writeln!(out, "{object}"))
     }
 
     fn end(&mut self, _: Option<Duration>, _: &mut dyn Write) -> io::Result<()> {

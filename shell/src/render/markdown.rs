@@ -15,9 +15,7 @@ pub(super) const FORMAT: Format = Format {
     open: |columns, _| {
         let fields = columns.schema.fields().iter();
         Box::new(Markdown {
-            columns: fields
-                .map(|field| (field.name().clone(), field.data_type().is_numeric()))
-                .collect(),
+            columns: fields.map(|field| (field.name().clone(), field.data_type().is_numeric())).collect(),
         })
     },
 };
@@ -47,10 +45,7 @@ impl Render for Markdown {
     }
 }
 
-fn write_row(
-    out: &mut dyn Write,
-    cells: impl Iterator<Item = io::Result<Option<String>>>,
-) -> io::Result<()> {
+fn write_row(out: &mut dyn Write, cells: impl Iterator<Item = io::Result<Option<String>>>) -> io::Result<()> {
     out.write_all(b"|")?;
     for cell in cells {
         let cell = cell?.unwrap_or_default();

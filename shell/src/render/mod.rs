@@ -24,13 +24,8 @@ use crate::terminal::Theme;
 pub(crate) use cell::Cells;
 
 /// Every output format. The first is the default.
-pub(crate) const RENDERERS: &[Format] = &[
-    table::FORMAT,
-    csv::FORMAT,
-    json::FORMAT,
-    jsonl::FORMAT,
-    markdown::FORMAT,
-];
+pub(crate) const RENDERERS: &[Format] =
+    &[table::FORMAT, csv::FORMAT, json::FORMAT, jsonl::FORMAT, markdown::FORMAT];
 
 /// Writes the rows of one result, batch by batch, in bounded memory.
 pub(crate) trait Render {

@@ -55,13 +55,7 @@ impl Table {
                 ),
             })
             .collect();
-        Self {
-            columns,
-            head: Vec::new(),
-            tail: VecDeque::new(),
-            count: 0,
-            view,
-        }
+        Self { columns, head: Vec::new(), tail: VecDeque::new(), count: 0, view }
     }
 
     /// Rows kept from the start; the same number or one less is kept from the end.
@@ -94,16 +88,10 @@ impl Table {
             .collect();
         let text = |(index, cell): (usize, &Option<String>)| {
             let cell = cell.as_deref()?;
-            let safe = if grouping[index] {
-                grouped(cell)
-            } else {
-                visible(cell)
-            };
+            let safe = if grouping[index] { grouped(cell) } else { visible(cell) };
             Some(safe.into_owned())
         };
-        self.shown()
-            .map(|row| row.iter().enumerate().map(text).collect())
-            .collect()
+        self.shown().map(|row| row.iter().enumerate().map(text).collect()).collect()
     }
 
     fn slots(&self, texts: &[Row]) -> Vec<Slot> {
@@ -122,23 +110,17 @@ impl Table {
     }
 
     fn footer(&self, shown_columns: usize, elapsed: Option<Duration>) -> String {
-        let mut footer = counted(self.count, "row");
+        let mut rows = counted(self.count, "row");
         if self.hides_rows() {
             let shown = self.head.len() + self.tail.len();
-            footer.push_str(&format!(" ({} shown)", grouped(&shown.to_string())));
+            rows = format!("{rows} ({} shown)", grouped(&shown.to_string()));
         }
-        footer.push_str(" · ");
-        footer.push_str(&counted(self.columns.len() as u64, "column"));
+        let mut columns = counted(self.columns.len() as u64, "column");
         if shown_columns < self.columns.len() {
-            footer.push_str(&format!(
-                " ({shown_columns} shown; .mode jsonl shows all)"
-            ));
+            columns = format!("{columns} ({shown_columns} shown; .mode jsonl shows all)");
         }
-        if let Some(elapsed) = elapsed {
-            footer.push_str(" · ");
-            footer.push_str(&seconds(elapsed));
-        }
-        footer
+        let parts = [Some(rows), Some(columns), elapsed.map(seconds)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }
 

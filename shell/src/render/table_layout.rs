@@ -16,11 +16,8 @@ impl Wish {
     /// Text may be cut; a number may not, since a part of a number is another number.
     pub(super) fn new(header: usize, cells: usize, numeric: bool) -> Self {
         let natural = header.max(cells);
-        let least = if numeric {
-            cells.max(header.min(LEAST_TEXT_WIDTH))
-        } else {
-            natural.min(LEAST_TEXT_WIDTH)
-        };
+        let least =
+            if numeric { cells.max(header.min(LEAST_TEXT_WIDTH)) } else { natural.min(LEAST_TEXT_WIDTH) };
         Self { natural, least }
     }
 }
@@ -52,15 +49,9 @@ pub(super) fn fit(wishes: &[Wish], limit: Option<usize>) -> Vec<Slot> {
     let gap = if first < last { FRAME + 1 } else { 0 };
     let mut widths: Vec<usize> = kept.iter().map(|&index| wishes[index].natural).collect();
     let frame = 1 + gap + FRAME * kept.len();
-    shrink(
-        &mut widths,
-        |position| wishes[kept[position]].least,
-        limit.saturating_sub(frame),
-    );
+    shrink(&mut widths, |position| wishes[kept[position]].least, limit.saturating_sub(frame));
     let columns = kept.iter().zip(widths);
-    let mut slots: Vec<Slot> = columns
-        .map(|(&index, width)| Slot::Column { index, width })
-        .collect();
+    let mut slots: Vec<Slot> = columns.map(|(&index, width)| Slot::Column { index, width }).collect();
     if gap > 0 {
         slots.insert(first, Slot::Gap);
     }
@@ -101,10 +92,7 @@ fn shrink(widths: &mut [usize], least: impl Fn(usize) -> usize, limit: usize) {
     while widths.iter().sum::<usize>() > limit {
         let excess = widths.iter().sum::<usize>() - limit;
         let giving = |&position: &usize| widths[position] > least(position);
-        let Some(widest) = (0..widths.len())
-            .filter(giving)
-            .max_by_key(|&position| widths[position])
-        else {
+        let Some(widest) = (0..widths.len()).filter(giving).max_by_key(|&position| widths[position]) else {
             return;
         };
         let second = (0..widths.len())

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use lifetracks_engine::Role;
 use lifetracks_engine::arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array,
-    ListArray, StringArray,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, Int64Array, ListArray,
+    StringArray,
 };
 use lifetracks_engine::arrow::datatypes::Int32Type;
 use lifetracks_engine::arrow::record_batch::RecordBatch;
@@ -14,21 +14,14 @@ use lifetracks_engine::arrow::record_batch::RecordBatch;
 use super::{Columns, RENDERERS, View, format_named};
 
 fn rows() -> RecordBatch {
-    let wages = Decimal128Array::from(vec![Some(123_456), None, Some(-5)])
-        .with_precision_and_scale(12, 2)
-        .unwrap();
+    let wages =
+        Decimal128Array::from(vec![Some(123_456), None, Some(-5)]).with_precision_and_scale(12, 2).unwrap();
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("school_year", Arc::new(Int32Array::from(vec![2021, 2022, 2023]))),
         ("n", Arc::new(Int64Array::from(vec![Some(12_345), Some(7), None]))),
-        (
-            "name",
-            Arc::new(StringArray::from(vec![Some("学校 \"A\", |b|"), Some(""), None])),
-        ),
+        ("name", Arc::new(StringArray::from(vec![Some("学校 \"A\", |b|"), Some(""), None]))),
         ("wages", Arc::new(wages)),
-        (
-            "share",
-            Arc::new(Float64Array::from(vec![Some(0.5), Some(f64::NAN), None])),
-        ),
+        ("share", Arc::new(Float64Array::from(vec![Some(0.5), Some(f64::NAN), None]))),
         ("day", Arc::new(Date32Array::from(vec![Some(18_000), None, Some(0)]))),
         ("linked", Arc::new(BooleanArray::from(vec![Some(true), Some(false), None]))),
         (
@@ -49,10 +42,7 @@ fn rendered(format: &str, batches: &[RecordBatch], view: View) -> String {
         roles[wages] = Some(Role::Measure);
     }
     let schema = batches[0].schema();
-    let columns = Columns {
-        schema: &schema,
-        roles: &roles,
-    };
+    let columns = Columns { schema: &schema, roles: &roles };
     let mut out = Vec::new();
     let mut render = (format_named(format).unwrap().open)(&columns, &view);
     render.begin(&mut out).unwrap();
@@ -63,12 +53,7 @@ fn rendered(format: &str, batches: &[RecordBatch], view: View) -> String {
     String::from_utf8(out).unwrap()
 }
 
-const SCREEN: View = View {
-    width: None,
-    rows: 40,
-    theme: crate::terminal::Theme::PLAIN,
-    footer: true,
-};
+const SCREEN: View = View { width: None, rows: 40, theme: crate::terminal::Theme::PLAIN, footer: true };
 
 #[test]
 fn the_same_rows_in_every_format() {
@@ -131,10 +116,7 @@ fn programs_get_every_row_and_column() {
     let narrow = View { width: Some(10), rows: 2, ..SCREEN };
     for format in RENDERERS.iter().filter(|format| format.name != "table") {
         let batch = [rows()];
-        assert_eq!(
-            rendered(format.name, &batch, narrow),
-            rendered(format.name, &batch, SCREEN)
-        );
+        assert_eq!(rendered(format.name, &batch, narrow), rendered(format.name, &batch, SCREEN));
     }
 }
 

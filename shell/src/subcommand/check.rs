@@ -22,32 +22,30 @@ pub(super) fn run(args: &CheckArgs, around: &Around<'_>) -> Result<Exit> {
 
 fn summary(file: &str, report: &CheckReport) -> String {
     let counts = &report.counts;
-    let mut text = format!(
-        "{}: {} read, {} fit, {} rejected\n",
+    let mut lines = vec![format!(
+        "{}: {} read, {} fit, {} rejected",
         visible(file),
         counted(counts.rows_in, "row"),
         counted(counts.loaded, "row"),
         counted(counts.rejected, "row"),
-    );
-    text.push_str(&list(report.rejects.iter().map(|reject| Reason {
+    )];
+    lines.extend(list(report.rejects.iter().map(|reject| Reason {
         file: None,
         column: reject.column.as_deref(),
         rule: reject.rule,
         first_line: reject.first_line,
         rows: reject.rows,
     })));
-    for unknown in &report.unknown_codes {
-        let rows = counted(unknown.rows, "row");
+    lines.extend(report.unknown_codes.iter().map(|unknown| {
         let codes: Vec<_> = unknown.codes.iter().map(|code| visible(code)).collect();
-        let codes = if codes.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", codes.join(", "))
-        };
-        text.push_str(&format!(
-            "  {rows} with a code that is not in {}, first at line {}, column {}{codes}\n",
-            unknown.code_set, unknown.first_line, unknown.column
-        ));
-    }
-    text
+        let named = if codes.is_empty() { String::new() } else { format!(": {}", codes.join(", ")) };
+        format!(
+            "  {} with a code that is not in {}, first at line {}, column {}{named}",
+            counted(unknown.rows, "row"),
+            unknown.code_set,
+            unknown.first_line,
+            unknown.column
+        )
+    }));
+    lines.join("\n") + "\n"
 }

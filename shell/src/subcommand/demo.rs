@@ -73,11 +73,8 @@ pub(super) fn run(args: &DemoArgs, around: &Around<'_>) -> Result<Exit> {
     };
     let mut shell = Shell::new(engine, settings, around.terminal, None)?;
     for (title, sql) in ANSWERS {
-        shell.print(&format!("\n{title}\n\n{sql}\n"))?;
-        let ran = shell.run(&Source {
-            name: None,
-            text: (*sql).to_owned(),
-        });
+        shell.print(&format!("\n{title}\n\n{}\n\n", sql.trim_end()))?;
+        let ran = shell.run(&Source { name: None, text: (*sql).to_owned() });
         if ran.stopped {
             return Ok(ran.exit);
         }
@@ -96,11 +93,8 @@ fn state(folder: &Path) -> Result<Option<String>> {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Failure::file("read", &marker, &error)),
         Err(_) if is_free(folder) => Ok(None),
-        Err(_) => Err(Failure::usage(format!(
-            "{} is there and is no demo of LifeTracks",
-            folder.display()
-        ))
-        .with_help("name another folder: lifetracks demo FOLDER")),
+        Err(_) => Err(Failure::usage(format!("{} is there and is no demo of LifeTracks", folder.display()))
+            .with_help("name another folder: lifetracks demo FOLDER")),
     }
 }
 

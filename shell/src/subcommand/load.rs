@@ -22,36 +22,32 @@ pub(super) fn run(args: &LoadArgs, around: &Around<'_>) -> Result<Exit> {
         layout: args.layout.clone(),
         max_reject_share: args.max_reject_share,
     })?;
-    write_result(&summary(&report, Some(started.elapsed())))?;
+    write_result(&summary(&report, started.elapsed()))?;
     Ok(Exit::SUCCESS)
 }
 
 /// What a load did: every row that was read is either loaded or rejected.
-fn summary(report: &LoadReport, elapsed: Option<Duration>) -> String {
-    let mut text = format!(
-        "{}: {} in {} read, {} loaded, {} rejected",
+fn summary(report: &LoadReport, elapsed: Duration) -> String {
+    let mut lines = vec![format!(
+        "{}: {} in {} read, {} loaded, {} rejected (lake version {}, {})",
         report.table,
         counted(report.rows_in, "row"),
         counted(report.files.len() as u64, "file"),
         counted(report.loaded, "row"),
         counted(report.rejected, "row"),
-    );
-    if report.replaced > 0 {
-        text.push_str(&format!(", {} replaced", counted(report.replaced, "earlier row")));
-    }
-    text.push_str(&format!(" (lake version {}", report.lake_version));
-    if let Some(elapsed) = elapsed {
-        text.push_str(&format!(", {}", seconds(elapsed)));
-    }
-    text.push_str(")\n");
-    if report.new_persons > 0 {
-        text.push_str(&format!("  {} met for the first time\n", counted(report.new_persons, "person")));
-    }
-    if !report.skipped_files.is_empty() {
-        let skipped = counted(report.skipped_files.len() as u64, "file");
-        text.push_str(&format!("  {skipped} passed over: loaded before, byte for byte\n"));
-    }
-    text.push_str(&list(report.rejects.iter().map(|reject| Reason {
+        report.lake_version,
+        seconds(elapsed),
+    )];
+    let mut remark = |count: u64, noun: &str, what: &str| {
+        if count > 0 {
+            lines.push(format!("  {} {what}", counted(count, noun)));
+        }
+    };
+    remark(report.replaced, "row", "took the place of an earlier delivery");
+    remark(report.new_persons, "person", "met for the first time");
+    remark(report.joined_persons, "person", "joined with another of the same identifier");
+    remark(report.skipped_files.len() as u64, "file", "passed over: loaded before, byte for byte");
+    lines.extend(list(report.rejects.iter().map(|reject| Reason {
         file: Some(&reject.file),
         column: reject.column.as_deref(),
         rule: &reject.rule,
@@ -59,7 +55,36 @@ fn summary(report: &LoadReport, elapsed: Option<Duration>) -> String {
         rows: reject.rows,
     })));
     if report.rejected > 0 {
-        text.push_str("  every one of them: SELECT * FROM lifetracks.rejects\n");
+        lines.push("  every one of them: SELECT * FROM lifetracks.rejects".to_owned());
     }
-    text
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lifetracks_engine::RejectCount;
+
+    #[test]
+    fn the_summary_adds_up_and_names_the_reasons() {
+        let report = LoadReport {
+            table: "diploma".to_owned(),
+            files: vec!["diploma_2023.csv".to_owned()],
+            skipped_files: vec!["diploma_2022.csv".to_owned()],
+            rows_in: 1235,
+            loaded: 1232,
+            rejected: 3,
+            new_persons: 1200,
+            rejects: vec![RejectCount {
+                file: "diploma_2023.csv".to_owned(),
+                column: Some("AWARD_DATE".to_owned()),
+                rule: "date".to_owned(),
+                first_line: 17,
+                rows: 3,
+            }],
+            lake_version: 4,
+            ..LoadReport::default()
+        };
+        insta::assert_snapshot!(summary(&report, Duration::from_millis(420)), @"");
+    }
 }

@@ -27,11 +27,7 @@ pub(crate) fn main() -> Exit {
         }
     };
     let terminal = Terminal::new(args.screen.color);
-    let around = Around {
-        engine: &args.engine,
-        screen: args.screen,
-        terminal,
-    };
+    let around = Around { engine: &args.engine, screen: args.screen, terminal };
     let done = match &args.subcommand {
         None => statements::run(&args, scripts, &around),
         Some(Subcommand::Load(load)) => load::run(load, &around),
@@ -67,10 +63,7 @@ impl Around<'_> {
 /// The lake that was named, or the one of `LIFETRACKS_LAKE`.
 fn named_lake(given: Option<&String>) -> Option<String> {
     let from_environment = || std::env::var("LIFETRACKS_LAKE").ok();
-    given
-        .cloned()
-        .or_else(from_environment)
-        .filter(|lake| !lake.is_empty())
+    given.cloned().or_else(from_environment).filter(|lake| !lake.is_empty())
 }
 
 /// The lake where none is named.

@@ -17,18 +17,17 @@ pub(super) struct Reason<'a> {
 }
 
 /// One line for each reason.
-pub(super) fn list<'a>(reasons: impl Iterator<Item = Reason<'a>>) -> String {
-    let lines = reasons.map(|reason| {
+pub(super) fn list<'a>(reasons: impl Iterator<Item = Reason<'a>>) -> impl Iterator<Item = String> {
+    reasons.map(|reason| {
         let place = match reason.file {
             Some(file) => format!("{}:{}", visible(file), reason.first_line),
             None => format!("line {}", reason.first_line),
         };
-        let column = reason.column.map_or_else(
-            || "the row".to_owned(),
-            |column| format!("column {}", visible(column)),
-        );
+        let column = match reason.column {
+            Some(column) => format!("column {}", visible(column)),
+            None => "the row".to_owned(),
+        };
         let rows = counted(reason.rows, "row");
-        format!("  rejected {rows}, first at {place}, {column}: {}\n", reason.rule)
-    });
-    lines.collect()
+        format!("  {rows} rejected, first at {place}, {column}: {}", reason.rule)
+    })
 }

@@ -43,10 +43,7 @@ fn run_scripts(shell: &mut Shell, scripts: Vec<Script>) -> Result<Exit> {
     let mut exit = Exit::SUCCESS;
     for script in scripts {
         let source = match script {
-            Script::Command(text) => Source {
-                name: Some("<command>".to_owned()),
-                text,
-            },
+            Script::Command(text) => Source { name: Some("<command>".to_owned()), text },
             Script::File(path) => read_source(&path)?,
         };
         let ran = shell.run(&source);

@@ -21,16 +21,15 @@ pub(super) fn run(args: &LakeArgs, around: &Around<'_>) -> Result<Exit> {
 }
 
 fn summary(report: &VerifyReport) -> String {
-    let mut text = format!(
-        "lake version {}: {} of {} read, {}, {}\n",
+    let mut lines = vec![format!(
+        "lake version {}: {} of {} read, {}, {}",
         report.lake_version,
         counted(report.files as u64, "file"),
         counted(report.tables as u64, "table"),
         counted(report.bytes, "byte"),
         counted(report.defects.len() as u64, "defect"),
-    );
-    for defect in &report.defects {
-        text.push_str(&format!("  {}: {}\n", visible(&defect.file), visible(&defect.what)));
-    }
-    text
+    )];
+    let defects = report.defects.iter();
+    lines.extend(defects.map(|defect| format!("  {}: {}", visible(&defect.file), visible(&defect.what))));
+    lines.join("\n") + "\n"
 }

@@ -37,10 +37,7 @@ fn a_statement_may_have_several_lines() {
     session.enter("2 as two");
     session.enter(";");
     let text = session.wait_for("1 row · 2 columns");
-    assert!(
-        text.contains("lifetracks> select 1 as one,\n       ...> 2 as two\n       ...> ;\n"),
-        "{text}"
-    );
+    assert!(text.contains("lifetracks> select 1 as one,\n       ...> 2 as two\n       ...> ;\n"), "{text}");
 }
 
 #[test]

@@ -32,12 +32,7 @@ impl Session {
 
     /// Starts the binary with these environment variables on top of the usual ones.
     pub(crate) fn spawn(home: &Path, environment: &[(&str, &str)]) -> Self {
-        let size = PtySize {
-            rows: ROWS,
-            cols: COLUMNS,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
+        let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_lifetracks"));
         command.env_clear();
@@ -63,12 +58,7 @@ impl Session {
                 written.lock().unwrap().process(&bytes[..count]);
             }
         });
-        Self {
-            screen,
-            keyboard: pair.master.take_writer().unwrap(),
-            child,
-            _terminal: pair.master,
-        }
+        Self { screen, keyboard: pair.master.take_writer().unwrap(), child, _terminal: pair.master }
     }
 
     /// Types keys as they are.
@@ -94,9 +84,9 @@ impl Session {
         let screen = parser.screen();
         let mut cells = (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| (row, column)));
         cells.all(|(row, column)| {
-            screen.cell(row, column).is_none_or(|cell| {
-                cell.fgcolor() == vt100::Color::Default && !cell.bold() && !cell.dim()
-            })
+            screen
+                .cell(row, column)
+                .is_none_or(|cell| cell.fgcolor() == vt100::Color::Default && !cell.bold() && !cell.dim())
         })
     }
 

@@ -32,7 +32,8 @@ fn folder() -> tempfile::TempDir {
 #[test]
 fn a_command_gives_a_table() {
     let folder = folder();
-    let (code, out, err) = ran(lifetracks(folder.path()).args(["-c", "select 2012 as year, 12345 as n, null as x"]));
+    let (code, out, err) =
+        ran(lifetracks(folder.path()).args(["-c", "select 2012 as year, 12345 as n, null as x"]));
     assert_eq!((code, err.as_str()), (0, ""));
     insta::assert_snapshot!(out, @r#"
 ┌────────┬────────┬──────┐
@@ -60,7 +61,8 @@ fn every_format_has_its_flag() {
 #[test]
 fn scripts_run_in_the_order_they_are_given() {
     let folder = folder();
-    std::fs::write(folder.path().join("two.sql"), "\u{feff}select 2 as n;\n.mode jsonl\nselect 3 as n").unwrap();
+    std::fs::write(folder.path().join("two.sql"), "\u{feff}select 2 as n;\n.mode jsonl\nselect 3 as n")
+        .unwrap();
     let mut command = lifetracks(folder.path());
     command.args(["--csv", "-c", "select 1 as n", "-f", "two.sql", "-c", "select 4 as n"]);
     let (code, out, _) = ran(&mut command);
@@ -71,16 +73,19 @@ fn scripts_run_in_the_order_they_are_given() {
 #[test]
 fn standard_input_is_a_script() {
     let folder = folder();
-    let (code, out, err) = ran(lifetracks(folder.path()).args(["--csv"]).write_stdin("select 1 as n;\nselect 2 as n;"));
+    let (code, out, err) =
+        ran(lifetracks(folder.path()).args(["--csv"]).write_stdin("select 1 as n;\nselect 2 as n;"));
     assert_eq!((code, out.as_str(), err.as_str()), (0, "n\n1\nn\n2\n", ""));
-    let (code, out, _) = ran(lifetracks(folder.path()).args(["--csv", "-f", "-"]).write_stdin("select 3 as n"));
+    let (code, out, _) =
+        ran(lifetracks(folder.path()).args(["--csv", "-f", "-"]).write_stdin("select 3 as n"));
     assert_eq!((code, out.as_str()), (0, "n\n3\n"));
 }
 
 #[test]
 fn a_file_stops_at_its_first_error_and_names_the_place() {
     let folder = folder();
-    std::fs::write(folder.path().join("bad.sql"), "select 1 as n;\nselect\n  nope as x;\nselect 3 as n;\n").unwrap();
+    std::fs::write(folder.path().join("bad.sql"), "select 1 as n;\nselect\n  nope as x;\nselect 3 as n;\n")
+        .unwrap();
     let (code, out, err) = ran(lifetracks(folder.path()).args(["--csv", "-f", "bad.sql"]));
     assert_eq!((code, out.as_str()), (1, "n\n1\n"));
     assert!(err.starts_with("error: "), "{err}");
@@ -92,7 +97,15 @@ fn a_file_stops_at_its_first_error_and_names_the_place() {
 fn errors_can_be_passed_over() {
     let folder = folder();
     let mut command = lifetracks(folder.path());
-    command.args(["--csv", "--on-error", "continue", "-c", "select nope; select 2 as n", "-c", "select 3 as n"]);
+    command.args([
+        "--csv",
+        "--on-error",
+        "continue",
+        "-c",
+        "select nope; select 2 as n",
+        "-c",
+        "select 3 as n",
+    ]);
     let (code, out, err) = ran(&mut command);
     assert_eq!((code, out.as_str()), (1, "n\n2\nn\n3\n"));
     assert!(err.contains("<command>:1:8"), "{err}");
@@ -170,7 +183,8 @@ fn quit_ends_everything_with_its_code() {
 #[test]
 fn results_can_go_to_a_file() {
     let folder = folder();
-    let (code, out, _) = ran(lifetracks(folder.path()).args(["--csv", "-o", "out.csv", "-c", "select 1 as n"]));
+    let (code, out, _) =
+        ran(lifetracks(folder.path()).args(["--csv", "-o", "out.csv", "-c", "select 1 as n"]));
     assert_eq!((code, out.as_str()), (0, ""));
     assert_eq!(std::fs::read_to_string(folder.path().join("out.csv")).unwrap(), "n\n1\n");
 }
@@ -190,7 +204,8 @@ fn long_results_are_shown_in_part_and_written_whole() {
 #[test]
 fn quiet_writes_results_only() {
     let folder = folder();
-    let (_, out, err) = ran(lifetracks(folder.path()).args(["-q", "-c", "create view v as select 1 as n; select * from v"]));
+    let (_, out, err) =
+        ran(lifetracks(folder.path()).args(["-q", "-c", "create view v as select 1 as n; select * from v"]));
     assert!(!out.contains("1 row"), "{out}");
     assert_eq!(err, "");
 }
@@ -230,7 +245,13 @@ fn a_reader_that_leaves_is_no_error() {
 fn an_interrupted_script_says_so() {
     let folder = folder();
     let shell = bare(folder.path())
-        .args(["--csv", "-c", "select 1 as n", "-c", "select count(*) from generate_series(1, 1000000000000)"])
+        .args([
+            "--csv",
+            "-c",
+            "select 1 as n",
+            "-c",
+            "select count(*) from generate_series(1, 1000000000000)",
+        ])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -224,6 +224,7 @@ fn two_or_four(digits: &[u8]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn kind_of(values: &[&str]) -> Kind {
         let mut evidence = Evidence::default();
@@ -293,5 +294,20 @@ mod tests {
     fn times_are_microseconds() {
         assert_eq!(timestamp("1970-01-01 00:00:01.5"), Some(1_500_000));
         assert_eq!(instant("1970-01-01T00:00:00-06:00"), Some(21_600_000_000));
+    }
+
+    proptest! {
+        #[test]
+        fn a_whole_number_comes_back_as_it_was_written(value in "[-+]?[0-9]{1,20}") {
+            if let Some(number) = integer(&value) {
+                prop_assert_eq!(number.to_string(), value);
+            }
+        }
+
+        #[test]
+        fn no_value_is_too_odd(value in "[0-9 T:.Z+☂eE-]{0,30}", other in any::<String>()) {
+            kind_of(&[&value, &other]);
+            kind_of(&[&format!("2024-01-01{value}")]);
+        }
     }
 }

@@ -33,14 +33,14 @@ struct Format {
 }
 
 /// Reads every file once to find its columns and their types; all must have the header of the first.
-pub(super) fn open(files: Vec<SourceFile>, arguments: &Arguments) -> Result<Arc<dyn TableProvider>> {
+pub(super) fn open(files: &[SourceFile], arguments: &Arguments) -> Result<Arc<dyn TableProvider>> {
     let format = Format {
         delimiter: delimiter(arguments)?,
         header: arguments.boolean("header", true)?,
         all_text: arguments.boolean("all_text", false)?,
     };
     let mut columns: Option<Columns> = None;
-    for file in &files {
+    for file in files {
         match &mut columns {
             None => columns = Some(Columns::of(file, format)?),
             Some(columns) => columns.add(file, &files[0], format)?,
@@ -49,7 +49,7 @@ pub(super) fn open(files: Vec<SourceFile>, arguments: &Arguments) -> Result<Arc<
     let Some(columns) = columns else {
         return Err(wrong("there is no file to read"));
     };
-    Ok(Arc::new(CsvTable::new(Arc::new(columns.schema(format)), files, format)))
+    Ok(Arc::new(CsvTable::new(Arc::new(columns.schema(format)), files.to_vec(), format)))
 }
 
 fn delimiter(arguments: &Arguments) -> Result<u8> {

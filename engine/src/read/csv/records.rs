@@ -275,6 +275,8 @@ fn after_field(byte: u8, bytes: &[u8], record: &mut Record, line: &mut u64) -> S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
     use std::io::BufReader;
 
     /// Every record as (line, fields), read through buffers of `capacity` bytes.
@@ -353,5 +355,24 @@ mod tests {
         records.next_row(Some(2)).unwrap();
         let error = records.next_row(Some(2)).unwrap_err();
         assert!(error.to_string().starts_with("f.csv has 1 field on line 4, and 2 in its first row"));
+    }
+
+    proptest! {
+        #[test]
+        fn quoted_fields_come_back(rows in vec(vec("[a,\"\r\nñ☂]{0,6}", 2..4), 0..6), capacity in 3_usize..40) {
+            let quoted = |field: &String| format!("\"{}\"", field.replace('"', "\"\""));
+            let line = |row: &Vec<String>| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\r\n";
+            let text: String = rows.iter().map(line).collect();
+            let found = read(text.as_bytes(), capacity).unwrap();
+            let found: Vec<Vec<String>> = found.into_iter().map(|(_, fields)| fields).collect();
+            prop_assert_eq!(found, rows);
+        }
+
+        #[test]
+        fn any_bytes_give_the_same_through_any_buffer(bytes in vec(prop_oneof![
+            Just(b'"'), Just(b','), Just(b'\n'), Just(b'\r'), Just(b'a'), any::<u8>(),
+        ], 0..60), capacity in 3_usize..20) {
+            prop_assert_eq!(read(&bytes, capacity), read(&bytes, 1 << 16));
+        }
     }
 }
