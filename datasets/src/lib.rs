@@ -15,7 +15,9 @@ pub mod twin;
 pub use closest::closest_name;
 pub use code::{Code, CodeSet};
 pub use column::{Column, Privacy, Role};
-pub use convert::{CheckReport, Chunk, ConvertError, Counts, Reject, RejectCount, UnknownCodes, check, convert};
+pub use convert::{
+    CheckReport, Chunk, ConvertError, Counts, Reject, RejectCount, UnknownCodes, check, convert,
+};
 pub use definitions::Definitions;
 pub use error::DefinitionError;
 pub use layout::Layout;

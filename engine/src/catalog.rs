@@ -139,9 +139,15 @@ impl SchemaProvider for LakeSchema {
         self.session.table_exist(name) || self.lake_tables().iter().any(|table| table == name)
     }
 
-    fn register_table(&self, name: String, table: Arc<dyn TableProvider>) -> Result<Option<Arc<dyn TableProvider>>> {
+    fn register_table(
+        &self,
+        name: String,
+        table: Arc<dyn TableProvider>,
+    ) -> Result<Option<Arc<dyn TableProvider>>> {
         if self.lake_tables().contains(&name) {
-            return Err(DataFusionError::Plan(format!("{name} is a table of the lake; give the view another name")));
+            return Err(DataFusionError::Plan(format!(
+                "{name} is a table of the lake; give the view another name"
+            )));
         }
         self.session.register_table(name, table)
     }

@@ -9,16 +9,22 @@ use crate::error::{Error, ErrorKind, Span};
 
 /// The engine's error for a failed statement.
 pub(crate) fn diagnose(error: &DataFusionError, text: &str, main: &LakeSchema) -> Error {
+    let span = error
+        .diagnostic()
+        .and_then(|diagnostic| diagnostic.span)
+        .map(|span| bytes(text, span.start, span.end));
     if let Some(own) = own(error) {
-        return own;
+        let place = own.span().or(span);
+        return own.with_span(place);
     }
-    let span = error.diagnostic().and_then(|diagnostic| diagnostic.span).map(|span| bytes(text, span.start, span.end));
     let root = error.find_root();
     let found = match root {
         DataFusionError::SchemaError(schema, _) => schema_error(schema),
-        DataFusionError::ResourcesExhausted(message) => Error::new(ErrorKind::Query, "the query needs more memory than it may use")
-            .with_help("give it more with --memory-limit, or ask for fewer persons or columns at a time")
-            .with_note(first_line(message)),
+        DataFusionError::ResourcesExhausted(message) => {
+            Error::new(ErrorKind::Query, "the query needs more memory than it may use")
+                .with_help("give it more with --memory-limit, or ask for fewer persons or columns at a time")
+                .with_note(first_line(message))
+        }
         other => plain(&other.strip_backtrace(), main),
     };
     let named = found.span().is_none() && span.is_none();
@@ -89,7 +95,9 @@ fn table_not_found(qualified: &str, main: &LakeSchema) -> Error {
     let name = qualified.rsplit('.').next().unwrap_or(qualified);
     let error = Error::new(ErrorKind::Query, format!("table \"{name}\" not found"));
     if main.is_defined(name) {
-        return error.with_help(format!("nothing has been loaded into {name} yet; see `load {name} FILE --layout ..`"));
+        return error.with_help(format!(
+            "nothing has been loaded into {name} yet; see `load {name} FILE --layout ..`"
+        ));
     }
     let names = datafusion::catalog::SchemaProvider::table_names(main);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -135,7 +143,8 @@ fn locate(error: &Error, text: &str) -> Option<Span> {
         let end = text.trim_end().len();
         return Some(Span { start: end, end: end + 1 });
     }
-    let name = between(error.message(), "\"", "\"").or_else(|| between(error.message(), "no function ", "("))?;
+    let name =
+        between(error.message(), "\"", "\"").or_else(|| between(error.message(), "no function ", "("))?;
     let start = find_word(text, name)?;
     Some(Span { start, end: start + name.len() })
 }

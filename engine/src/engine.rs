@@ -12,11 +12,14 @@ use crate::catalog::{Catalog, LakeSchema};
 use crate::error::{Error, ErrorKind, LakeContext, Result};
 use crate::lake::{DEFAULT_RANGES, Lake, Location};
 use crate::load::{LoadReport, LoadRequest, Loader, find_layout};
-use crate::relation;
 use crate::read::AllowedFolders;
+use crate::relation;
 use crate::run::{Run, Runner};
 use crate::session::{self, Limits};
 use crate::verify::{VerifyReport, verify};
+
+/// Planning recurses with the depth of an expression; this is enough for every statement that is let through.
+const STACK_BYTES: usize = 16 << 20;
 
 /// How an engine is opened.
 #[derive(Debug, Clone, Default)]
@@ -98,14 +101,11 @@ impl Engine {
     }
 
     /// Opens a session on a lake in any object store, creating it if it is not there; `url` ends in "/".
-    pub fn create_in_store(
-        options: &Options,
-        store: Arc<dyn ObjectStore>,
-        url: url::Url,
-    ) -> Result<Self> {
+    pub fn create_in_store(options: &Options, store: &Arc<dyn ObjectStore>, url: &url::Url) -> Result<Self> {
         let runtime = new_runtime(options)?;
         let ranges = options.ranges.unwrap_or(DEFAULT_RANGES);
-        let lake = runtime.block_on(Lake::open_or_create(Location::with_store(store, url), ranges))?;
+        let lake = runtime
+            .block_on(Lake::open_or_create(Location::with_store(Arc::clone(store), url.clone()), ranges))?;
         Self::assemble(options, runtime, Some(lake))
     }
 
@@ -122,15 +122,24 @@ impl Engine {
             spill: None,
         };
         let context = session::build(Arc::clone(&catalog), lake.as_ref(), &definitions, &limits)?;
-        let folders = AllowedFolders::new(&options.allowed_folders).map_err(|error| Error::usage(error.to_string()))?;
+        let folders =
+            AllowedFolders::new(&options.allowed_folders).map_err(|error| Error::usage(error.to_string()))?;
         let main = Arc::clone(catalog.main());
-        let versions = Arc::new(crate::versions::LakeVersions::new(Arc::clone(&main), runtime.handle().clone()));
+        let versions =
+            Arc::new(crate::versions::LakeVersions::new(Arc::clone(&main), runtime.handle().clone()));
         context
             .register_relation_planner(relation::planner(versions, Arc::new(folders)))
             .lake_context(|| "set up the session".to_owned())?;
         let vault = options.vault.clone().or_else(|| beside(options.lake.as_deref()?));
         Ok(Self {
-            inner: Arc::new(Inner { context, main, definitions, vault, threads: limits.threads, runtime: Some(runtime) }),
+            inner: Arc::new(Inner {
+                context,
+                main,
+                definitions,
+                vault,
+                threads: limits.threads,
+                runtime: Some(runtime),
+            }),
         })
     }
 
@@ -165,8 +174,13 @@ impl Engine {
             Error::usage("a load needs a vault's folder").with_help("name one with --vault")
         })?;
         let lake = handle.block_on(lake.refresh())?;
-        let mut loader =
-            Loader { lake, definitions: &self.inner.definitions, vault, threads: self.inner.threads, runtime: handle };
+        let mut loader = Loader {
+            lake,
+            definitions: &self.inner.definitions,
+            vault,
+            threads: self.inner.threads,
+            runtime: handle,
+        };
         let report = loader.load(request)?;
         let lake = handle.block_on(self.lake()?.refresh())?;
         self.inner.main.set_lake(lake);
@@ -177,12 +191,15 @@ impl Engine {
     pub fn check(&self, file: &Path, layout: &str) -> Result<CheckReport> {
         let definitions = &self.inner.definitions;
         let layout = find_layout(definitions, layout)?;
-        let name = file.file_name().map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let name = file
+            .file_name()
+            .map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned());
         let reader = std::fs::File::open(file).map_err(|error| {
             Error::usage(format!("could not read the file {}: {error}", file.display()))
                 .with_help("check its path and rights")
         })?;
-        check(reader, &name, layout, definitions).map_err(|error| Error::new(ErrorKind::Query, error.to_string()))
+        check(reader, &name, layout, definitions)
+            .map_err(|error| Error::new(ErrorKind::Query, error.to_string()))
     }
 
     /// Compares every file of the lake's newest version with the hash in its log.
@@ -216,9 +233,12 @@ fn new_runtime(options: &Options) -> Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads(options))
         .thread_name("lifetracks-engine")
+        .thread_stack_size(STACK_BYTES)
         .enable_all()
         .build()
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("could not start the engine's threads: {error}")))
+        .map_err(|error| {
+            Error::new(ErrorKind::Internal, format!("could not start the engine's threads: {error}"))
+        })
 }
 
 /// The vault's folder for a lake that names none: beside the lake, never inside it.

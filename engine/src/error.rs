@@ -60,13 +60,7 @@ impl fmt::Display for Error {
 impl Error {
     /// An error of one kind with its sentence.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            help: None,
-            note: None,
-            span: None,
-        }
+        Self { kind, message: message.into(), help: None, note: None, span: None }
     }
 
     /// A usage error.

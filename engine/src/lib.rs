@@ -25,9 +25,7 @@ mod versions;
 pub use datafusion::arrow;
 pub use engine::{Engine, Options};
 pub use error::{Error, ErrorKind, Result, Span};
-pub use lifetracks_datasets::{
-    CheckReport, Counts, Definitions, Role, UnknownCodes, closest_name, twin,
-};
+pub use lifetracks_datasets::{CheckReport, Counts, Definitions, Role, UnknownCodes, closest_name, twin};
 pub use load::{LoadReport, LoadRequest, RejectCount};
 pub use run::{Outcome, Rows, Run};
 pub use verify::{Defect, VerifyReport};

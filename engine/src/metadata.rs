@@ -15,7 +15,8 @@ use crate::load::{REJECTS, rejects_schema};
 use crate::roles::{kind_name, privacy_name, role_name};
 
 /// The tables of the schema, in the order of their names.
-pub(crate) const NAMES: [&str; 7] = ["codes", "columns", "functions", "layouts", "rejects", "tables", "versions"];
+pub(crate) const NAMES: [&str; 7] =
+    ["codes", "columns", "functions", "layouts", "rejects", "tables", "versions"];
 
 /// One of the tables; `None` for any other name.
 pub(crate) async fn table(
@@ -29,7 +30,9 @@ pub(crate) async fn table(
         "functions" => functions()?,
         "layouts" => layouts(definitions)?,
         "tables" => tables(main, definitions).await?,
-        "versions" => encode_entries(&main.lake().map(|lake| lake.log().entries.clone()).unwrap_or_default())?,
+        "versions" => {
+            encode_entries(&main.lake().map(|lake| lake.log().entries.clone()).unwrap_or_default())?
+        }
         "rejects" => return rejects(main).await.map(Some),
         _ => return Ok(None),
     };
@@ -37,7 +40,8 @@ pub(crate) async fn table(
 }
 
 fn memory(batch: RecordBatch) -> Result<Arc<dyn TableProvider>> {
-    let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).lake_context(|| "describe the lake".to_owned())?;
+    let table = MemTable::try_new(batch.schema(), vec![vec![batch]])
+        .lake_context(|| "describe the lake".to_owned())?;
     Ok(Arc::new(table))
 }
 
@@ -70,7 +74,7 @@ impl Sheet {
 
     fn number(self, name: &str, values: impl IntoIterator<Item = Option<u64>>) -> Self {
         let values = values.into_iter().map(|value| value.and_then(|value| i64::try_from(value).ok()));
-        self.add(name, Arc::new(Int64Array::from_iter(values)))
+        self.add(name, Arc::new(values.collect::<Int64Array>()))
     }
 
     fn finish(self) -> Result<RecordBatch> {
@@ -88,7 +92,9 @@ async fn tables(main: &LakeSchema, definitions: &Definitions) -> Result<RecordBa
             None => None,
         });
     }
-    let count = |value: fn(&TableVersion) -> Option<u64>| versions.iter().map(move |version| version.as_ref().and_then(value));
+    let count = |value: fn(&TableVersion) -> Option<u64>| {
+        versions.iter().map(move |version| version.as_ref().and_then(value))
+    };
     Sheet::default()
         .text("table_name", known.iter().map(|table| Some(&table.name)))
         .text("kind", known.iter().map(|table| Some(kind_name(table.kind))))
@@ -101,8 +107,11 @@ async fn tables(main: &LakeSchema, definitions: &Definitions) -> Result<RecordBa
 }
 
 fn columns(definitions: &Definitions) -> Result<RecordBatch> {
-    let all: Vec<_> =
-        definitions.tables().iter().flat_map(|table| table.columns.iter().map(move |column| (table, column))).collect();
+    let all: Vec<_> = definitions
+        .tables()
+        .iter()
+        .flat_map(|table| table.columns.iter().map(move |column| (table, column)))
+        .collect();
     let nullable: BooleanArray = all.iter().map(|(_, column)| Some(column.nullable)).collect();
     Sheet::default()
         .text("table_name", all.iter().map(|(table, _)| Some(&table.name)))
@@ -130,16 +139,25 @@ fn layouts(definitions: &Definitions) -> Result<RecordBatch> {
 }
 
 fn codes(definitions: &Definitions) -> Result<RecordBatch> {
-    let all: Vec<_> = definitions.code_sets().iter().flat_map(|set| set.codes.iter().map(move |code| (set, code))).collect();
+    let all: Vec<_> = definitions
+        .code_sets()
+        .iter()
+        .flat_map(|set| set.codes.iter().map(move |code| (set, code)))
+        .collect();
     let day = |date: Option<chrono::NaiveDate>| {
-        date.and_then(|date| i32::try_from(date.signed_duration_since(chrono::NaiveDate::default()).num_days()).ok())
+        date.and_then(|date| {
+            i32::try_from(date.signed_duration_since(chrono::NaiveDate::default()).num_days()).ok()
+        })
     };
     Sheet::default()
         .text("code_set", all.iter().map(|(set, _)| Some(&set.name)))
         .text("code", all.iter().map(|(_, code)| Some(&code.code)))
         .text("label", all.iter().map(|(_, code)| Some(&code.label)))
-        .add("valid_from", Arc::new(Date32Array::from_iter(all.iter().map(|(_, code)| day(code.valid_from)))))
-        .add("valid_to", Arc::new(Date32Array::from_iter(all.iter().map(|(_, code)| day(code.valid_to)))))
+        .add(
+            "valid_from",
+            Arc::new(all.iter().map(|(_, code)| day(code.valid_from)).collect::<Date32Array>()),
+        )
+        .add("valid_to", Arc::new(all.iter().map(|(_, code)| day(code.valid_to)).collect::<Date32Array>()))
         .text("source", all.iter().map(|(_, code)| Some(&code.source)))
         .finish()
 }

@@ -9,7 +9,8 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
-use datafusion::physical_plan::SendableRecordBatchStream;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{SendableRecordBatchStream, execute_stream};
 use datafusion::prelude::SessionContext;
 use futures::{FutureExt, Stream, StreamExt};
 use lifetracks_datasets::Role;
@@ -19,7 +20,7 @@ use tokio::task::AbortHandle;
 use crate::catalog::{self, LakeSchema};
 use crate::diagnose::diagnose;
 use crate::error::{Error, ErrorKind, Result};
-use crate::relation::{refuse_ignored, refuse_misplanned};
+use crate::relation::{refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
 use crate::{dialect, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
@@ -135,7 +136,10 @@ impl Runner {
                 return Ok(());
             }
             if failed {
-                return Err(Error::new(ErrorKind::Interrupted, "the statement failed; the ones after it did not run"));
+                return Err(Error::new(
+                    ErrorKind::Interrupted,
+                    "the statement failed; the ones after it did not run",
+                ));
             }
         }
         Ok(())
@@ -152,7 +156,9 @@ impl Runner {
     async fn plan(&self, text: &str) -> Result<LogicalPlan, DataFusionError> {
         let statement = dialect::parse(text)?;
         refuse_ignored(&statement)?;
-        let plan = self.context.state().statement_to_plan(statement).await?;
+        let state = self.context.state();
+        refuse_scalar_clauses(&statement, &state)?;
+        let plan = state.statement_to_plan(statement).await?;
         refuse_misplanned(&plan)?;
         refuse_writes(&plan)?;
         Ok(plan)
@@ -161,7 +167,9 @@ impl Runner {
     /// Carries out a statement that changes the session and gives no rows; `None` for any other.
     async fn define(&self, plan: &LogicalPlan) -> Result<Option<String>, DataFusionError> {
         let sentence = match plan {
-            LogicalPlan::Ddl(DdlStatement::CreateView(view)) => format!("View {} created for this session.", view.name),
+            LogicalPlan::Ddl(DdlStatement::CreateView(view)) => {
+                format!("View {} created for this session.", view.name)
+            }
             LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(table)) => {
                 format!("Table {} created for this session.", table.name)
             }
@@ -176,9 +184,23 @@ impl Runner {
         Ok(Some(sentence))
     }
 
+    /// Starts a plan. Hash joins cannot spill: when memory runs out before the first batch, the plan starts again with
+    /// joins that sort and spill.
     async fn execute(&self, plan: LogicalPlan) -> Result<SendableRecordBatchStream, DataFusionError> {
-        let frame = self.context.execute_logical_plan(plan).await?;
-        frame.execute_stream().await
+        let frame = self.context.execute_logical_plan(plan.clone()).await?;
+        let mut stream = frame.execute_stream().await?;
+        let first = match stream.next().await {
+            Some(Err(error)) if matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)) => {
+                let mut state = self.context.state();
+                state.config_mut().options_mut().optimizer.prefer_hash_join = false;
+                let sorted = state.create_physical_plan(&plan).await?;
+                return execute_stream(sorted, state.task_ctx());
+            }
+            first => first,
+        };
+        let schema = stream.schema();
+        let batches = futures::stream::iter(first).chain(stream);
+        Ok(Box::pin(RecordBatchStreamAdapter::new(schema, batches)))
     }
 }
 

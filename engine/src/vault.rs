@@ -46,7 +46,9 @@ impl Vault {
         std::fs::create_dir_all(folder).lake_context(doing)?;
         let key = read_or_create_key(&folder.join(KEY_FILE))?;
         let path = folder.join(ENTRIES_FILE);
-        let mut file = private(OpenOptions::new().read(true).append(true).create(true)).open(&path).lake_context(doing)?;
+        let mut file = private(OpenOptions::new().read(true).append(true).create(true))
+            .open(&path)
+            .lake_context(doing)?;
         if !lock(&file, wait) {
             return Err(Error::lake(format!("the vault {} is in use by another load", folder.display()))
                 .with_help("wait until it ends and run this one again"));
@@ -75,8 +77,11 @@ impl Vault {
                 if last {
                     return self.truncate(number * ENTRY_BYTES);
                 }
-                return Err(Error::lake(format!("the vault {} is damaged at entry {number}", self.path.display()))
-                    .with_help("restore the vault from a copy"));
+                return Err(Error::lake(format!(
+                    "the vault {} is damaged at entry {number}",
+                    self.path.display()
+                ))
+                .with_help("restore the vault from a copy"));
             };
             self.remember(namespace, id, person);
         }
@@ -135,14 +140,19 @@ impl Vault {
 
     /// Moves every id of one person to another; returns how many.
     pub(crate) fn merge(&mut self, from: i64, into: i64) -> usize {
-        let mut moved: Vec<(u64, IdKey)> =
-            self.holders.iter().filter(|((_, person), _)| *person == from).map(|((namespace, _), id)| (*namespace, *id)).collect();
+        let mut moved: Vec<(u64, IdKey)> = self
+            .holders
+            .iter()
+            .filter(|((_, person), _)| *person == from)
+            .map(|((namespace, _), id)| (*namespace, *id))
+            .collect();
         moved.sort_unstable();
         let mut others: Vec<IdKey> =
             self.persons.iter().filter(|(_, person)| **person == from).map(|(id, _)| *id).collect();
         others.sort_unstable();
         for id in &others {
-            let namespace = moved.iter().find(|(_, holder)| holder == id).map_or(0, |(namespace, _)| *namespace);
+            let namespace =
+                moved.iter().find(|(_, holder)| holder == id).map_or(0, |(namespace, _)| *namespace);
             self.pending.extend_from_slice(&encode(namespace, *id, into));
             self.remember(namespace, *id, into);
         }
@@ -229,14 +239,19 @@ fn read_or_create_key(path: &Path) -> Result<Zeroizing<[u8; 32]>> {
     if path.exists() {
         let length = File::open(path).and_then(|mut file| file.read(&mut key[..])).lake_context(doing)?;
         if length != key.len() {
-            return Err(Error::lake(format!("the vault's key {} is {length} bytes long, not 32", path.display()))
-                .with_help("restore the vault from a copy"));
+            return Err(Error::lake(format!(
+                "the vault's key {} is {length} bytes long, not 32",
+                path.display()
+            ))
+            .with_help("restore the vault from a copy"));
         }
         return Ok(key);
     }
     getrandom::fill(&mut key[..]).lake_context(doing)?;
     let temporary = path.with_extension("new");
-    let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&temporary).lake_context(doing)?;
+    let mut file = private(OpenOptions::new().write(true).create(true).truncate(true))
+        .open(&temporary)
+        .lake_context(doing)?;
     file.write_all(&key[..]).lake_context(doing)?;
     file.sync_all().lake_context(doing)?;
     std::fs::rename(&temporary, path).lake_context(doing)?;

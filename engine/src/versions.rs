@@ -24,13 +24,21 @@ impl LakeVersions {
         Self { main, runtime }
     }
 
-    fn provider(&self, name: &str, lake: &Lake, version: VersionSpec) -> crate::Result<Arc<dyn TableProvider>> {
+    fn provider(
+        &self,
+        name: &str,
+        lake: &Lake,
+        version: VersionSpec,
+    ) -> crate::Result<Arc<dyn TableProvider>> {
         let version = number(lake, version)?;
         // Planning is synchronous and runs on the engine's own threads, which may wait for the store here.
         let opened = tokio::task::block_in_place(|| self.runtime.block_on(self.main.table_at(name, version)));
         let table = opened?.ok_or_else(|| {
-            Error::new(ErrorKind::Query, format!("table \"{name}\" was not there yet in lake version {version}"))
-                .with_help("`lifetracks.versions` lists what each version changed")
+            Error::new(
+                ErrorKind::Query,
+                format!("table \"{name}\" was not there yet in lake version {version}"),
+            )
+            .with_help("`lifetracks.versions` lists what each version changed")
         })?;
         Ok(table)
     }
@@ -53,7 +61,11 @@ fn number(lake: &Lake, version: VersionSpec) -> crate::Result<u64> {
 }
 
 impl VersionedTables for LakeVersions {
-    fn at_version(&self, table: &TableReference, version: VersionSpec) -> Result<Option<Arc<dyn TableProvider>>> {
+    fn at_version(
+        &self,
+        table: &TableReference,
+        version: VersionSpec,
+    ) -> Result<Option<Arc<dyn TableProvider>>> {
         let ours = table.catalog().is_none_or(|catalog| catalog == CATALOG)
             && table.schema().is_none_or(|schema| schema == MAIN);
         let Some(lake) = self.main.lake().filter(|_| ours) else {

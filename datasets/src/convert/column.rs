@@ -222,7 +222,8 @@ impl ValueRule {
         if self.combine == Combine::First {
             return columns.iter().find_map(|column| self.part(filling.rows, row, *column));
         }
-        if let ([Source { pad: None, .. }], [column], "") = (sources.as_slice(), columns, self.strip.as_str()) {
+        if let ([Source { pad: None, .. }], [column], "") = (sources.as_slice(), columns, self.strip.as_str())
+        {
             return self.part(filling.rows, row, *column);
         }
         joined.clear();

@@ -179,11 +179,23 @@ impl Resolver<'_> {
             _ if column.quarter => (
                 Combine::Quarter,
                 Some(2),
-                &["identity", "format", "thousands", "scale", "map", "pad", "strip", "first_of", "school_year"],
+                &[
+                    "identity",
+                    "format",
+                    "thousands",
+                    "scale",
+                    "map",
+                    "pad",
+                    "strip",
+                    "first_of",
+                    "school_year",
+                ],
             ),
-            _ if column.school_year => {
-                (Combine::SchoolYear, Some(1), &["identity", "thousands", "scale", "map", "pad", "strip", "first_of"])
-            }
+            _ if column.school_year => (
+                Combine::SchoolYear,
+                Some(1),
+                &["identity", "thousands", "scale", "map", "pad", "strip", "first_of"],
+            ),
             DataType::Utf8 if column.first_of => {
                 (Combine::First, None, &["identity", "format", "thousands", "scale", "pad", "strip"])
             }

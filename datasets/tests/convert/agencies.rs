@@ -103,19 +103,44 @@ fn one_text_becomes_bounds_and_a_state() {
     assert_eq!(text("subgroup"), groups);
     assert_eq!(
         text("state"),
-        ["rounded", "missing", "banded", "bounded", "bounded", "bounded", "bounded", "suppressed", "missing", "rounded"]
+        [
+            "rounded",
+            "missing",
+            "banded",
+            "bounded",
+            "bounded",
+            "bounded",
+            "bounded",
+            "suppressed",
+            "missing",
+            "rounded"
+        ]
     );
     let (low, high) = (bounds("low"), bounds("high"));
     assert_eq!(
         low,
-        [Some(0.825), None, Some(0.845), Some(0.5), Some(0.0), Some(0.0), Some(0.99), None, None, Some(0.995)]
+        [
+            Some(0.825),
+            None,
+            Some(0.845),
+            Some(0.5),
+            Some(0.0),
+            Some(0.0),
+            Some(0.99),
+            None,
+            None,
+            Some(0.995)
+        ]
     );
     assert_eq!(
         high,
         [Some(0.835), None, Some(0.895), Some(1.0), Some(0.5), Some(0.01), Some(1.0), None, None, Some(1.0)]
     );
     let den: Vec<Option<i64>> = column("den").as_primitive::<Int64Type>().iter().collect();
-    assert_eq!(den, [256, 0, 20, 9, 9, 30, 200, 4, 0, 100].map(|count| Some(count).filter(|count| *count > 0)));
+    assert_eq!(
+        den,
+        [256, 0, 20, 9, 9, 30, 200, 4, 0, 100].map(|count| Some(count).filter(|count| *count > 0))
+    );
     assert_eq!((column("num").null_count(), text("name")[0]), (10, "S"));
     assert_eq!(text("district_id")[0], "2800360");
 }

@@ -37,7 +37,8 @@ pub(crate) fn to_json(schema: &SchemaRef, footer: &ParquetMetaData) -> Result<St
         nulls.insert(field.name().clone(), json!(column.nulls));
     }
     let rows = footer.file_metadata().num_rows();
-    Ok(json!({"numRecords": rows, "minValues": minimum, "maxValues": maximum, "nullCount": nulls}).to_string())
+    Ok(json!({"numRecords": rows, "minValues": minimum, "maxValues": maximum, "nullCount": nulls})
+        .to_string())
 }
 
 struct ColumnFacts {
@@ -102,11 +103,7 @@ fn decimal_text(unscaled: i128, scale: i8) -> String {
     let sign = if unscaled < 0 { "-" } else { "" };
     let magnitude = format!("{:0>width$}", unscaled.unsigned_abs(), width = digits + 1);
     let (whole, fraction) = magnitude.split_at(magnitude.len() - digits);
-    if fraction.is_empty() {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}.{fraction}")
-    }
+    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
 /// Turns Delta's JSON back into the planner's statistics of one file, in the order of `schema`.
@@ -117,7 +114,8 @@ pub(crate) fn from_json(schema: &Schema, stats: Option<&str>, persons: Option<us
     let rows = parsed["numRecords"].as_u64().and_then(|rows| usize::try_from(rows).ok());
     let column = |field: &Field| {
         let bound = |kind: &str| {
-            json_to_scalar(&parsed[kind][field.name()], field.data_type()).map_or(Precision::Absent, Precision::Exact)
+            json_to_scalar(&parsed[kind][field.name()], field.data_type())
+                .map_or(Precision::Absent, Precision::Exact)
         };
         let nulls = parsed["nullCount"][field.name()].as_u64().and_then(|nulls| usize::try_from(nulls).ok());
         let distinct = persons.filter(|_| field.name() == "person_id");

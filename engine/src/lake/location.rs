@@ -23,23 +23,14 @@ impl Location {
     pub(crate) fn local(folder: &FilePath) -> Result<Self> {
         let absolute = std::path::absolute(folder)
             .lake_context(|| format!("resolve the folder {}", folder.display()))?;
-        let url = Url::from_directory_path(&absolute).map_err(|()| {
-            Error::usage(format!("{} is not a folder's path", folder.display()))
-        })?;
-        Ok(Self {
-            store: Arc::new(LocalFileSystem::new()),
-            url,
-            local: Some(absolute),
-        })
+        let url = Url::from_directory_path(&absolute)
+            .map_err(|()| Error::usage(format!("{} is not a folder's path", folder.display())))?;
+        Ok(Self { store: Arc::new(LocalFileSystem::new()), url, local: Some(absolute) })
     }
 
     /// A folder of any object store; `url` ends in "/".
     pub(crate) fn with_store(store: Arc<dyn ObjectStore>, url: Url) -> Self {
-        Self {
-            store,
-            url,
-            local: None,
-        }
+        Self { store, url, local: None }
     }
 
     /// The store, with its root at "/".
@@ -62,9 +53,7 @@ impl Location {
 
     /// The URL of something below the lake's folder; `relative` ends in "/" for a folder.
     pub(crate) fn url(&self, relative: &str) -> Result<Url> {
-        self.url
-            .join(relative)
-            .lake_context(|| format!("name {relative} in the lake"))
+        self.url.join(relative).lake_context(|| format!("name {relative} in the lake"))
     }
 
     /// The store's path of something below the lake's folder.
@@ -82,10 +71,7 @@ impl Location {
         let path = self.path(relative)?;
         match self.store.get(&path).await {
             Ok(found) => {
-                let bytes = found
-                    .bytes()
-                    .await
-                    .lake_context(|| format!("read {relative}"))?;
+                let bytes = found.bytes().await.lake_context(|| format!("read {relative}"))?;
                 Ok(Some(bytes.to_vec()))
             }
             Err(StoreError::NotFound { .. }) => Ok(None),
@@ -96,10 +82,7 @@ impl Location {
     /// Writes a whole object and, on this machine's disk, waits until it is there to stay.
     pub(crate) async fn write(&self, relative: &str, bytes: impl Into<bytes::Bytes>) -> Result<()> {
         let path = self.path(relative)?;
-        self.store
-            .put(&path, bytes.into().into())
-            .await
-            .lake_context(|| format!("write {relative}"))?;
+        self.store.put(&path, bytes.into().into()).await.lake_context(|| format!("write {relative}"))?;
         self.sync(relative)
     }
 

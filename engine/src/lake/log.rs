@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use datafusion::arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use datafusion::arrow::array::{
+    ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema, TimeUnit, TimestampMicrosecondType};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::{Deserialize, Serialize};
@@ -157,7 +159,9 @@ pub(crate) fn encode_entries(entries: &[Entry]) -> Result<RecordBatch> {
         let cast = |entry| i64::try_from(value(entry)).unwrap_or(i64::MAX);
         Arc::new(Int64Array::from_iter_values(entries.iter().map(cast)))
     };
-    let text = |value: fn(&Entry) -> String| -> ArrayRef { Arc::new(StringArray::from_iter_values(entries.iter().map(value))) };
+    let text = |value: fn(&Entry) -> String| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(entries.iter().map(value)))
+    };
     let moments = entries.iter().map(|entry| entry.committed_at.timestamp_micros());
     let columns: Vec<ArrayRef> = vec![
         number(|entry| entry.lake_version),
@@ -186,7 +190,9 @@ fn decode(bytes: Vec<u8>) -> Result<Vec<Entry>> {
 }
 
 fn decode_batch(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<()> {
-    let damaged = || Error::lake("the lake log has an unexpected shape").with_help("restore the lake folder from a copy");
+    let damaged = || {
+        Error::lake("the lake log has an unexpected shape").with_help("restore the lake folder from a copy")
+    };
     let numbers = |name: &str| {
         let column = batch.column_by_name(name).and_then(|column| column.as_primitive_opt::<Int64Type>());
         column.ok_or_else(damaged)
@@ -199,7 +205,9 @@ fn decode_batch(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<()> {
         .column_by_name("committed_at")
         .and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>())
         .ok_or_else(damaged)?;
-    let unsigned = |name: &str, row: usize| -> Result<u64> { u64::try_from(numbers(name)?.value(row)).map_err(|_| damaged()) };
+    let unsigned = |name: &str, row: usize| -> Result<u64> {
+        u64::try_from(numbers(name)?.value(row)).map_err(|_| damaged())
+    };
     for row in 0..batch.num_rows() {
         entries.push(Entry {
             lake_version: unsigned("lake_version", row)?,

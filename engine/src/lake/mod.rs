@@ -59,8 +59,12 @@ impl Lake {
         let text = String::from_utf8(bytes).lake_context(doing)?;
         let properties: Properties = toml::from_str(&text).lake_context(doing)?;
         if properties.format > FORMAT {
-            return Err(Error::lake(format!("the lake {} has format {}", location.display(), properties.format))
-                .with_help(format!("this program reads formats up to {FORMAT}; use a newer one")));
+            return Err(Error::lake(format!(
+                "the lake {} has format {}",
+                location.display(),
+                properties.format
+            ))
+            .with_help(format!("this program reads formats up to {FORMAT}; use a newer one")));
         }
         let Some(log) = LakeLog::read(&location).await? else {
             return Err(Error::lake(format!("the lake {} has no log", location.display()))
@@ -75,14 +79,16 @@ impl Lake {
             return Ok(lake);
         }
         if let Some(folder) = location.local_folder() {
-            std::fs::create_dir_all(folder).lake_context(|| format!("create the folder {}", folder.display()))?;
+            std::fs::create_dir_all(folder)
+                .lake_context(|| format!("create the folder {}", folder.display()))?;
         }
         LakeLog::create(&location).await?;
-        let properties = format!("# A LifeTracks lake. Do not edit.\nformat = {FORMAT}\nranges = {}\n", ranges.max(1));
+        let properties =
+            format!("# A LifeTracks lake. Do not edit.\nformat = {FORMAT}\nranges = {}\n", ranges.max(1));
         location.write(PROPERTIES, properties).await?;
-        Self::open(location.clone()).await?.ok_or_else(|| {
-            Error::lake(format!("the lake {} could not be created", location.display()))
-        })
+        Self::open(location.clone())
+            .await?
+            .ok_or_else(|| Error::lake(format!("the lake {} could not be created", location.display())))
     }
 
     /// Reads the log again: the lake at its newest version now.

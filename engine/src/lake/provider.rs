@@ -71,8 +71,10 @@ impl LakeTable {
 
     fn partitioned(&self, file: &DataFile, statistics: Statistics) -> Result<PartitionedFile> {
         let path = format!("{}{}", folder(&self.table.shape.name), file.path);
-        let location = self.location.path(&path).map_err(|error| DataFusionError::External(Box::new(error)))?;
-        let meta = ObjectMeta { location, last_modified: clock::now(), size: file.size, e_tag: None, version: None };
+        let location =
+            self.location.path(&path).map_err(|error| DataFusionError::External(Box::new(error)))?;
+        let meta =
+            ObjectMeta { location, last_modified: clock::now(), size: file.size, e_tag: None, version: None };
         Ok(PartitionedFile::new_from_meta(meta).with_statistics(Arc::new(statistics)))
     }
 
@@ -126,7 +128,8 @@ fn scan_schema(schema: &Schema, definition: Option<&Table>) -> SchemaRef {
             DataType::Utf8 => DataType::Utf8View,
             other => other.clone(),
         };
-        let role = definition.and_then(|table| table.column(field.name())).map(|column| role_name(column.role));
+        let role =
+            definition.and_then(|table| table.column(field.name())).map(|column| role_name(column.role));
         let metadata = role.map(|role| (ROLE.to_owned(), role.to_owned()));
         Field::new(field.name(), data_type, field.is_nullable()).with_metadata(metadata.into_iter().collect())
     };

@@ -125,7 +125,8 @@ impl TableVersion {
         let kind = configuration.get(KIND).and_then(|name| Kind::parse(name)).unwrap_or(Kind::Journal);
         let order = configuration.get(ORDER).map(String::as_str).unwrap_or_default();
         #[expect(deprecated, reason = "the only public way to an Add's tags in deltalake 1.1")]
-        let mut files: Vec<DataFile> = state.log_data().iter().map(|view| data_file(view.add_action())).collect();
+        let mut files: Vec<DataFile> =
+            state.log_data().iter().map(|view| data_file(view.add_action())).collect();
         files.sort_by(|left, right| (left.range, &left.path).cmp(&(right.range, &right.path)));
         Ok(Self {
             shape: Shape {
@@ -221,9 +222,11 @@ pub(crate) async fn commit(
     };
     let present = TableVersion::from_delta(&shape.name, &delta)?;
     let wanted: BTreeMap<&str, &DataFile> = files.iter().map(|file| (file.path.as_str(), file)).collect();
-    let active: BTreeMap<&str, &DataFile> = present.files.iter().map(|file| (file.path.as_str(), file)).collect();
+    let active: BTreeMap<&str, &DataFile> =
+        present.files.iter().map(|file| (file.path.as_str(), file)).collect();
     let added = wanted.iter().filter(|(path, _)| !active.contains_key(*path)).map(|(_, file)| file.add());
-    let removed = active.iter().filter(|(path, _)| !wanted.contains_key(*path)).map(|(_, file)| file.remove());
+    let removed =
+        active.iter().filter(|(path, _)| !wanted.contains_key(*path)).map(|(_, file)| file.remove());
     let actions: Vec<Action> = removed.chain(added).collect();
     if actions.is_empty() {
         return Ok(present.delta_version);
@@ -231,11 +234,7 @@ pub(crate) async fn commit(
     let doing = || format!("commit table {}", shape.name);
     let state = delta.snapshot().lake_context(doing)?;
     let reference: &dyn TableReference = state;
-    let operation = DeltaOperation::Write {
-        mode: SaveMode::Append,
-        partition_by: None,
-        predicate: None,
-    };
+    let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
     let properties = CommitProperties::default().with_metadata(facts).with_cleanup_expired_logs(Some(false));
     let committed = CommitBuilder::from(properties)
         .with_actions(actions)
@@ -278,7 +277,12 @@ async fn create(location: &Location, shape: &Shape) -> Result<DeltaTable> {
 }
 
 /// Puts an encoded file into the table's folder and returns what the log will say of it.
-pub(crate) async fn put(location: &Location, table: &str, range: usize, encoded: &EncodedFile) -> Result<DataFile> {
+pub(crate) async fn put(
+    location: &Location,
+    table: &str,
+    range: usize,
+    encoded: &EncodedFile,
+) -> Result<DataFile> {
     let file = DataFile::new(range, encoded);
     location.write(&format!("{}{}", folder(table), file.path), encoded.bytes.clone()).await?;
     Ok(file)

@@ -31,14 +31,17 @@ fn wages() -> Shape {
 fn rows(ranges: Ranges, range: usize) -> RecordBatch {
     let step = i64::MAX / 800;
     let persons = (0..400).map(|person| (2 * person + 1) * step).filter(|person| ranges.of(*person) == range);
-    let all: Vec<(i64, i32)> = persons.flat_map(|person| (8060..8065).map(move |quarter| (person, quarter))).collect();
+    let all: Vec<(i64, i32)> =
+        persons.flat_map(|person| (8060..8065).map(move |quarter| (person, quarter))).collect();
     RecordBatch::try_new(
         wages().schema,
         vec![
             Arc::new(Int64Array::from_iter_values(all.iter().map(|(person, _)| *person))),
             Arc::new(Int32Array::from_iter_values(all.iter().map(|(_, quarter)| *quarter))),
             Arc::new(Int64Array::from_iter_values(all.iter().map(|(person, _)| person % 3))),
-            Arc::new(Int64Array::from_iter_values(all.iter().map(|(person, quarter)| person % 1000 + i64::from(*quarter)))),
+            Arc::new(Int64Array::from_iter_values(
+                all.iter().map(|(person, quarter)| person % 1000 + i64::from(*quarter)),
+            )),
         ],
     )
     .unwrap()
@@ -46,7 +49,8 @@ fn rows(ranges: Ranges, range: usize) -> RecordBatch {
 
 async fn write(lake: &Lake, ranges_to_write: &[usize]) -> Lake {
     let shape = wages();
-    let mut files = lake.table("ui_wage", lake.version()).await.unwrap().map(|table| table.files).unwrap_or_default();
+    let mut files =
+        lake.table("ui_wage", lake.version()).await.unwrap().map(|table| table.files).unwrap_or_default();
     for range in ranges_to_write {
         let encoded = encode(&shape.schema, [Ok(rows(lake.ranges(), *range))], true).unwrap();
         files.push(put(lake.location(), "ui_wage", *range, &encoded).await.unwrap());

@@ -56,10 +56,5 @@ pub(crate) fn encode(
     let statistics = to_json(schema, &footer)?;
     let bytes = Bytes::from(bytes);
     let hash = blake3::hash(&bytes).to_hex().to_string();
-    Ok(EncodedFile {
-        persons: person_sorted.then(|| persons.distinct()),
-        statistics,
-        hash,
-        bytes,
-    })
+    Ok(EncodedFile { persons: person_sorted.then(|| persons.distinct()), statistics, hash, bytes })
 }

@@ -20,7 +20,12 @@ pub(crate) struct Link {
 pub(crate) const CONFLICTING_LINK: &str = "conflicting_link";
 
 /// The persons of a column of ids; an id the vault does not know becomes a new person.
-pub(crate) fn persons(batch: &RecordBatch, column: &str, namespace: &str, vault: &mut Vault) -> Result<Int64Array> {
+pub(crate) fn persons(
+    batch: &RecordBatch,
+    column: &str,
+    namespace: &str,
+    vault: &mut Vault,
+) -> Result<Int64Array> {
     let ids = batch
         .column_by_name(column)
         .and_then(|ids| ids.as_string_opt::<i32>())

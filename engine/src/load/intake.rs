@@ -38,7 +38,13 @@ pub(super) struct Intake<'a> {
 
 impl<'a> Intake<'a> {
     /// An empty intake; `staging` is a folder for rows that do not fit into memory.
-    pub(super) fn new(layout: &'a Layout, shape: &'a Shape, ranges: Ranges, load_id: i64, staging: &Path) -> Self {
+    pub(super) fn new(
+        layout: &'a Layout,
+        shape: &'a Shape,
+        ranges: Ranges,
+        load_id: i64,
+        staging: &Path,
+    ) -> Self {
         let ranges = if shape.kind == Kind::Person { ranges } else { Ranges::new(1) };
         Self {
             layout,
@@ -84,7 +90,13 @@ impl<'a> Intake<'a> {
         }
     }
 
-    fn staged(&self, batch: &RecordBatch, ids: Option<&Int64Array>, lines: Vec<i64>, file: i32) -> Result<RecordBatch> {
+    fn staged(
+        &self,
+        batch: &RecordBatch,
+        ids: Option<&Int64Array>,
+        lines: Vec<i64>,
+        file: i32,
+    ) -> Result<RecordBatch> {
         let rows = batch.num_rows();
         let mut columns: Vec<ArrayRef> = batch.columns().to_vec();
         if let Some(ids) = ids {
@@ -141,13 +153,21 @@ impl<'a> Intake<'a> {
         let column = |field: &Field| -> ArrayRef {
             match field.name().as_str() {
                 PERSON => Arc::new(Int64Array::from(persons.clone())),
-                "agency" => Arc::new(StringArray::from_iter_values(sides.iter().map(|(_, agency, _)| *agency))),
-                "agency_key" => Arc::new(Int64Array::from_iter_values(sides.iter().map(|(id, _, _)| shown(*id)))),
+                "agency" => {
+                    Arc::new(StringArray::from_iter_values(sides.iter().map(|(_, agency, _)| *agency)))
+                }
+                "agency_key" => {
+                    Arc::new(Int64Array::from_iter_values(sides.iter().map(|(id, _, _)| shown(*id))))
+                }
                 "method" => Arc::new(StringArray::from(vec!["extract"; sides.len()])),
                 "score" => Arc::new(Float64Array::from_value(1.0, sides.len())),
                 LOAD_COLUMN => Arc::new(Int64Array::from_value(self.load_id, sides.len())),
-                FILE_COLUMN => Arc::new(Int32Array::from_iter_values(sides.iter().map(|(_, _, link)| link.file))),
-                LINE_COLUMN => Arc::new(Int64Array::from_iter_values(sides.iter().map(|(_, _, link)| link.line))),
+                FILE_COLUMN => {
+                    Arc::new(Int32Array::from_iter_values(sides.iter().map(|(_, _, link)| link.file)))
+                }
+                LINE_COLUMN => {
+                    Arc::new(Int64Array::from_iter_values(sides.iter().map(|(_, _, link)| link.line)))
+                }
                 _ => new_null_array(field.data_type(), sides.len()),
             }
         };

@@ -57,8 +57,9 @@ pub(crate) fn merge(
 ) -> Result<Merged> {
     let doing = || "merge rows".to_owned();
     let rows = concat_batches(schema, present.iter().chain(staged)).lake_context(doing)?;
-    let count = u32::try_from(rows.num_rows())
-        .map_err(|_| Error::lake("one range holds more than 4 billion rows").with_help("create the lake with more ranges"))?;
+    let count = u32::try_from(rows.num_rows()).map_err(|_| {
+        Error::lake("one range holds more than 4 billion rows").with_help("create the lake with more ranges")
+    })?;
     let mut columns: Vec<&String> = order.iter().collect();
     columns.extend(key.iter().filter(|name| !order.contains(name)));
     let sort_rows = encode_rows(&rows, &columns)?;
@@ -131,7 +132,8 @@ impl Merged {
         let projection: Vec<usize> = (0..columns).collect();
         self.keep.chunks(OUTPUT_ROWS).map(move |rows| {
             let data = self.rows.project(&projection).lake_context(|| "merge rows".to_owned())?;
-            take_record_batch(&data, &UInt32Array::from(rows.to_vec())).lake_context(|| "merge rows".to_owned())
+            take_record_batch(&data, &UInt32Array::from(rows.to_vec()))
+                .lake_context(|| "merge rows".to_owned())
         })
     }
 
@@ -161,8 +163,10 @@ struct Origin<'a> {
 impl<'a> Origin<'a> {
     fn of(rows: &'a RecordBatch) -> Result<Self> {
         let missing = || Error::lake("staged rows do not say where they came from");
-        let files = rows.column_by_name(FILE_COLUMN).and_then(|column| column.as_primitive_opt::<Int32Type>());
-        let lines = rows.column_by_name(LINE_COLUMN).and_then(|column| column.as_primitive_opt::<Int64Type>());
+        let files =
+            rows.column_by_name(FILE_COLUMN).and_then(|column| column.as_primitive_opt::<Int32Type>());
+        let lines =
+            rows.column_by_name(LINE_COLUMN).and_then(|column| column.as_primitive_opt::<Int64Type>());
         Ok(Self { files: files.ok_or_else(missing)?, lines: lines.ok_or_else(missing)? })
     }
 

@@ -22,8 +22,8 @@ use serde_json::json;
 use tokio::runtime::Handle;
 
 use self::intake::Intake;
-pub(crate) use self::rejects::{REJECTS, rejects_schema};
 use self::rejects::check_share;
+pub(crate) use self::rejects::{REJECTS, rejects_schema};
 use self::report::{FileReject, count_rejects};
 pub use self::report::{LoadReport, RejectCount};
 use self::rewrite::{Rewrite, Rewritten};
@@ -105,8 +105,11 @@ pub(crate) fn find_layout<'a>(definitions: &'a Definitions, name: &str) -> Resul
 /// The table that a layout fills, which must be the one the user named, if any.
 fn table_of<'a>(definitions: &'a Definitions, layout: &Layout, expected: Option<&str>) -> Result<&'a Table> {
     if let Some(expected) = expected.filter(|expected| *expected != layout.table) {
-        return Err(Error::usage(format!("layout {} fills table {}, not {expected}", layout.name, layout.table))
-            .with_help(format!("load {} .. --layout {}", layout.table, layout.name)));
+        return Err(Error::usage(format!(
+            "layout {} fills table {}, not {expected}",
+            layout.name, layout.table
+        ))
+        .with_help(format!("load {} .. --layout {}", layout.table, layout.name)));
     }
     definitions.table(&layout.table).ok_or_else(|| {
         Error::usage(format!("layout {} fills table {}, which is not defined", layout.name, layout.table))
@@ -148,8 +151,11 @@ impl Loader<'_> {
         let mut vault = Vault::open_or_create(self.vault, VAULT_WAIT)?;
         // The load that held the vault until now may have committed.
         self.lake = self.runtime.block_on(self.lake.refresh())?;
-        let mut report =
-            LoadReport { table: table.name.clone(), lake_version: self.lake.version(), ..LoadReport::default() };
+        let mut report = LoadReport {
+            table: table.name.clone(),
+            lake_version: self.lake.version(),
+            ..LoadReport::default()
+        };
         let files = self.open_new(request, layout, &mut report)?;
         if files.is_empty() {
             return Ok(report);
@@ -190,7 +196,12 @@ impl Loader<'_> {
     }
 
     /// Opens the files that were not loaded before; names the others in the report.
-    fn open_new(&self, request: &LoadRequest, layout: &Layout, report: &mut LoadReport) -> Result<Vec<Opened>> {
+    fn open_new(
+        &self,
+        request: &LoadRequest,
+        layout: &Layout,
+        report: &mut LoadReport,
+    ) -> Result<Vec<Opened>> {
         let mut files: Vec<Opened> = Vec::new();
         for path in &request.files {
             let file = open(path)?;
@@ -223,7 +234,8 @@ impl Loader<'_> {
                     ConvertError::receiver("the load stopped")
                 })
             };
-            let counts = convert(file.reader, &file.name, layout, self.definitions, self.threads, &mut on_chunk);
+            let counts =
+                convert(file.reader, &file.name, layout, self.definitions, self.threads, &mut on_chunk);
             let counts = match (counts, failure) {
                 (_, Some(error)) => return Err(error),
                 (Err(error), None) => return Err(Error::new(ErrorKind::Query, error.to_string())),

@@ -72,7 +72,7 @@ pub(super) fn batch(report: &LoadReport, rejects: &[FileReject]) -> Result<Recor
         Arc::new(StringArray::from(vec![report.table.as_str(); rejects.len()])),
         Arc::new(StringArray::from_iter_values(rejects.iter().map(name))),
         Arc::new(Int64Array::from_iter_values(rejects.iter().map(line))),
-        Arc::new(StringArray::from_iter(rejects.iter().map(|reject| reject.reject.column.clone()))),
+        Arc::new(rejects.iter().map(|reject| reject.reject.column.clone()).collect::<StringArray>()),
         Arc::new(StringArray::from_iter_values(rejects.iter().map(|reject| reject.reject.rule))),
     ];
     RecordBatch::try_new(rejects_schema(), columns).lake_context(|| "write the refused rows".to_owned())

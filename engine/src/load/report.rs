@@ -65,7 +65,16 @@ pub(crate) fn count_rejects(files: &[String], rejects: &[FileReject]) -> Vec<Rej
         .into_iter()
         .map(|((file, rule, column), (first_line, rows))| {
             let name = files.get(file).cloned().unwrap_or_default();
-            (file, RejectCount { file: name, column: column.map(str::to_owned), rule: rule.to_owned(), first_line, rows })
+            (
+                file,
+                RejectCount {
+                    file: name,
+                    column: column.map(str::to_owned),
+                    rule: rule.to_owned(),
+                    first_line,
+                    rows,
+                },
+            )
         })
         .collect();
     counts.sort_by_key(|(file, count)| (*file, count.first_line));

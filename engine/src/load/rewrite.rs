@@ -50,7 +50,8 @@ impl Rewrite {
         for range in stay.keys() {
             touched.entry(*range).or_insert(None);
         }
-        let untouched = self.present_files().iter().filter(|file| !touched.contains_key(&file.range)).cloned();
+        let untouched =
+            self.present_files().iter().filter(|file| !touched.contains_key(&file.range)).cloned();
         let mut result = Rewritten { files: untouched.collect(), duplicates: Vec::new(), replaced: 0 };
         let threads = self.threads.max(1);
         let jobs = touched.into_iter().map(|(range, staged)| {
@@ -76,7 +77,8 @@ impl Rewrite {
         if self.shape.kind != Kind::Person {
             return Vec::new();
         }
-        let mut ranges: Vec<usize> = self.renamed.keys().map(|person| self.lake.ranges().of(*person)).collect();
+        let mut ranges: Vec<usize> =
+            self.renamed.keys().map(|person| self.lake.ranges().of(*person)).collect();
         ranges.sort_unstable();
         ranges.dedup();
         ranges.retain(|range| self.present_files().iter().any(|file| file.range == *range));
@@ -89,7 +91,8 @@ impl Rewrite {
         let mut stay = Vec::new();
         for batch in rows {
             let persons = person_ids(batch)?;
-            let moves: BooleanArray = persons.values().iter().map(|id| Some(self.renamed.contains_key(id))).collect();
+            let moves: BooleanArray =
+                persons.values().iter().map(|id| Some(self.renamed.contains_key(id))).collect();
             if moves.true_count() == 0 {
                 stay.push(batch.clone());
                 continue;
@@ -123,7 +126,9 @@ impl Rewrite {
             .await
             .lake_context(|| format!("merge rows into table {}", self.shape.name))??;
         let files = match merged.encoded {
-            Encoded::Unchanged => self.present_files().iter().filter(|file| file.range == range).cloned().collect(),
+            Encoded::Unchanged => {
+                self.present_files().iter().filter(|file| file.range == range).cloned().collect()
+            }
             Encoded::Empty => Vec::new(),
             Encoded::File(encoded) => {
                 vec![put(self.lake.location(), &self.shape.name, range, &encoded).await?]
@@ -138,7 +143,8 @@ impl Rewrite {
         for file in self.present_files().iter().filter(|file| file.range == range) {
             let path = format!("{}{}", folder(&self.shape.name), file.path);
             let bytes = self.lake.location().read(&path).await?.ok_or_else(|| {
-                Error::lake(format!("the data file {path} is missing")).with_help("run `verify` to see what else is")
+                Error::lake(format!("the data file {path} is missing"))
+                    .with_help("run `verify` to see what else is")
             })?;
             if file.hash.as_deref().is_some_and(|hash| hash != blake3::hash(&bytes).to_hex().as_str()) {
                 return Err(Error::lake(format!("the data file {path} is damaged"))

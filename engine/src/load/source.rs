@@ -19,9 +19,12 @@ pub(crate) struct Opened {
 
 /// Opens a file and hashes it, so that the same delivery is recognised.
 pub(crate) fn open(path: &Path) -> Result<Opened> {
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let name = path
+        .file_name()
+        .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     let cannot = |error: std::io::Error| {
-        Error::usage(format!("could not read the file {}: {error}", path.display())).with_help("check its path and rights")
+        Error::usage(format!("could not read the file {}: {error}", path.display()))
+            .with_help("check its path and rights")
     };
     let mut file = File::open(path).map_err(cannot)?;
     let mut hasher = blake3::Hasher::new();

@@ -37,14 +37,7 @@ impl Stage {
     /// An empty stage; spilled rows go to files in `folder`, which its owner removes.
     pub(crate) fn new(schema: SchemaRef, ranges: Ranges, folder: PathBuf) -> Self {
         let queues = (0..ranges.count()).map(|_| Queue::default()).collect();
-        Self {
-            schema,
-            ranges,
-            queues,
-            folder,
-            bytes: 0,
-            budget: BUDGET_BYTES,
-        }
+        Self { schema, ranges, queues, folder, bytes: 0, budget: BUDGET_BYTES }
     }
 
     /// Adds rows of a person table, each to its person's range.
@@ -99,9 +92,7 @@ impl Stage {
         let mut staged = Vec::new();
         for (range, queue) in self.queues.iter_mut().enumerate() {
             if let Some(mut writer) = queue.writer.take() {
-                writer
-                    .finish()
-                    .lake_context(|| "write staged rows to the disk".to_owned())?;
+                writer.finish().lake_context(|| "write staged rows to the disk".to_owned())?;
             }
             if queue.spilled.is_some() || !queue.batches.is_empty() {
                 let queue = std::mem::take(queue);
@@ -128,9 +119,7 @@ impl Staged {
         let doing = || "read staged rows back".to_owned();
         let file = BufReader::new(File::open(&path).lake_context(doing)?);
         let reader = StreamReader::try_new(file, None).lake_context(doing)?;
-        let mut batches = reader
-            .collect::<std::result::Result<Vec<_>, _>>()
-            .lake_context(doing)?;
+        let mut batches = reader.collect::<std::result::Result<Vec<_>, _>>().lake_context(doing)?;
         std::fs::remove_file(&path).lake_context(doing)?;
         batches.extend(self.batches);
         Ok(batches)

@@ -12,6 +12,7 @@ mod join;
 mod misplanned;
 mod query;
 mod refusal;
+mod scalar;
 mod select;
 mod version;
 
@@ -28,6 +29,7 @@ use datafusion::sql::sqlparser::ast::{FunctionArg, ObjectName, Spanned, TableFac
 pub(crate) use constant::constant;
 pub(crate) use ignored::refuse_ignored;
 pub(crate) use misplanned::refuse_misplanned;
+pub(crate) use scalar::refuse_scalar_clauses;
 pub(crate) use version::{VersionSpec, VersionedTables};
 
 use crate::read::{self, AllowedFolders};

@@ -36,8 +36,11 @@ fn a_correction_replaces_by_natural_key_and_the_old_version_stays() {
 fn ten_loads_of_one_person_range_read_in_order_without_a_sort() {
     let lake = Lake::new();
     for year in 2010..2020 {
-        let rows = (1..=40).map(|person| format!("9{person:08},0000000011,00001,{year},{},100.00\n", year % 4 + 1));
-        let text = std::iter::once("SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n".to_owned()).chain(rows).collect::<String>();
+        let rows =
+            (1..=40).map(|person| format!("9{person:08},0000000011,00001,{year},{},100.00\n", year % 4 + 1));
+        let text = std::iter::once("SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n".to_owned())
+            .chain(rows)
+            .collect::<String>();
         lake.load("ms_mdes_wage", &[(&format!("{year}.csv"), &text)]).unwrap();
     }
     let sql = "select count(*) from (select person_id, quarter_index, lag(quarter_index) over \
@@ -50,9 +53,8 @@ fn ten_loads_of_one_person_range_read_in_order_without_a_sort() {
 #[test]
 fn duplicates_of_one_file_are_refused_with_their_line() {
     let lake = Lake::new();
-    let text = format!(
-        "{WAGES}900000003,0000000011,00001,2022,4,7200.00\n900000003,0000000011,00001,2022,4,1.00\n"
-    );
+    let text =
+        format!("{WAGES}900000003,0000000011,00001,2022,4,7200.00\n900000003,0000000011,00001,2022,4,1.00\n");
     let report = lake.load("ms_mdes_wage", &[("wage.csv", &text)]).unwrap();
     assert_eq!((report.rows_in, report.loaded, report.rejected), (5, 3, 2));
     let rejects = lake.query("select line, rule from lifetracks.rejects order by line");
@@ -111,7 +113,9 @@ fn a_link_joins_people_whichever_extract_came_first() {
 fn no_identifier_is_in_the_lake_or_the_vault() {
     let lake = Lake::new();
     lake.load("ms_mdes_wage", &[("wage.csv", WAGES)]).unwrap();
-    for entry in walk(&lake.folder.path().join("lake")).into_iter().chain(walk(&lake.folder.path().join("lake-vault"))) {
+    for entry in
+        walk(&lake.folder.path().join("lake")).into_iter().chain(walk(&lake.folder.path().join("lake-vault")))
+    {
         let bytes = std::fs::read(&entry).unwrap();
         let found = bytes.windows(9).any(|window| window == b"900000001");
         assert!(!found, "{}", entry.display());

@@ -1,4 +1,11 @@
 //! The engine as its users meet it: one binary for all integration tests.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+#![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 mod load;
 mod plan;

@@ -10,9 +10,16 @@ fn lake() -> Lake {
     let mut diplomas = "MSIS_ID,DISTRICT,SCHOOL,AWARD_DATE,DIPLOMA_TYPE\n".to_owned();
     for person in 100..160 {
         link.push_str(&format!("M{person},900000{person}\n"));
-        diplomas.push_str(&format!("M{person},0100,004,05/{:02}/20{},00806\n", person % 28 + 1, 15 + person % 8));
+        diplomas.push_str(&format!(
+            "M{person},0100,004,05/{:02}/20{},00806\n",
+            person % 28 + 1,
+            15 + person % 8
+        ));
         for quarter in 1..=4 {
-            wages.push_str(&format!("900000{person},000000001{},00001,2022,{quarter},{person}.00\n", person % 3));
+            wages.push_str(&format!(
+                "900000{person},000000001{},00001,2022,{quarter},{person}.00\n",
+                person % 3
+            ));
         }
     }
     lake.load("ms_mde_link", &[("link.csv", &link)]).unwrap();
@@ -59,10 +66,12 @@ fn the_same_rows_come_whatever_the_number_of_threads() {
 #[test]
 fn a_school_year_becomes_a_range_of_dates_that_skips_files() {
     let lake = lake();
-    let plan = lake.query("explain analyze select count(*) from diploma where school_year(award_date) = 2031");
+    let plan =
+        lake.query("explain analyze select count(*) from diploma where school_year(award_date) = 2031");
     assert!(plan.contains("award_date") && plan.contains("2030-07-01"), "{plan}");
     assert!(plan.contains("files_ranges_pruned_statistics") || plan.contains("row_groups_pruned"), "{plan}");
-    let quarter = lake.query("explain select * from diploma where quarter_index(award_date) = quarter_index(2018, 2)");
+    let quarter =
+        lake.query("explain select * from diploma where quarter_index(award_date) = quarter_index(2018, 2)");
     assert!(quarter.contains("2018-04-01"), "{quarter}");
 }
 

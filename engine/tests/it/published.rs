@@ -34,7 +34,9 @@ fn north_dakotas_published_rates_are_recomputed() {
 
 #[test]
 fn mississippis_bounds_in_the_edfacts_file_are_the_known_ones() {
-    let Some(fixtures) = fixtures("mississippis_bounds_in_the_edfacts_file_are_the_known_ones") else { return };
+    let Some(fixtures) = fixtures("mississippis_bounds_in_the_edfacts_file_are_the_known_ones") else {
+        return;
+    };
     let lake = Lake::new();
     let report = load(&lake, "edfacts_acgr_2012_13", fixtures.join("edfacts_acgr/acgr-sch-sy2012-13.csv"));
     assert_eq!((report.rows_in, report.rejected), (22_077, 0));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lifetracks_engine::{Engine, LoadRequest, Options};
+use object_store::ObjectStore;
 use object_store::memory::InMemory;
 
 use crate::support::table;
@@ -16,12 +17,14 @@ fn a_lake_in_a_store_is_loaded_and_asked() {
         "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n900000001,1,1,2022,4,4000.25\n900000002,1,1,2022,4,1500.00\n",
     )
     .unwrap();
-    let store = Arc::new(InMemory::new());
+    let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
     let url: url::Url = "memory:///state/lake/".parse().unwrap();
-    let options = Options { vault: Some(folder.path().join("vault")), threads: Some(2), ..Options::default() };
-    let open = || Engine::create_in_store(&options, Arc::clone(&store) as _, url.clone()).unwrap();
+    let options =
+        Options { vault: Some(folder.path().join("vault")), threads: Some(2), ..Options::default() };
+    let open = || Engine::create_in_store(&options, &store, &url).unwrap();
     let engine = open();
-    let request = LoadRequest { files: vec![file], layout: "ms_mdes_wage".to_owned(), ..LoadRequest::default() };
+    let request =
+        LoadRequest { files: vec![file], layout: "ms_mdes_wage".to_owned(), ..LoadRequest::default() };
     assert_eq!(engine.load(&request).unwrap().lake_version, 1);
     let sum = table(&engine, "select sum(wages) as total from ui_wage").unwrap();
     assert!(sum.contains("5500.25"), "{sum}");

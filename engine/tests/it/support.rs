@@ -32,7 +32,12 @@ impl Lake {
     /// Loads files that are written first.
     pub(crate) fn load(&self, layout: &str, files: &[(&str, &str)]) -> Result<LoadReport, Error> {
         let files = files.iter().map(|(name, text)| self.file(name, text)).collect();
-        self.engine.load(&LoadRequest { files, layout: layout.to_owned(), max_reject_share: Some(0.5), table: None })
+        self.engine.load(&LoadRequest {
+            files,
+            layout: layout.to_owned(),
+            max_reject_share: Some(0.5),
+            table: None,
+        })
     }
 
     /// The result of one statement as a table.

@@ -73,7 +73,11 @@ fn what_is_asked_of_the_lake_is_what_happened() {
              join ui_wage w on w.person_id = c.person_id and w.quarter_index = quarter_index(c.award_date) + 4 \
              where c.class = {class}"
         );
-        assert_eq!(lake.value(&employed), truth(class, "employed_q4_linked"), "employed graduates of {class}");
+        assert_eq!(
+            lake.value(&employed),
+            truth(class, "employed_q4_linked"),
+            "employed graduates of {class}"
+        );
 
         let college = format!(
             "{RECIPIENTS} select count(distinct p.person_id) from class c join linked using (person_id) \
@@ -81,6 +85,10 @@ fn what_is_asked_of_the_lake_is_what_happened() {
              where c.class = {class} and p.dual_enrollment is not true and p.term_start > c.award_date \
              and p.term_start <= c.award_date + interval '16' month"
         );
-        assert_eq!(lake.value(&college), truth(class, "within_16_months_linkable"), "college-goers of {class}");
+        assert_eq!(
+            lake.value(&college),
+            truth(class, "within_16_months_linkable"),
+            "college-goers of {class}"
+        );
     }
 }
