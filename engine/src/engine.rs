@@ -115,13 +115,13 @@ impl Engine {
             definitions = definitions.with_folder(folder).map_err(|error| Error::usage(error.to_string()))?;
         }
         let definitions = Arc::new(definitions);
-        let catalog = Arc::new(Catalog::new(lake.clone(), Arc::clone(&definitions)));
+        let catalog = Arc::new(Catalog::new(lake, Arc::clone(&definitions)));
         let limits = Limits {
             memory: options.memory_limit.unwrap_or_else(default_memory),
             threads: threads(options),
             spill: None,
         };
-        let context = session::build(Arc::clone(&catalog), lake.as_ref(), &definitions, &limits)?;
+        let context = session::build(&catalog, &definitions, &limits)?;
         let folders =
             AllowedFolders::new(&options.allowed_folders).map_err(|error| Error::usage(error.to_string()))?;
         let main = Arc::clone(catalog.main());

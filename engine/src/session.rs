@@ -31,8 +31,7 @@ pub(crate) struct Limits {
 
 /// A session over a catalog, with the lake's store and every function registered.
 pub(crate) fn build(
-    catalog: Arc<Catalog>,
-    lake: Option<&Lake>,
+    catalog: &Arc<Catalog>,
     definitions: &Arc<Definitions>,
     limits: &Limits,
 ) -> Result<SessionContext> {
@@ -60,11 +59,11 @@ pub(crate) fn build(
         .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode))
         .build_arc()
         .lake_context(doing)?;
-    if let Some(lake) = lake {
-        register_store(&runtime, lake)?;
+    if let Some(lake) = catalog.main().lake() {
+        register_store(&runtime, &lake)?;
     }
     let catalogs = MemoryCatalogProviderList::new();
-    catalogs.register_catalog(CATALOG.to_owned(), catalog as Arc<dyn CatalogProvider>);
+    catalogs.register_catalog(CATALOG.to_owned(), Arc::clone(catalog) as Arc<dyn CatalogProvider>);
     let state = SessionStateBuilder::new()
         .with_config(config)
         .with_runtime_env(runtime)

@@ -3,7 +3,7 @@
 //! An id is kept as a keyed hash (blake3 under the vault's random key), never as text; the person's number is drawn from
 //! the same keyed function, so that a load that was cut off and is run again gives the same people the same numbers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +19,11 @@ const MAGIC: &[u8; 16] = b"lifetracks-vault";
 /// namespace (8), id (16), person (8), checksum (8).
 const ENTRY_BYTES: usize = 40;
 
+/// In place of a namespace: the entry says that one person turned out to be another.
+const JOINED: u64 = u64::MAX;
+/// In place of a namespace: every table of the lake has the numbers of the persons joined so far.
+const APPLIED: u64 = u64::MAX - 1;
+
 /// A keyed hash of (namespace, id).
 pub(crate) type IdKey = u128;
 
@@ -32,6 +37,8 @@ pub(crate) struct Vault {
     persons: HashMap<IdKey, i64>,
     /// Which namespace's id a person is known by, for the ids that name one person only.
     holders: HashMap<(u64, i64), IdKey>,
+    /// Persons that turned out to be others and may still have their old number in the lake, in the order of joining.
+    joined: Vec<(i64, i64)>,
     /// Entries not yet written to the file.
     pending: Vec<u8>,
     created: u64,
@@ -61,6 +68,7 @@ impl Vault {
             path,
             persons: HashMap::new(),
             holders: HashMap::new(),
+            joined: Vec::new(),
             pending: Vec::new(),
             created: 0,
         };
@@ -83,7 +91,11 @@ impl Vault {
                 ))
                 .with_help("restore the vault from a copy"));
             };
-            self.remember(namespace, id, person);
+            match namespace {
+                JOINED => self.joined.push((low_half(id), person)),
+                APPLIED => self.joined.clear(),
+                _ => self.remember(namespace, id, person),
+            }
         }
         if whole < bytes.len() {
             return self.truncate(whole);
@@ -156,7 +168,33 @@ impl Vault {
             self.pending.extend_from_slice(&encode(namespace, *id, into));
             self.remember(namespace, *id, into);
         }
+        self.pending.extend_from_slice(&encode(JOINED, u128::from(from.unsigned_abs()), into));
+        self.joined.push((from, into));
         others.len()
+    }
+
+    /// Persons that have a new number which the lake may not know yet: old number to new number.
+    ///
+    /// A load that was cut off after it wrote the vault leaves them to the next load, whichever table that is for.
+    pub(crate) fn renamed(&self) -> BTreeMap<i64, i64> {
+        let mut renamed = BTreeMap::new();
+        for (from, into) in &self.joined {
+            for person in renamed.values_mut().filter(|person| **person == *from) {
+                *person = *into;
+            }
+            renamed.insert(*from, *into);
+        }
+        renamed
+    }
+
+    /// Notes that the lake has all new numbers now. Call it after the lake's commit.
+    pub(crate) fn mark_applied(&mut self) -> Result<()> {
+        if self.joined.is_empty() {
+            return Ok(());
+        }
+        self.joined.clear();
+        self.pending.extend_from_slice(&encode(APPLIED, 0, 0));
+        self.flush()
     }
 
     /// Persons created since the vault was opened.
@@ -197,6 +235,11 @@ fn lock(file: &File, wait: Duration) -> bool {
         }
     }
     false
+}
+
+/// The person that stands in the place of an id.
+fn low_half(id: IdKey) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
 }
 
 /// A number for a namespace's name that is the same everywhere.
@@ -317,6 +360,25 @@ mod tests {
         assert_eq!(vault.merge(left, right), 1);
         assert_eq!(vault.person(student), Some(right));
         assert_eq!(vault.id_in("MDE", right), Some(student));
+    }
+
+    #[test]
+    fn joined_persons_are_remembered_until_the_lake_has_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
+        let mut vault = open();
+        let [first, second, third] = ["1", "2", "3"].map(|id| vault.key("MDE", id));
+        let persons = [first, second, third].map(|id| vault.person_or_new("MDE", id));
+        vault.merge(persons[0], persons[1]);
+        vault.merge(persons[1], persons[2]);
+        vault.flush().unwrap();
+        drop(vault);
+        let mut vault = open();
+        let renamed = BTreeMap::from([(persons[0], persons[2]), (persons[1], persons[2])]);
+        assert_eq!(vault.renamed(), renamed);
+        vault.mark_applied().unwrap();
+        drop(vault);
+        assert!(open().renamed().is_empty());
     }
 
     #[test]

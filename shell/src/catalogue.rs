@@ -80,10 +80,8 @@ impl Catalogue {
                     continue;
                 };
                 for row in 0..batch.num_rows() {
-                    let mut row = cells.row(row).map(|cell| cell.ok().flatten());
-                    if let (Some(Some(first)), Some(Some(second))) = (row.next(), row.next()) {
-                        pairs.push((first, second));
-                    }
+                    let mut row = cells.row(row).unwrap_or_default().into_iter().flatten();
+                    pairs.extend(row.next().zip(row.next()));
                 }
             }
         }

@@ -10,9 +10,9 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper, Hinter};
 
 use crate::buffer::{draw, unmarked};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Names};
 use crate::complete::complete;
-use crate::script::is_complete;
+use crate::script::{is_command, is_complete};
 use crate::terminal::Theme;
 
 /// Answers the editor's questions, and remembers what the editor does not tell at the end.
@@ -84,6 +84,10 @@ impl Completer for PromptHelper {
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let complete = |names: &_| complete(line, cursor, names);
+        if is_command(line) && !line.trim().contains(char::is_whitespace) {
+            // The name of a command is known without a look into the lake.
+            return Ok(complete(&Names::default()));
+        }
         Ok(self.catalogue.with_names(complete))
     }
 }

@@ -1,9 +1,11 @@
 //! Ctrl-C while something runs.
 
-use std::future::{Future, pending};
+use std::future::{Future, pending, ready};
 use std::io;
 use std::pin::Pin;
 use std::time::Instant;
+
+use tokio::runtime::Runtime;
 
 use crate::failure::{Failure, Result};
 
@@ -13,9 +15,18 @@ pub(crate) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Starts to listen at the first wait.
-    pub(crate) fn new() -> Self {
-        Self { signal: Box::pin(tokio::signal::ctrl_c()) }
+    /// Listens from now on. Not to be called inside the runtime.
+    pub(crate) fn listen(runtime: &Runtime) -> Self {
+        let mut interrupt = Self { signal: Box::pin(tokio::signal::ctrl_c()) };
+        // The signal is registered when it is first waited for.
+        runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = interrupt.pressed() => {}
+                () = ready(()) => {}
+            }
+        });
+        interrupt
     }
 
     /// The outcome of `work`, or a cancellation when the user presses Ctrl-C first; `work` is then dropped.

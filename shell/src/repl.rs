@@ -18,10 +18,11 @@ pub(crate) fn run(shell: &mut Shell, lake: Option<&str>) -> Result<Exit> {
         match editor.read()? {
             Input::Text(text) if text.trim().is_empty() => {}
             Input::Text(text) => {
+                let mut interrupt = shell.listen();
                 if let Err(problem) = editor.remember(&text) {
                     shell.report(&problem, None);
                 }
-                let ran = shell.run(&Source { name: None, text });
+                let ran = shell.run(&Source { name: None, text }, &mut interrupt);
                 if ran.leaves {
                     return Ok(ran.exit);
                 }

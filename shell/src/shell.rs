@@ -104,11 +104,15 @@ impl Shell {
         })
     }
 
-    /// Runs everything in a source. Failures are shown as they happen.
-    pub(crate) fn run(&mut self, source: &Source) -> Ran {
+    /// Listens for Ctrl-C from now on.
+    pub(crate) fn listen(&self) -> Interrupt {
+        Interrupt::listen(&self.runtime)
+    }
+
+    /// Runs everything in a source until Ctrl-C. Failures are shown as they happen.
+    pub(crate) fn run(&mut self, source: &Source, interrupt: &mut Interrupt) -> Ran {
         let runtime = Rc::clone(&self.runtime);
-        let mut interrupt = Interrupt::new();
-        runtime.block_on(self.run_source(source, &mut interrupt, 0))
+        runtime.block_on(self.run_source(source, interrupt, 0))
     }
 
     /// Shows a failure on standard error.

@@ -1,7 +1,5 @@
 //! From an agency's id to a person: rows get their `person_id`, link extracts join what two agencies know.
 
-use std::collections::BTreeMap;
-
 use datafusion::arrow::array::{Array, AsArray, Int64Array, RecordBatch};
 
 use crate::error::{Error, Result};
@@ -53,8 +51,6 @@ pub(crate) struct Linked {
     pub(crate) links: Vec<Link>,
     /// Links refused because the person already has another linked id.
     pub(crate) conflicts: Vec<Link>,
-    /// Persons that turned out to be someone else: old number to new number.
-    pub(crate) renamed: BTreeMap<i64, i64>,
 }
 
 /// Joins the persons of both ids of every link.
@@ -84,10 +80,6 @@ pub(crate) fn link(links: Vec<Link>, namespace: &str, linked_namespace: &str, va
                     continue;
                 }
                 vault.merge(left, right);
-                for person in result.renamed.values_mut().filter(|person| **person == left) {
-                    *person = right;
-                }
-                result.renamed.insert(left, right);
             }
         }
         result.links.push(link);
@@ -97,6 +89,7 @@ pub(crate) fn link(links: Vec<Link>, namespace: &str, linked_namespace: &str, va
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::time::Duration;
 
     use super::*;
@@ -111,7 +104,7 @@ mod tests {
         let mut vault = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
         let links = vec![link_of(&vault, 2, "a", "1"), link_of(&vault, 3, "b", "1")];
         let linked = link(links, "MDE", "SSN", &mut vault);
-        assert_eq!((linked.links.len(), linked.conflicts.len(), linked.renamed.len()), (2, 0, 0));
+        assert_eq!((linked.links.len(), linked.conflicts.len(), vault.renamed().len()), (2, 0, 0));
         assert_eq!(vault.person(vault.key("MDE", "a")), vault.person(vault.key("MDE", "b")));
     }
 
@@ -135,7 +128,7 @@ mod tests {
         let new = vault.person_or_new("SSN", worker);
         let links = vec![link_of(&vault, 2, "a", "1")];
         let linked = link(links, "MDE", "SSN", &mut vault);
-        assert_eq!(linked.renamed, BTreeMap::from([(old, new)]));
+        assert_eq!((linked.links.len(), vault.renamed()), (1, BTreeMap::from([(old, new)])));
         assert_eq!(vault.person(student), Some(new));
     }
 }

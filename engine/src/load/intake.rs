@@ -1,6 +1,5 @@
 //! Intake: converted chunks become staged rows of the lake's table, or links between two agencies' ids.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -123,13 +122,13 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// Joins persons by the links taken and stages what the lake says of them; the persons that have a new number.
-    pub(super) fn apply_links(&mut self, vault: &mut Vault) -> Result<BTreeMap<i64, i64>> {
+    /// Joins persons by the links taken and stages what the lake says of them.
+    pub(super) fn apply_links(&mut self, vault: &mut Vault) -> Result<()> {
         if !self.layout.is_link() {
-            return Ok(BTreeMap::new());
+            return Ok(());
         }
         let namespaces = [self.namespace(PERSON)?, self.namespace(LINKED)?];
-        let Linked { links, conflicts, renamed } =
+        let Linked { links, conflicts } =
             link(std::mem::take(&mut self.links), namespaces[0], namespaces[1], vault);
         self.rejects.extend(conflicts.into_iter().map(|link| FileReject {
             file: usize::try_from(link.file).unwrap_or(0),
@@ -139,7 +138,7 @@ impl<'a> Intake<'a> {
             let rows = self.link_rows(links, namespaces, vault)?;
             self.stage.push_by_person(&rows, rows.column(0).as_primitive::<Int64Type>())?;
         }
-        Ok(renamed)
+        Ok(())
     }
 
     /// The rows of `person_xwalk` for links: one for each of the two ids.

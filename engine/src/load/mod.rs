@@ -166,7 +166,8 @@ impl Loader<'_> {
         let mut intake = Intake::new(layout, &shape, self.lake.ranges(), load_id, staging.path());
         self.convert_all(files, layout, &mut intake, &mut vault)?;
         report.rows_in = intake.rows_in;
-        let renamed = Arc::new(intake.apply_links(&mut vault)?);
+        intake.apply_links(&mut vault)?;
+        let renamed = Arc::new(vault.renamed());
         report.joined_persons = renamed.len() as u64;
         report.new_persons = vault.created();
         let limit = request.max_reject_share.unwrap_or(layout.max_reject_share);
@@ -192,6 +193,7 @@ impl Loader<'_> {
         vault.flush()?;
         let changes = Changes { rewritten, others, rejects, layout: layout.name.clone(), sources, shape };
         self.runtime.block_on(self.commit(changes, &report))?;
+        vault.mark_applied()?;
         Ok(report)
     }
 

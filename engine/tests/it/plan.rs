@@ -5,23 +5,19 @@ use crate::support::Lake;
 /// A lake with 60 people's wages and enrollments, spread over all ranges.
 fn lake() -> Lake {
     let lake = Lake::new();
-    let mut wages = "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n".to_owned();
-    let mut link = "MSIS_ID,SSN\n".to_owned();
-    let mut diplomas = "MSIS_ID,DISTRICT,SCHOOL,AWARD_DATE,DIPLOMA_TYPE\n".to_owned();
-    for person in 100..160 {
-        link.push_str(&format!("M{person},900000{person}\n"));
-        diplomas.push_str(&format!(
-            "M{person},0100,004,05/{:02}/20{},00806\n",
-            person % 28 + 1,
-            15 + person % 8
-        ));
-        for quarter in 1..=4 {
-            wages.push_str(&format!(
-                "900000{person},000000001{},00001,2022,{quarter},{person}.00\n",
-                person % 3
-            ));
-        }
-    }
+    let people = 100..160;
+    let links = people.clone().map(|person| format!("M{person},900000{person}\n"));
+    let awards = people
+        .clone()
+        .map(|person| format!("M{person},0100,004,05/{:02}/20{},00806\n", person % 28 + 1, 15 + person % 8));
+    let jobs = people.flat_map(|person| {
+        (1..=4).map(move |quarter| {
+            format!("900000{person},000000001{},00001,2022,{quarter},{person}.00\n", person % 3)
+        })
+    });
+    let link = format!("MSIS_ID,SSN\n{}", links.collect::<String>());
+    let diplomas = format!("MSIS_ID,DISTRICT,SCHOOL,AWARD_DATE,DIPLOMA_TYPE\n{}", awards.collect::<String>());
+    let wages = format!("SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n{}", jobs.collect::<String>());
     lake.load("ms_mde_link", &[("link.csv", &link)]).unwrap();
     lake.load("ms_mde_diploma", &[("diploma.csv", &diplomas)]).unwrap();
     lake.load("ms_mdes_wage", &[("wage.csv", &wages)]).unwrap();

@@ -1,6 +1,7 @@
 //! A lake in a temporary folder, and what a user does with it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use futures::StreamExt;
 use lifetracks_engine::arrow::array::RecordBatch;
@@ -79,7 +80,7 @@ pub(crate) fn table(engine: &Engine, sql: &str) -> Result<String, Error> {
             last = match outcome? {
                 Outcome::Done(sentence) => sentence,
                 Outcome::Rows(mut rows) => {
-                    let mut batches = vec![RecordBatch::new_empty(rows.schema.clone())];
+                    let mut batches = vec![RecordBatch::new_empty(Arc::clone(&rows.schema))];
                     while let Some(batch) = rows.next().await {
                         batches.push(batch?);
                     }

@@ -22,7 +22,7 @@ impl Command for Functions {
     fn run(&self, _: &mut Shell, argument: &str) -> Result<Next> {
         let filter = matching("name", argument);
         Ok(Next::Query(format!(
-            "SELECT name, kind, syntax, description FROM lifetracks.functions{filter} ORDER BY name, kind, syntax"
+            "SELECT name, syntax, split_part(description, '. ', 1) AS description FROM lifetracks.functions{filter} ORDER BY name, kind, syntax"
         )))
     }
 }

@@ -37,10 +37,12 @@ impl Command for Schema {
                     .to_owned(),
             ));
         }
-        let tables = shell.engine.tables();
+        let definitions = shell.engine.definitions();
+        let mut tables = shell.engine.tables();
+        tables.extend(definitions.tables().iter().map(|table| table.name.clone()));
         if let Some(table) = tables.iter().find(|table| table.eq_ignore_ascii_case(argument)) {
             return Ok(Next::Query(format!(
-                "SELECT column_name, data_type, nullable, role, privacy, code_set, description \
+                "SELECT column_name, data_type, nullable, role, code_set, description \
                  FROM lifetracks.columns WHERE table_name = {}",
                 literal(table)
             )));

@@ -26,7 +26,7 @@ impl Command for Versions {
     fn run(&self, _: &mut Shell, argument: &str) -> Result<Next> {
         let filter = matching("table_name", argument);
         Ok(Next::Query(format!(
-            "SELECT lake_version, table_name, committed_at, operation, rows_in, loaded, rejected, source_files \
+            "SELECT lake_version, table_name, committed_at, operation, layout, rows_in, loaded, rejected \
              FROM lifetracks.versions{filter} ORDER BY lake_version, table_name"
         )))
     }

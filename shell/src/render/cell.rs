@@ -34,13 +34,22 @@ impl<'a> Cells<'a> {
         Ok(Self { columns })
     }
 
+    /// Adds the text of one value to `text`; false, and nothing added, where it is NULL.
+    pub(crate) fn push(&self, row: usize, column: usize, text: &mut String) -> io::Result<bool> {
+        let (array, formatter) = &self.columns[column];
+        if array.is_null(row) {
+            return Ok(false);
+        }
+        formatter.value(row).write(text).map_err(unprintable)?;
+        Ok(true)
+    }
+
     /// The cells of one row; `None` is NULL.
-    pub(crate) fn row(&self, row: usize) -> impl Iterator<Item = io::Result<Option<String>>> + '_ {
-        self.columns.iter().map(move |(array, formatter)| {
-            if array.is_null(row) {
-                return Ok(None);
-            }
-            formatter.value(row).try_to_string().map(Some).map_err(unprintable)
-        })
+    pub(crate) fn row(&self, row: usize) -> io::Result<Vec<Option<String>>> {
+        let cell = |column| {
+            let mut text = String::new();
+            Ok(self.push(row, column, &mut text)?.then_some(text))
+        };
+        (0..self.columns.len()).map(cell).collect()
     }
 }

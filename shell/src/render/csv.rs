@@ -29,32 +29,33 @@ impl Csv {
 
 impl Render for Csv {
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        write_record(out, self.names.iter().map(|name| Ok(Some(name.clone()))))
+        let names: Vec<_> = self.names.iter().map(|name| quoted(name)).collect();
+        writeln!(out, "{}", names.join(","))
     }
 
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> io::Result<()> {
         let cells = Cells::try_new(batch)?;
-        (0..batch.num_rows()).try_for_each(|row| write_record(out, cells.row(row)))
+        let (mut record, mut field) = (String::new(), String::new());
+        for row in 0..batch.num_rows() {
+            record.clear();
+            for column in 0..batch.num_columns() {
+                if column > 0 {
+                    record.push(',');
+                }
+                field.clear();
+                if cells.push(row, column, &mut field)? {
+                    record.push_str(&quoted(&field));
+                }
+            }
+            record.push('\n');
+            out.write_all(record.as_bytes())?;
+        }
+        Ok(())
     }
 
     fn end(&mut self, _: Option<Duration>, _: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
-}
-
-fn write_record(
-    out: &mut dyn Write,
-    fields: impl Iterator<Item = io::Result<Option<String>>>,
-) -> io::Result<()> {
-    for (index, field) in fields.enumerate() {
-        if index > 0 {
-            out.write_all(b",")?;
-        }
-        if let Some(field) = field? {
-            out.write_all(quoted(&field).as_bytes())?;
-        }
-    }
-    out.write_all(b"\n")
 }
 
 fn quoted(field: &str) -> Cow<'_, str> {

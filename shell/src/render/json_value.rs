@@ -97,7 +97,11 @@ impl<'a> Value<'a> {
                 let plain = cast(&self.array.slice(row, 1), value).map_err(unprintable)?;
                 Value::try_new(plain.as_ref())?.push(0, out)?;
             }
-            _ => out.push_str(&text(&self.display(row)?)),
+            _ => {
+                let mut plain = String::new();
+                self.display(row, &mut plain)?;
+                out.push_str(&text(&plain));
+            }
         }
         Ok(())
     }
@@ -105,10 +109,9 @@ impl<'a> Value<'a> {
     /// JSON has no infinity and no NaN: they become null.
     fn push_number(&self, row: usize, finite: bool, out: &mut String) -> io::Result<()> {
         if finite {
-            out.push_str(&self.display(row)?);
-        } else {
-            out.push_str("null");
+            return self.display(row, out);
         }
+        out.push_str("null");
         Ok(())
     }
 
@@ -128,8 +131,8 @@ impl<'a> Value<'a> {
         Ok(())
     }
 
-    fn display(&self, row: usize) -> io::Result<String> {
-        self.formatter.value(row).try_to_string().map_err(unprintable)
+    fn display(&self, row: usize, out: &mut String) -> io::Result<()> {
+        self.formatter.value(row).write(out).map_err(unprintable)
     }
 }
 

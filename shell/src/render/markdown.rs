@@ -27,17 +27,18 @@ struct Markdown {
 
 impl Render for Markdown {
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        write_row(out, self.columns.iter().map(|(name, _)| Ok(Some(name.clone()))))?;
-        out.write_all(b"|")?;
-        for (_, numeric) in &self.columns {
-            out.write_all(if *numeric { b" ---: |" } else { b" --- |" })?;
-        }
-        out.write_all(b"\n")
+        let names = self.columns.iter().map(|(name, _)| Some(name.as_str()));
+        write_row(out, names)?;
+        let rule = |(_, numeric): &(String, bool)| if *numeric { " ---: |" } else { " --- |" };
+        writeln!(out, "|{}", self.columns.iter().map(rule).collect::<String>())
     }
 
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> io::Result<()> {
         let cells = Cells::try_new(batch)?;
-        (0..batch.num_rows()).try_for_each(|row| write_row(out, cells.row(row)))
+        (0..batch.num_rows()).try_for_each(|row| {
+            let row = cells.row(row)?;
+            write_row(out, row.iter().map(Option::as_deref))
+        })
     }
 
     fn end(&mut self, _: Option<Duration>, _: &mut dyn Write) -> io::Result<()> {
@@ -45,13 +46,14 @@ impl Render for Markdown {
     }
 }
 
-fn write_row(out: &mut dyn Write, cells: impl Iterator<Item = io::Result<Option<String>>>) -> io::Result<()> {
-    out.write_all(b"|")?;
+fn write_row<'a>(out: &mut dyn Write, cells: impl Iterator<Item = Option<&'a str>>) -> io::Result<()> {
+    let mut row = String::from("|");
     for cell in cells {
-        let cell = cell?.unwrap_or_default();
-        write!(out, " {} |", escaped(&cell))?;
+        row.push(' ');
+        row.push_str(&escaped(cell.unwrap_or_default()));
+        row.push_str(" |");
     }
-    out.write_all(b"\n")
+    writeln!(out, "{row}")
 }
 
 /// Markup that would break the table becomes text again.

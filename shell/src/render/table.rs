@@ -136,7 +136,7 @@ impl Render for Table {
         self.count += batch.num_rows() as u64;
         let to_head = batch.num_rows().min(self.head_limit() - self.head.len());
         for row in 0..to_head {
-            self.head.push(cells.row(row).collect::<io::Result<_>>()?);
+            self.head.push(cells.row(row)?);
         }
         // Only the last rows of a batch can still be among the last rows of the result.
         let from = to_head.max(batch.num_rows().saturating_sub(self.tail_limit()));
@@ -144,7 +144,7 @@ impl Render for Table {
             if self.tail.len() == self.tail_limit() {
                 self.tail.pop_front();
             }
-            self.tail.push_back(cells.row(row).collect::<io::Result<_>>()?);
+            self.tail.push_back(cells.row(row)?);
         }
         Ok(())
     }

@@ -72,9 +72,10 @@ pub(super) fn run(args: &DemoArgs, around: &Around<'_>) -> Result<Exit> {
         continues: false,
     };
     let mut shell = Shell::new(engine, settings, around.terminal, None)?;
+    let mut interrupt = shell.listen();
     for (title, sql) in ANSWERS {
         shell.print(&format!("\n{title}\n\n{}\n\n", sql.trim_end()))?;
-        let ran = shell.run(&Source { name: None, text: (*sql).to_owned() });
+        let ran = shell.run(&Source { name: None, text: (*sql).to_owned() }, &mut interrupt);
         if ran.stopped {
             return Ok(ran.exit);
         }

@@ -1,20 +1,24 @@
 //! `lifetracks load`
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use lifetracks_engine::{Engine, LoadReport, LoadRequest};
+use lifetracks_engine::{Engine, LoadReport, LoadRequest, closest_name};
 
 use super::rejects::{Reason, list};
 use super::{Around, DEFAULT_LAKE, named_lake, write_result};
 use crate::args::LoadArgs;
 use crate::exit::Exit;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::text::{counted, seconds};
 
 /// Loads the files, then says how many rows came in and why others did not.
 pub(super) fn run(args: &LoadArgs, around: &Around<'_>) -> Result<Exit> {
     let started = Instant::now();
     let lake = named_lake(args.target.lake.as_ref()).unwrap_or_else(|| DEFAULT_LAKE.to_owned());
+    if !Path::new(&lake).exists() {
+        refuse_what_cannot_load(args, around)?;
+    }
     let engine = Engine::create(&around.engine.options(Some(lake)))?;
     let report = engine.load(&LoadRequest {
         table: Some(args.table.clone()),
@@ -24,6 +28,28 @@ pub(super) fn run(args: &LoadArgs, around: &Around<'_>) -> Result<Exit> {
     })?;
     write_result(&summary(&report, started.elapsed()))?;
     Ok(Exit::SUCCESS)
+}
+
+/// Finds a wrong name before a lake is made for it.
+fn refuse_what_cannot_load(args: &LoadArgs, around: &Around<'_>) -> Result<()> {
+    let engine = Engine::open(&around.engine.options(None))?;
+    let layouts = engine.definitions().layouts();
+    let Some(layout) = layouts.iter().find(|layout| layout.name == args.layout) else {
+        let names = layouts.iter().map(|layout| layout.name.as_str());
+        let help = match closest_name(&args.layout, names) {
+            Some(name) => format!("did you mean {name}?"),
+            None => "`lifetracks -c .layouts` lists the layouts".to_owned(),
+        };
+        return Err(Failure::usage(format!("there is no layout {}", args.layout)).with_help(help));
+    };
+    if layout.table != args.table {
+        let message = format!("layout {} fills table {}, not {}", layout.name, layout.table, args.table);
+        return Err(Failure::usage(message));
+    }
+    match args.files.iter().find(|file| !file.is_file()) {
+        Some(file) => Err(Failure::usage(format!("there is no file {}", file.display()))),
+        None => Ok(()),
+    }
 }
 
 /// What a load did: every row that was read is either loaded or rejected.
@@ -85,6 +111,12 @@ mod tests {
             lake_version: 4,
             ..LoadReport::default()
         };
-        insta::assert_snapshot!(summary(&report, Duration::from_millis(420)), @"");
+        insta::assert_snapshot!(summary(&report, Duration::from_millis(420)), @r#"
+diploma: 1,235 rows in 1 file read, 1,232 rows loaded, 3 rows rejected (lake version 4, 0.42 s)
+  1,200 persons met for the first time
+  1 file passed over: loaded before, byte for byte
+  3 rows rejected, first at diploma_2023.csv:17, column AWARD_DATE: date
+  every one of them: SELECT * FROM lifetracks.rejects
+"#);
     }
 }

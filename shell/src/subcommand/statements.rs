@@ -40,13 +40,14 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
 
 /// Runs the scripts in order; ends as the first of them that failed.
 fn run_scripts(shell: &mut Shell, scripts: Vec<Script>) -> Result<Exit> {
+    let mut interrupt = shell.listen();
     let mut exit = Exit::SUCCESS;
     for script in scripts {
         let source = match script {
             Script::Command(text) => Source { name: Some("<command>".to_owned()), text },
             Script::File(path) => read_source(&path)?,
         };
-        let ran = shell.run(&source);
+        let ran = shell.run(&source, &mut interrupt);
         if ran.leaves {
             return Ok(ran.exit);
         }

@@ -1,5 +1,8 @@
 //! The binary as people and scripts meet it: transcripts of piped runs, and sessions in a pseudo-terminal.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod crash;
 mod prompt;
 mod terminal;
 mod transcript;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// Long enough for a busy machine; only a failing test waits this long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
@@ -115,6 +115,15 @@ impl Session {
     /// Waits until the last line is an empty prompt.
     pub(crate) fn wait_for_prompt(&mut self) -> String {
         self.wait(|screen| screen.trim_end().ends_with("\nlifetracks>"))
+    }
+
+    /// Waits until the editor has given the line away: the cursor then stands at the start of a row.
+    pub(crate) fn wait_until_entered(&mut self) {
+        let screen = Arc::clone(&self.screen);
+        self.wait(|text| {
+            let (row, column) = screen.lock().unwrap().screen().cursor_position();
+            row > 0 && column == 0 && text.trim_end().ends_with(';')
+        });
     }
 
     /// Waits until the program has ended; its exit code.
