@@ -6,7 +6,6 @@ use std::sync::Arc;
 use datafusion::object_store::ObjectStore;
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::{CheckReport, Definitions, check};
-use tokio::runtime::Runtime;
 
 use crate::catalog::{Catalog, LakeSchema};
 use crate::error::{Error, ErrorKind, LakeContext, Result};
@@ -16,10 +15,8 @@ use crate::read::AllowedFolders;
 use crate::relation;
 use crate::run::{Run, Runner};
 use crate::session::{self, Limits};
+use crate::threads::Threads;
 use crate::verify::{VerifyReport, verify};
-
-/// Planning recurses with the depth of an expression; this is enough for every statement that is let through.
-const STACK_BYTES: usize = 16 << 20;
 
 /// How an engine is opened.
 #[derive(Debug, Clone, Default)]
@@ -52,16 +49,7 @@ struct Inner {
     definitions: Arc<Definitions>,
     vault: Option<PathBuf>,
     threads: usize,
-    /// Taken out when the engine is dropped, so that a query that does not yield cannot hold the program up.
-    runtime: Option<Runtime>,
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
+    runtime: Threads,
 }
 
 impl std::fmt::Debug for Engine {
@@ -75,12 +63,12 @@ impl Engine {
     ///
     /// Errors: the lake is not there or damaged, a definitions folder holds a bad file, a limit makes no sense.
     pub fn open(options: &Options) -> Result<Self> {
-        let runtime = new_runtime(options)?;
+        let runtime = Threads::new(threads(options))?;
         let lake = match &options.lake {
             None => None,
             Some(folder) => {
                 let location = Location::local(Path::new(folder))?;
-                let lake = runtime.block_on(Lake::open(location))?;
+                let lake = runtime.handle()?.block_on(Lake::open(location))?;
                 Some(lake.ok_or_else(|| {
                     Error::lake(format!("there is no lake at {folder}"))
                         .with_help(format!("`lifetracks load TABLE FILE --layout L --lake {folder}` makes one; `lifetracks demo` shows how"))
@@ -92,24 +80,24 @@ impl Engine {
 
     /// Opens a session on a lake, creating the lake if it is not there.
     pub fn create(options: &Options) -> Result<Self> {
-        let runtime = new_runtime(options)?;
+        let runtime = Threads::new(threads(options))?;
         let folder = options.lake.as_deref().ok_or_else(|| Error::usage("a lake needs a folder"))?;
         let location = Location::local(Path::new(folder))?;
         let ranges = options.ranges.unwrap_or(DEFAULT_RANGES);
-        let lake = runtime.block_on(Lake::open_or_create(location, ranges))?;
+        let lake = runtime.handle()?.block_on(Lake::open_or_create(location, ranges))?;
         Self::assemble(options, runtime, Some(lake))
     }
 
     /// Opens a session on a lake in any object store, creating it if it is not there; `url` ends in "/".
     pub fn create_in_store(options: &Options, store: &Arc<dyn ObjectStore>, url: &url::Url) -> Result<Self> {
-        let runtime = new_runtime(options)?;
+        let runtime = Threads::new(threads(options))?;
         let ranges = options.ranges.unwrap_or(DEFAULT_RANGES);
-        let lake = runtime
-            .block_on(Lake::open_or_create(Location::with_store(Arc::clone(store), url.clone()), ranges))?;
+        let location = Location::with_store(Arc::clone(store), url.clone());
+        let lake = runtime.handle()?.block_on(Lake::open_or_create(location, ranges))?;
         Self::assemble(options, runtime, Some(lake))
     }
 
-    fn assemble(options: &Options, runtime: Runtime, lake: Option<Lake>) -> Result<Self> {
+    fn assemble(options: &Options, runtime: Threads, lake: Option<Lake>) -> Result<Self> {
         let mut definitions = Definitions::builtin();
         for folder in &options.definitions {
             definitions = definitions.with_folder(folder).map_err(|error| Error::usage(error.to_string()))?;
@@ -125,27 +113,14 @@ impl Engine {
         let folders =
             AllowedFolders::new(&options.allowed_folders).map_err(|error| Error::usage(error.to_string()))?;
         let main = Arc::clone(catalog.main());
-        let versions =
-            Arc::new(crate::versions::LakeVersions::new(Arc::clone(&main), runtime.handle().clone()));
+        let versions = Arc::new(crate::versions::LakeVersions::new(Arc::clone(&main)));
         context
             .register_relation_planner(relation::planner(versions, Arc::new(folders)))
             .lake_context(|| "set up the session".to_owned())?;
         let vault = options.vault.clone().or_else(|| beside(options.lake.as_deref()?));
         Ok(Self {
-            inner: Arc::new(Inner {
-                context,
-                main,
-                definitions,
-                vault,
-                threads: limits.threads,
-                runtime: Some(runtime),
-            }),
+            inner: Arc::new(Inner { context, main, definitions, vault, threads: limits.threads, runtime }),
         })
-    }
-
-    fn runtime(&self) -> Result<&Runtime> {
-        let gone = || Error::new(ErrorKind::Internal, "the engine has been shut down");
-        self.inner.runtime.as_ref().ok_or_else(gone)
     }
 
     fn lake(&self) -> Result<Lake> {
@@ -160,7 +135,7 @@ impl Engine {
     /// `text`. Dropping the run cancels it.
     pub fn run(&self, text: &str) -> Result<Run> {
         let runner = Runner { context: self.inner.context.clone(), main: Arc::clone(&self.inner.main) };
-        Ok(runner.start(text.to_owned(), self.runtime()?.handle()))
+        Ok(runner.start(text.to_owned(), &self.inner.runtime.handle()?, self.inner.runtime.cancelled()))
     }
 
     /// Loads files into the lake as one new version. Blocks until it is done.
@@ -169,7 +144,7 @@ impl Engine {
     /// an error the lake is as it was.
     pub fn load(&self, request: &LoadRequest) -> Result<LoadReport> {
         let lake = self.lake()?;
-        let handle = self.runtime()?.handle();
+        let handle = self.inner.runtime.handle()?;
         let vault = self.inner.vault.as_deref().ok_or_else(|| {
             Error::usage("a load needs a vault's folder").with_help("name one with --vault")
         })?;
@@ -179,7 +154,7 @@ impl Engine {
             definitions: &self.inner.definitions,
             vault,
             threads: self.inner.threads,
-            runtime: handle,
+            runtime: &handle,
         };
         let report = loader.load(request)?;
         let lake = handle.block_on(self.lake()?.refresh())?;
@@ -205,7 +180,7 @@ impl Engine {
     /// Compares every file of the lake's newest version with the hash in its log.
     pub fn verify(&self) -> Result<VerifyReport> {
         let lake = self.lake()?;
-        self.runtime()?.block_on(async { verify(&lake.refresh().await?).await })
+        self.inner.runtime.handle()?.block_on(async { verify(&lake.refresh().await?).await })
     }
 
     /// The lake's version, if a lake is open.
@@ -227,18 +202,6 @@ impl Engine {
 fn threads(options: &Options) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     options.threads.unwrap_or_else(cores).max(1)
-}
-
-fn new_runtime(options: &Options) -> Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(threads(options))
-        .thread_name("lifetracks-engine")
-        .thread_stack_size(STACK_BYTES)
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            Error::new(ErrorKind::Internal, format!("could not start the engine's threads: {error}"))
-        })
 }
 
 /// The vault's folder for a lake that names none: beside the lake, never inside it.

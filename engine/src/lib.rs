@@ -17,7 +17,9 @@ mod relation;
 mod roles;
 mod run;
 mod session;
+
 pub mod statement;
+mod threads;
 mod vault;
 mod verify;
 mod versions;

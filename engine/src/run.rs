@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use datafusion::arrow::array::RecordBatch;
@@ -14,6 +15,7 @@ use datafusion::physical_plan::{SendableRecordBatchStream, execute_stream};
 use datafusion::prelude::SessionContext;
 use futures::{FutureExt, Stream, StreamExt};
 use lifetracks_datasets::Role;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -39,6 +41,8 @@ pub enum Outcome {
 pub struct Run {
     outcomes: mpsc::Receiver<Result<Outcome>>,
     task: AbortHandle,
+    /// Tells the engine that threads may still be busy with this run.
+    cancelled: Arc<AtomicBool>,
 }
 
 impl Stream for Run {
@@ -51,7 +55,10 @@ impl Stream for Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        self.task.abort();
+        if !self.task.is_finished() {
+            self.task.abort();
+            self.cancelled.store(true, Ordering::Release);
+        }
     }
 }
 
@@ -90,7 +97,7 @@ pub(crate) struct Runner {
 
 impl Runner {
     /// Starts running a text on `runtime`.
-    pub(crate) fn start(self, text: String, runtime: &tokio::runtime::Handle) -> Run {
+    pub(crate) fn start(self, text: String, runtime: &Handle, cancelled: Arc<AtomicBool>) -> Run {
         let (sender, outcomes) = mpsc::channel(1);
         let task = runtime.spawn(async move {
             let all = AssertUnwindSafe(self.run_all(&text, &sender)).catch_unwind().await;
@@ -103,7 +110,7 @@ impl Runner {
             // Nobody listens any more when the run was dropped.
             drop(sender.send(Err(error)).await);
         });
-        Run { outcomes, task: task.abort_handle() }
+        Run { outcomes, task: task.abort_handle(), cancelled }
     }
 
     async fn run_all(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {

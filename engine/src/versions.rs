@@ -16,12 +16,11 @@ use crate::relation::{VersionSpec, VersionedTables};
 #[derive(Debug)]
 pub(crate) struct LakeVersions {
     main: Arc<LakeSchema>,
-    runtime: Handle,
 }
 
 impl LakeVersions {
-    pub(crate) fn new(main: Arc<LakeSchema>, runtime: Handle) -> Self {
-        Self { main, runtime }
+    pub(crate) fn new(main: Arc<LakeSchema>) -> Self {
+        Self { main }
     }
 
     fn provider(
@@ -32,7 +31,8 @@ impl LakeVersions {
     ) -> crate::Result<Arc<dyn TableProvider>> {
         let version = number(lake, version)?;
         // Planning is synchronous and runs on the engine's own threads, which may wait for the store here.
-        let opened = tokio::task::block_in_place(|| self.runtime.block_on(self.main.table_at(name, version)));
+        let opened =
+            tokio::task::block_in_place(|| Handle::current().block_on(self.main.table_at(name, version)));
         let table = opened?.ok_or_else(|| {
             Error::new(
                 ErrorKind::Query,

@@ -72,6 +72,20 @@ fn a_school_year_becomes_a_range_of_dates_that_skips_files() {
 }
 
 #[test]
+fn a_cancelled_query_that_does_not_yield_does_not_hold_up_the_next() {
+    let lake = lake();
+    let numbers = "(select * from generate_series(1, 30000))";
+    let slow = format!(
+        "select count(*) from {numbers} a, {numbers} b, {numbers} c where a.value + b.value > c.value"
+    );
+    let run = lake.engine.run(&slow).unwrap();
+    // Long enough for the join to hold every thread; a faster start makes the test weaker, never red.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    drop(run);
+    assert_eq!(lake.value("select 1 + 1"), "2");
+}
+
+#[test]
 fn counts_come_from_the_log_without_reading_a_file() {
     let plan = lake().query("explain select count(*) from ui_wage");
     assert!(plan.contains("PlaceholderRowExec"), "{plan}");
