@@ -1,5 +1,7 @@
 //! Turns DataFusion's errors into sentences: what is wrong, where in the statement, what to do next.
 
+use std::collections::BTreeSet;
+
 use datafusion::common::{Column, Location, SchemaError};
 use datafusion::error::DataFusionError;
 use lifetracks_datasets::closest_name;
@@ -82,6 +84,20 @@ fn plain(prose: &str, main: &LakeSchema) -> Error {
         let error = Error::new(ErrorKind::Query, format!("there is no function {function}()"));
         return error.with_help(near.unwrap_or_else(|| "`.functions` lists those there are".to_owned()));
     }
+    if let Some(function) = between(&message, "Function '", "' failed to match") {
+        return wrong_arguments(function, prose);
+    }
+    if let Some(column) = between(&message, "column \"", "\" must appear in the GROUP BY") {
+        let name = column.rsplit('.').next().unwrap_or(column);
+        return Error::new(
+            ErrorKind::Query,
+            format!("\"{name}\" must be in GROUP BY or inside an aggregate"),
+        )
+        .with_help(format!("add GROUP BY {name}, or GROUP BY ALL"));
+    }
+    if let Some(open) = between(&message, "Unterminated ", " at Line") {
+        return Error::new(ErrorKind::Query, format!("this {open} is not closed"));
+    }
     if let Some(found) = between(&message, "found: ", "\u{0}").filter(|_| message.contains("Expected")) {
         let expected = between(&message, "Expected: ", ", found").unwrap_or("something else");
         let found = found.split(" at Line").next().unwrap_or(found);
@@ -89,6 +105,22 @@ fn plain(prose: &str, main: &LakeSchema) -> Error {
         return Error::new(ErrorKind::Query, format!("expected {expected} here, found {found}"));
     }
     Error::new(ErrorKind::Query, message)
+}
+
+/// A function that was called with arguments of types it does not take.
+fn wrong_arguments(function: &str, prose: &str) -> Error {
+    let received = between(prose, "received ", " (DataType").unwrap_or("others");
+    let takes: BTreeSet<&str> =
+        prose.split(" requires ").skip(1).filter_map(|part| part.split(',').next()).collect();
+    let error =
+        Error::new(ErrorKind::Query, format!("{function}() does not take arguments of type {received}"));
+    if takes.is_empty() {
+        return error.with_help(format!("`.functions {function}` shows how it is called"));
+    }
+    error.with_help(format!(
+        "it takes {}; cast the argument",
+        takes.into_iter().collect::<Vec<_>>().join(", ")
+    ))
 }
 
 fn table_not_found(qualified: &str, main: &LakeSchema) -> Error {
@@ -109,7 +141,7 @@ fn table_not_found(qualified: &str, main: &LakeSchema) -> Error {
 
 /// Takes "Error during planning: " and the like off the front.
 fn without_prefixes(prose: &str) -> String {
-    const PREFIXES: [&str; 8] = [
+    const PREFIXES: [&str; 10] = [
         "Error during planning: ",
         "Execution error: ",
         "SQL error: ParserError(\"",
@@ -118,6 +150,8 @@ fn without_prefixes(prose: &str) -> String {
         "External error: ",
         "Arrow error: ",
         "type_coercion\ncaused by\n",
+        "Internal error: ",
+        "TokenizerError(\"",
     ];
     let mut rest = prose;
     while let Some(next) = PREFIXES.iter().find_map(|prefix| rest.strip_prefix(prefix)) {

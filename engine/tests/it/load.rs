@@ -33,6 +33,62 @@ fn a_correction_replaces_by_natural_key_and_the_old_version_stays() {
 }
 
 #[test]
+fn a_moment_names_the_version_that_was_newest_then() {
+    let lake = Lake::new();
+    lake.load("ms_mdes_wage", &[("a.csv", WAGES)]).unwrap();
+    assert_eq!(lake.value("select count(*) from ui_wage for system_time as of '2999-01-01'"), "3");
+    let error = lake.error("select count(*) from ui_wage for system_time as of '2000-01-01'");
+    assert!(error.message().starts_with("the lake is younger than 2000-01-01"), "{error}");
+    let error = lake.error("select count(*) from ui_wage version as of 7");
+    assert_eq!(error.message(), "the lake has no version 7");
+}
+
+#[test]
+fn errors_say_what_is_wrong_and_what_to_do() {
+    let lake = Lake::new();
+    lake.load("ms_mdes_wage", &[("a.csv", WAGES)]).unwrap();
+    for (sql, message, help) in [
+        ("select wagez from ui_wage", "column \"wagez\" not found", "did you mean \"wages\"?"),
+        ("select * from ui_wages", "table \"ui_wages\" not found", "did you mean \"ui_wage\"?"),
+        (
+            "select sum(employer_account) from ui_wage",
+            "sum() does not take arguments of type String",
+            "it takes",
+        ),
+        (
+            "select employer_account, count(*) from ui_wage",
+            "\"employer_account\" must be in GROUP BY",
+            "add GROUP BY",
+        ),
+    ] {
+        let error = lake.error(sql);
+        assert!(error.message().starts_with(message), "{sql}: {error:?}");
+        assert!(error.help().is_some_and(|found| found.starts_with(help)), "{sql}: {error:?}");
+    }
+    let open = lake.error("select 'abc from ui_wage");
+    assert_eq!(open.message(), "this string literal is not closed");
+}
+
+#[test]
+fn a_damaged_parquet_file_is_an_error_and_the_session_lives() {
+    let lake = Lake::new();
+    lake.load("ms_mdes_wage", &[("a.csv", WAGES)]).unwrap();
+    let files = walk(&lake.folder.path().join("lake/tables/ui_wage"));
+    let file = files.iter().find(|file| file.extension().is_some_and(|kind| kind == "parquet")).unwrap();
+    let bytes = std::fs::read(file).unwrap();
+    for damage in (0..bytes.len()).step_by(bytes.len() / 60) {
+        let mut damaged = bytes.clone();
+        damaged[damage] ^= 0x55;
+        std::fs::write(lake.folder.path().join("damaged.parquet"), &damaged).unwrap();
+        // Either the rows or an error; never the end of the program.
+        drop(crate::support::table(&lake.engine, "select * from read_parquet('damaged.parquet')"));
+    }
+    std::fs::write(lake.folder.path().join("damaged.parquet"), &bytes[..bytes.len() / 2]).unwrap();
+    lake.error("select * from read_parquet('damaged.parquet')");
+    assert_eq!(lake.value("select count(*) from ui_wage"), "3");
+}
+
+#[test]
 fn ten_loads_of_one_person_range_read_in_order_without_a_sort() {
     let lake = Lake::new();
     for year in 2010..2020 {
