@@ -5,6 +5,8 @@ mod location;
 mod log;
 mod provider;
 mod ranges;
+mod replay;
+mod seal;
 mod table;
 mod write;
 
@@ -22,6 +24,8 @@ pub(crate) use self::location::Location;
 pub(crate) use self::log::{Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries};
 pub(crate) use self::provider::{LakeTable, ROLE};
 pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
+pub(crate) use self::replay::Replay;
+pub(crate) use self::seal::{SEAL, Seal, commit_path};
 pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put};
 pub(crate) use self::write::{EncodedFile, encode};
 
@@ -30,8 +34,8 @@ use crate::error::{Error, LakeContext, Result};
 /// The file that makes a folder a lake.
 const PROPERTIES: &str = "lake.toml";
 
-/// The format this program writes; a lake of a later one is refused.
-const FORMAT: u32 = 1;
+/// The format this program writes; a lake of a later one is refused. Format 1 had no check and no seals.
+const FORMAT: u32 = 2;
 
 /// What is fixed when a lake is created.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -39,6 +43,18 @@ const FORMAT: u32 = 1;
 struct Properties {
     format: u32,
     ranges: usize,
+    /// blake3 of the lines above it.
+    #[serde(default)]
+    check: String,
+}
+
+impl Properties {
+    /// The text of the file, which ends in its own check.
+    fn text(format: u32, ranges: usize) -> String {
+        let lines = format!("# A LifeTracks lake. Do not edit.\nformat = {format}\nranges = {ranges}\n");
+        let check = blake3::hash(lines.as_bytes()).to_hex();
+        format!("{lines}check = \"{check}\"\n")
+    }
 }
 
 /// A lake at the version that was newest when it was opened.
@@ -47,6 +63,7 @@ pub(crate) struct Lake {
     location: Location,
     ranges: Ranges,
     log: Arc<LakeLog>,
+    is_sealed: bool,
 }
 
 impl Lake {
@@ -66,11 +83,17 @@ impl Lake {
             ))
             .with_help(format!("this program reads formats up to {FORMAT}; use a newer one")));
         }
+        let is_checked = properties.format > 1 || !properties.check.is_empty();
+        if is_checked && text != Properties::text(properties.format, properties.ranges) {
+            return Err(Error::lake(format!("{PROPERTIES} of the lake {} is damaged", location.display()))
+                .with_help("restore it from a copy"));
+        }
         let Some(log) = LakeLog::read(&location).await? else {
             return Err(Error::lake(format!("the lake {} has no log", location.display()))
                 .with_help("restore the lake folder from a copy"));
         };
-        Ok(Some(Self { ranges: Ranges::new(properties.ranges), location, log: Arc::new(log) }))
+        let is_sealed = properties.format > 1;
+        Ok(Some(Self { ranges: Ranges::new(properties.ranges), location, log: Arc::new(log), is_sealed }))
     }
 
     /// Opens the lake, creating it with `ranges` ranges of `person_id` if it is not there.
@@ -83,9 +106,7 @@ impl Lake {
                 .lake_context(|| format!("create the folder {}", folder.display()))?;
         }
         LakeLog::create(&location).await?;
-        let properties =
-            format!("# A LifeTracks lake. Do not edit.\nformat = {FORMAT}\nranges = {}\n", ranges.max(1));
-        location.write(PROPERTIES, properties).await?;
+        location.write(PROPERTIES, Properties::text(FORMAT, ranges.max(1))).await?;
         Self::open(location.clone())
             .await?
             .ok_or_else(|| Error::lake(format!("the lake {} could not be created", location.display())))
@@ -100,6 +121,11 @@ impl Lake {
     /// Where it is.
     pub(crate) fn location(&self) -> &Location {
         &self.location
+    }
+
+    /// Whether the lake log has a seal from its first version on.
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.is_sealed
     }
 
     /// The cut of `person_id`.

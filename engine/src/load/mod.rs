@@ -309,6 +309,7 @@ impl Loader<'_> {
             loaded: 0,
             rejected: 0,
             replaced: 0,
+            seal: String::new(),
         };
         let mut entries = Vec::new();
         for (shape, files) in &changes.others {

@@ -8,6 +8,7 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 mod load;
+mod mutation;
 mod plan;
 mod published;
 mod store;

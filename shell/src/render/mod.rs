@@ -77,9 +77,10 @@ pub(crate) fn format_named(name: &str) -> Option<&'static Format> {
     RENDERERS.iter().find(|format| format.name == name)
 }
 
-/// Arrow's own display of a value failed.
-fn unprintable(error: ArrowError) -> io::Error {
-    io::Error::other(error)
+/// Arrow's own display of a value failed. Its error holds the value, which no error may show.
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err() calls")]
+fn unprintable(_: ArrowError) -> io::Error {
+    io::Error::other("a value lies outside what its type can show")
 }
 
 #[cfg(test)]

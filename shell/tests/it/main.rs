@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod crash;
+mod inject;
+mod link_load;
 mod prompt;
 mod terminal;
 mod transcript;
