@@ -122,7 +122,7 @@ fn change_all(folder: &Path, numbers: impl Iterator<Item = usize>, sender: &Send
         match catch_unwind(AssertUnwindSafe(|| engine.verify())) {
             Err(_) => counts.panics.push(what.clone()),
             Ok(Err(error)) if error.message().contains("panicked") => {
-                counts.panics.push(format!("{what}: {error}"))
+                counts.panics.push(format!("{what}: {error}"));
             }
             Ok(Ok(report)) if report.defects.is_empty() => counts.missed.push(what.clone()),
             Ok(_) => {}

@@ -78,7 +78,6 @@ pub(crate) fn format_named(name: &str) -> Option<&'static Format> {
 }
 
 /// Arrow's own display of a value failed. Its error holds the value, which no error may show.
-#[expect(clippy::needless_pass_by_value, reason = "it is what map_err() calls")]
 fn unprintable(_: ArrowError) -> io::Error {
     io::Error::other("a value lies outside what its type can show")
 }
