@@ -268,9 +268,13 @@ fn fail_at_loads(case: &mut Case) {
     }
     // Data where definitions belong.
     for file in ["layouts/x.toml", "tables/x.toml", "codes/x.csv", "maps/x.csv"] {
-        let folder = format!("wrong-{}", file.replace('/', "-"));
-        case.write(&format!("{folder}/{file}"), "SSN = 987-65-4320\n987654320,987-65-4320\n");
-        case.fails(&["--definitions", &folder, "-c", "select 1"]);
+        for (number, data) in
+            ["SSN = 987-65-4320\n", "987654320,987-65-4320\n", "SSN\n987654320\n"].iter().enumerate()
+        {
+            let folder = format!("wrong-{}-{number}", file.replace('/', "-"));
+            case.write(&format!("{folder}/{file}"), data);
+            case.fails(&["--definitions", &folder, "-c", "select 1"]);
+        }
     }
 }
 
