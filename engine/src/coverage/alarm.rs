@@ -160,10 +160,14 @@ mod tests {
     #[test]
     fn a_change_past_the_limit_is_told_and_one_at_the_limit_is_not() {
         let definitions = Definitions::builtin();
-        let (_, alarms) = facts(&definitions, &[(8076, 100, 0), (8077, 125, 0), (8078, 200, 0), (8080, 40, 0)]);
+        let (_, alarms) =
+            facts(&definitions, &[(8076, 100, 0), (8077, 125, 0), (8078, 200, 0), (8080, 40, 0)]);
         assert_eq!(
             alarms,
-            ["2019Q3: 200 rows after 125 in 2019Q2 (+60.0 %)", "2020Q1: 40 rows after 200 in 2019Q3 (-80.0 %)"]
+            [
+                "2019Q3: 200 rows after 125 in 2019Q2 (+60.0 %)",
+                "2020Q1: 40 rows after 200 in 2019Q3 (-80.0 %)"
+            ]
         );
         assert!(facts(&definitions, &[(8076, 3, 0), (8077, 9, 0)]).1.is_empty());
     }

@@ -110,7 +110,10 @@ async fn scan(
         counter.push(&batch)?;
     }
     counter.finish().ok_or_else(|| {
-        Error::lake(format!("column {} of table {} has too many values to be its period", period.column, table.name))
-            .with_help("name another column in the table's [period]")
+        Error::lake(format!(
+            "column {} of table {} has too many values to be its period",
+            period.column, table.name
+        ))
+        .with_help("name another column in the table's [period]")
     })
 }

@@ -59,7 +59,8 @@ impl Thresholds {
     /// The built-in figures and, over them, those of definition folders; a later one wins.
     pub(crate) fn read(folders: &[impl AsRef<Path>]) -> Result<Self> {
         // Every figure stands in the built-in file, which a test holds to that; these stand for none.
-        let nothing = Limits { rows_share: 0.0, null_points: 0.0, minimum_rows: 0, severity: Severity::Warning };
+        let nothing =
+            Limits { rows_share: 0.0, null_points: 0.0, minimum_rows: 0, severity: Severity::Warning };
         let mut thresholds = Self { all: nothing, tables: BTreeMap::new() };
         thresholds.add("the built-in alarms.toml", BUILTIN)?;
         for folder in folders {
@@ -78,8 +79,9 @@ impl Thresholds {
 
     fn add(&mut self, file: &str, text: &str) -> Result<()> {
         let written: Written = toml::from_str(text).map_err(|error| {
-            Error::usage(format!("{file} is not what it must be: {}", error.message()))
-                .with_help("it holds rows_share, null_points, minimum_rows, severity and [table.NAME] with these")
+            Error::usage(format!("{file} is not what it must be: {}", error.message())).with_help(
+                "it holds rows_share, null_points, minimum_rows, severity and [table.NAME] with these",
+            )
         })?;
         let Written { rows_share, null_points, minimum_rows, severity, table, _source } = written;
         let figures = Figures { rows_share, null_points, minimum_rows, severity };

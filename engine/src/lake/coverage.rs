@@ -72,7 +72,8 @@ impl Coverage {
             sum.persons += tally.persons;
             sum.nulls.resize(self.columns.len(), 0);
             for (nulls, position) in sum.nulls.iter_mut().zip(&positions) {
-                *nulls += position.map_or(tally.rows, |position| tally.nulls.get(position).copied().unwrap_or(0));
+                *nulls +=
+                    position.map_or(tally.rows, |position| tally.nulls.get(position).copied().unwrap_or(0));
             }
         }
     }
@@ -237,16 +238,10 @@ impl CoverageCounter {
 /// The period of every row.
 fn periods_of(column: &dyn Array, unit: PeriodUnit) -> Result<Int32Array> {
     if let Some(days) = column.as_primitive_opt::<Date32Type>() {
-        let mut last = (0, period_of_day(0, unit));
-        return Ok(days.unary(|day| {
-            if day != last.0 {
-                last = (day, period_of_day(day, unit));
-            }
-            last.1
-        }));
+        return Ok(days.unary(|day| period_of_day(day, unit)));
     }
-    let numbers =
-        cast(column, &DataType::Int32).lake_context(|| "tell the periods of a data file's rows".to_owned())?;
+    let numbers = cast(column, &DataType::Int32)
+        .lake_context(|| "tell the periods of a data file's rows".to_owned())?;
     Ok(numbers.as_primitive::<Int32Type>().clone())
 }
 
@@ -330,14 +325,18 @@ mod tests {
 
     #[test]
     fn sources_are_told_apart_and_files_add_up() {
-        let rows = batch(&[(1, "2019-01-01", Some("a")), (1, "2019-02-01", Some("b")), (2, "2019-05-01", None)]);
+        let rows =
+            batch(&[(1, "2019-01-01", Some("a")), (1, "2019-02-01", Some("b")), (2, "2019-05-01", None)]);
         let period = period(Some("school"));
         let file = counted(&period, &[rows]);
         let mut sum = Coverage::empty(vec!["school".to_owned(), "later".to_owned()]);
         sum.absorb(&file);
         sum.absorb(&file);
-        let found: Vec<_> =
-            sum.groups.iter().map(|(group, tally)| (group.source.as_deref(), tally.rows, &tally.nulls[..])).collect();
+        let found: Vec<_> = sum
+            .groups
+            .iter()
+            .map(|(group, tally)| (group.source.as_deref(), tally.rows, &tally.nulls[..]))
+            .collect();
         assert_eq!(found, [(None, 2, &[2, 2][..]), (Some("a"), 2, &[0, 2]), (Some("b"), 2, &[0, 2])]);
     }
 
@@ -348,6 +347,12 @@ mod tests {
         let tag = coverage.to_tag(&period).unwrap();
         assert_eq!(Coverage::from_tag(&tag, &period), Some(coverage));
         assert_eq!(Coverage::from_tag(&tag, &Period { unit: PeriodUnit::Quarter, ..period }), None);
-        assert_eq!(Coverage::from_tag("{", &Period { unit: PeriodUnit::Quarter, column: "x".to_owned(), source: None }), None);
+        assert_eq!(
+            Coverage::from_tag(
+                "{",
+                &Period { unit: PeriodUnit::Quarter, column: "x".to_owned(), source: None }
+            ),
+            None
+        );
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use self::log::{Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries}
 pub(crate) use self::provider::{LakeTable, ROLE};
 pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
 pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put};
-pub(crate) use self::write::{Contents, EncodedFile, encode};
+pub(crate) use self::write::{Contents, EncodedFile, encode, measure};
 
 use crate::error::{Error, LakeContext, Result};
 

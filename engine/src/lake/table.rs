@@ -169,6 +169,11 @@ impl DataFile {
         }
     }
 
+    /// A file that is only looked at: it has facts and no name.
+    pub(crate) fn unwritten(range: usize, coverage: Option<String>) -> Self {
+        Self { path: String::new(), size: 0, range, persons: None, hash: None, statistics: None, coverage }
+    }
+
     fn add(&self) -> Action {
         let mut tags = HashMap::from([(TAG_RANGE.to_owned(), Some(self.range.to_string()))]);
         tags.insert(TAG_HASH.to_owned(), self.hash.clone());

@@ -83,3 +83,19 @@ pub(crate) fn encode(
         bytes,
     })
 }
+
+/// The coverage that a file of these rows would have; nothing is encoded.
+pub(crate) fn measure(
+    schema: &SchemaRef,
+    batches: impl IntoIterator<Item = Result<RecordBatch>>,
+    contents: Contents<'_>,
+) -> Result<Option<String>> {
+    let Some(period) = contents.period else {
+        return Ok(None);
+    };
+    let mut counter = CoverageCounter::new(schema, period, contents.person_sorted)?;
+    for batch in batches {
+        counter.push(&batch?)?;
+    }
+    counter.finish().map(|coverage| coverage.to_tag(period)).transpose()
+}
