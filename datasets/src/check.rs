@@ -1,6 +1,8 @@
 //! Checks of a canonical table: what must hold in a row, among its rows or against another table, and what follows
 //! when it does not.
 
+mod written;
+
 use arrow::array::ArrayRef;
 use arrow::compute::kernels::cmp;
 use arrow::datatypes::DataType;
@@ -8,6 +10,7 @@ use serde::Deserialize;
 
 use crate::convert::{ColumnBuilder, Reading};
 use crate::{Table, closest_name};
+use written::WrittenCheck;
 
 /// What follows when a check does not hold; the worst comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -74,91 +77,6 @@ pub enum CheckRule {
         /// The columns that make a group.
         within: Vec<String>,
     },
-}
-
-/// A check as a table file writes it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenCheck {
-    name: String,
-    severity: Severity,
-    description: String,
-    source: String,
-    order: Option<[String; 2]>,
-    range: Option<WrittenRange>,
-    reference: Option<WrittenReference>,
-    overlap: Option<WrittenOverlap>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenRange {
-    column: String,
-    minimum: Option<Bound>,
-    maximum: Option<Bound>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenReference {
-    columns: Vec<String>,
-    table: String,
-    to: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenOverlap {
-    start: String,
-    end: String,
-    within: Vec<String>,
-}
-
-/// A bound of a range: a number, or a text such as a date.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Bound {
-    Integer(i64),
-    Float(f64),
-    Text(String),
-}
-
-impl TryFrom<WrittenCheck> for Check {
-    type Error = String;
-
-    fn try_from(written: WrittenCheck) -> Result<Self, String> {
-        let WrittenCheck { name, severity, description, source, order, range, reference, overlap } = written;
-        let rule = match (order, range, reference, overlap) {
-            (Some([first, second]), None, None, None) => CheckRule::Order { first, second },
-            (None, Some(WrittenRange { column, minimum, maximum }), None, None) => {
-                let [minimum, maximum] = [minimum, maximum].map(|bound| bound.map(Bound::text));
-                CheckRule::Range { column, minimum, maximum }
-            }
-            (None, None, Some(WrittenReference { columns, table, to }), None) => {
-                CheckRule::Reference { columns, table, to }
-            }
-            (None, None, None, Some(WrittenOverlap { start, end, within })) => {
-                CheckRule::Overlap { start, end, within }
-            }
-            _ => {
-                let sentence =
-                    "must have exactly one of order, range, reference and overlap; split it or complete it.";
-                return Err(format!("check {name:?} {sentence}"));
-            }
-        };
-        Ok(Self { name, severity, description, source, rule })
-    }
-}
-
-impl Bound {
-    /// The bound as a file would hold it.
-    fn text(self) -> String {
-        match self {
-            Self::Integer(value) => value.to_string(),
-            Self::Float(value) => value.to_string(),
-            Self::Text(value) => value,
-        }
-    }
 }
 
 impl Check {
@@ -311,12 +229,10 @@ column = [
 "#;
 
     fn table(checks: &[&str]) -> Result<Table, String> {
-        let mut text = TABLE.to_owned();
-        for (position, rule) in checks.iter().enumerate() {
-            let head = "[[check]]\nseverity = \"error\"\ndescription = \"d\"\nsource = \"s\"\n";
-            text.push_str(&format!("{head}name = \"c{position}\"\n{rule}\n"));
-        }
-        Table::parse("tables/stay.toml", &text).map_err(|error| error.to_string())
+        let head = "[[check]]\nseverity = \"error\"\ndescription = \"d\"\nsource = \"s\"\n";
+        let check = |(position, rule)| format!("{head}name = \"c{position}\"\n{rule}\n");
+        let checks: String = checks.iter().enumerate().map(check).collect();
+        Table::parse("tables/stay.toml", &format!("{TABLE}{checks}")).map_err(|error| error.to_string())
     }
 
     fn sentence(rule: &str) -> String {

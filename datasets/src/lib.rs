@@ -24,6 +24,6 @@ pub use convert::{
 pub use definitions::Definitions;
 pub use error::DefinitionError;
 pub use layout::Layout;
-pub use map::{CodeMap, MapRow};
+pub use map::{CodeMap, MapRow, YearSpan};
 pub use period::{Period, PeriodUnit};
 pub use table::{Table, TableKind};
