@@ -236,7 +236,7 @@ fn archives_and_years_go_through_a_load() {
     std::fs::write(definitions.join("layouts/my_wage.toml"), layout).unwrap();
     let options = lifetracks_engine::Options { definitions: vec![definitions], ..options(folder.path()) };
     let engine = Engine::create(&options).unwrap();
-    let lake = Lake { engine, folder };
+    let lake = Lake { folder, engine };
     let old =
         "SSNO,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n900000001,1,1,2018,1,10.00\n900000001,1,1,2018,1,11.00\n";
     let new = "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n900000001,1,1,2019,1,20.00\n900000001,1,1,2018,1,12.00\n";
