@@ -1,5 +1,6 @@
 //! The lake: versioned, person-ordered Parquet tables under one integer version.
 
+mod coverage;
 mod facts;
 mod location;
 mod log;
@@ -8,6 +9,7 @@ mod ranges;
 mod replay;
 mod seal;
 mod table;
+mod usage;
 mod write;
 
 #[cfg(test)]
@@ -20,6 +22,7 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use lifetracks_datasets::Table;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::coverage::{Coverage, CoverageCounter, Group, Tally};
 pub(crate) use self::location::Location;
 pub(crate) use self::log::{Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries};
 pub(crate) use self::provider::{LakeTable, ROLE};
@@ -27,7 +30,8 @@ pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
 pub(crate) use self::replay::Replay;
 pub(crate) use self::seal::{SEAL, Seal, commit_path};
 pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put};
-pub(crate) use self::write::{EncodedFile, encode};
+pub(crate) use self::usage::TableUsage;
+pub(crate) use self::write::{Contents, EncodedFile, encode, measure};
 
 use crate::error::{Error, LakeContext, Result};
 
@@ -43,15 +47,26 @@ const FORMAT: u32 = 2;
 struct Properties {
     format: u32,
     ranges: usize,
+    /// The oldest lake version whose files are there; earlier ones were vacuumed away.
+    #[serde(default)]
+    oldest: u64,
     /// blake3 of the lines above it.
     #[serde(default)]
     check: String,
 }
 
 impl Properties {
+    /// What is written now.
+    fn new(ranges: usize, oldest: u64) -> Self {
+        Self { format: FORMAT, ranges, oldest, check: String::new() }
+    }
+
     /// The text of the file, which ends in its own check.
-    fn text(format: u32, ranges: usize) -> String {
-        let lines = format!("# A LifeTracks lake. Do not edit.\nformat = {format}\nranges = {ranges}\n");
+    fn text(&self) -> String {
+        let Self { format, ranges, oldest, .. } = self;
+        let lines = format!(
+            "# A LifeTracks lake. Do not edit.\nformat = {format}\nranges = {ranges}\noldest = {oldest}\n"
+        );
         let check = blake3::hash(lines.as_bytes()).to_hex();
         format!("{lines}check = \"{check}\"\n")
     }
@@ -62,6 +77,7 @@ impl Properties {
 pub(crate) struct Lake {
     location: Location,
     ranges: Ranges,
+    oldest: u64,
     log: Arc<LakeLog>,
     is_sealed: bool,
 }
@@ -84,7 +100,7 @@ impl Lake {
             .with_help(format!("this program reads formats up to {FORMAT}; use a newer one")));
         }
         let is_checked = properties.format > 1 || !properties.check.is_empty();
-        if is_checked && text != Properties::text(properties.format, properties.ranges) {
+        if is_checked && text != properties.text() {
             return Err(Error::lake(format!("{PROPERTIES} of the lake {} is damaged", location.display()))
                 .with_help("restore it from a copy"));
         }
@@ -92,8 +108,9 @@ impl Lake {
             return Err(Error::lake(format!("the lake {} has no log", location.display()))
                 .with_help("restore the lake folder from a copy"));
         };
+        let (ranges, oldest) = (Ranges::new(properties.ranges), properties.oldest);
         let is_sealed = properties.format > 1;
-        Ok(Some(Self { ranges: Ranges::new(properties.ranges), location, log: Arc::new(log), is_sealed }))
+        Ok(Some(Self { ranges, oldest, location, log: Arc::new(log), is_sealed }))
     }
 
     /// Opens the lake, creating it with `ranges` ranges of `person_id` if it is not there.
@@ -106,7 +123,7 @@ impl Lake {
                 .lake_context(|| format!("create the folder {}", folder.display()))?;
         }
         LakeLog::create(&location).await?;
-        location.write(PROPERTIES, Properties::text(FORMAT, ranges.max(1))).await?;
+        location.write(PROPERTIES, Properties::new(ranges.max(1), 0).text()).await?;
         Self::open(location.clone())
             .await?
             .ok_or_else(|| Error::lake(format!("the lake {} could not be created", location.display())))
@@ -116,6 +133,14 @@ impl Lake {
     pub(crate) async fn refresh(&self) -> Result<Self> {
         let log = LakeLog::read(&self.location).await?.unwrap_or_default();
         Ok(Self { log: Arc::new(log), ..self.clone() })
+    }
+
+    /// Says that versions before `oldest` are not readable any more.
+    pub(crate) async fn forget_before(&self, oldest: u64) -> Result<()> {
+        if oldest <= self.oldest {
+            return Ok(());
+        }
+        self.location.write(PROPERTIES, Properties::new(self.ranges.count(), oldest).text()).await
     }
 
     /// Where it is.
@@ -141,6 +166,11 @@ impl Lake {
     /// The version it was opened at.
     pub(crate) fn version(&self) -> u64 {
         self.log.version
+    }
+
+    /// The oldest version whose files are there.
+    pub(crate) fn oldest(&self) -> u64 {
+        self.oldest
     }
 
     /// The Delta version of every table at a lake version.
