@@ -86,6 +86,20 @@ impl Location {
         self.sync(relative)
     }
 
+    /// Flushes the folders from `relative` up to the lake's own, so that a new one is there to stay.
+    pub(crate) fn sync_folders(&self, relative: &str) -> Result<()> {
+        let Some(lake) = &self.local else {
+            return Ok(());
+        };
+        let folder = lake.join(relative);
+        for folder in folder.ancestors().take_while(|folder| folder.starts_with(lake)) {
+            std::fs::File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .lake_context(|| format!("flush the folder {} to the disk", folder.display()))?;
+        }
+        Ok(())
+    }
+
     /// Removes an object; one that is not there is no error.
     pub(crate) async fn remove(&self, relative: &str) -> Result<()> {
         let path = self.path(relative)?;
