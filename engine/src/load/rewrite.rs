@@ -35,7 +35,7 @@ pub(crate) struct Rewritten {
 }
 
 /// A table about to be rewritten: what it is, what it holds now, and the persons that have a new number.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Rewrite {
     /// Where the table's files are; `None` where there is no lake.
     pub(crate) location: Option<Location>,
@@ -70,9 +70,10 @@ impl Rewrite {
             self.present_files().iter().filter(|file| !touched.contains_key(&file.range)).cloned();
         let mut result = Rewritten { files: untouched.collect(), ..Rewritten::default() };
         let threads = self.threads.max(1);
+        let rewrite = Arc::new(self);
         let jobs = touched.into_iter().map(|(range, staged)| {
             let stays = stay.remove(&range);
-            self.clone().rewrite_range(range, staged, stays)
+            Arc::clone(&rewrite).rewrite_range(range, staged, stays)
         });
         let jobs: Vec<_> = jobs.collect();
         let mut ranges = stream::iter(jobs).buffered(threads);
@@ -126,7 +127,7 @@ impl Rewrite {
     }
 
     async fn rewrite_range(
-        self,
+        self: Arc<Self>,
         range: usize,
         staged: Option<Staged>,
         stays: Option<Vec<RecordBatch>>,
@@ -136,7 +137,7 @@ impl Rewrite {
             Some(rows) => rows,
             None => self.read_range(range).await?,
         };
-        let rewrite = self.clone();
+        let rewrite = Arc::clone(&self);
         let work = move || rewrite.merge_range(range, &present, staged, renamed);
         let (mut merged, encoded) = tokio::task::spawn_blocking(work)
             .await

@@ -224,9 +224,9 @@ failed: 50.00 % of the rows are rejected where 1.00 % is the limit; a load would
 fn a_doctor_looks_at_the_lake_and_a_vacuum_keeps_what_it_is_told() {
     let folder = folder();
     let wages = |name: &str, quarter: u32| {
-        let rows: String =
-            (1..=20).map(|person| format!("9000000{person:02},11,1,2022,{quarter},100.00\n")).collect();
-        let text = format!("SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n{rows}");
+        let rows = (1..=20).map(|person| format!("9000000{person:02},11,1,2022,{quarter},100.00\n"));
+        let header = "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n".to_owned();
+        let text = std::iter::once(header).chain(rows).collect::<String>();
         std::fs::write(folder.path().join(name), text).unwrap();
         let load = ["load", "ui_wage", name, "--layout", "ms_mdes_wage", "--lake", "l"];
         ran(lifetracks(folder.path()).args(load))
