@@ -29,7 +29,7 @@ pub(crate) use self::provider::{LakeTable, ROLE};
 pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
 pub(crate) use self::replay::Replay;
 pub(crate) use self::seal::{SEAL, Seal, commit_path};
-pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put};
+pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put, read_data};
 pub(crate) use self::usage::TableUsage;
 pub(crate) use self::write::{Contents, EncodedFile, encode, measure};
 
@@ -40,6 +40,7 @@ const PROPERTIES: &str = "lake.toml";
 
 /// The format this program writes; a lake of a later one is refused. Format 1 had no check and no seals.
 const FORMAT: u32 = 2;
+const UNSEALED: u32 = 1;
 
 /// What is fixed when a lake is created.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -99,7 +100,7 @@ impl Lake {
             ))
             .with_help(format!("this program reads formats up to {FORMAT}; use a newer one")));
         }
-        let is_checked = properties.format > 1 || !properties.check.is_empty();
+        let is_checked = properties.format > UNSEALED || !properties.check.is_empty();
         if is_checked && text != properties.text() {
             return Err(Error::lake(format!("{PROPERTIES} of the lake {} is damaged", location.display()))
                 .with_help("restore it from a copy"));
@@ -109,7 +110,7 @@ impl Lake {
                 .with_help("restore the lake folder from a copy"));
         };
         let (ranges, oldest) = (Ranges::new(properties.ranges), properties.oldest);
-        let is_sealed = properties.format > 1;
+        let is_sealed = properties.format > UNSEALED;
         Ok(Some(Self { ranges, oldest, location, log: Arc::new(log), is_sealed }))
     }
 
@@ -140,7 +141,9 @@ impl Lake {
         if oldest <= self.oldest {
             return Ok(());
         }
-        self.location.write(PROPERTIES, Properties::new(self.ranges.count(), oldest).text()).await
+        let format = if self.is_sealed { FORMAT } else { UNSEALED };
+        let properties = Properties { format, ..Properties::new(self.ranges.count(), oldest) };
+        self.location.write(PROPERTIES, properties.text()).await
     }
 
     /// Where it is.

@@ -16,8 +16,8 @@ use super::stage::{Stage, Staged};
 use super::{PRESENT_FILE, staged_schema};
 use crate::error::{Error, LakeContext, Result};
 use crate::lake::{
-    Contents, DataFile, EncodedFile, Kind, Location, Ranges, Shape, TableVersion, encode, folder, measure,
-    put,
+    Contents, DataFile, EncodedFile, Kind, Location, Ranges, Shape, TableVersion, encode, measure, put,
+    read_data,
 };
 
 /// Rows that are decoded at a time.
@@ -200,16 +200,8 @@ impl Rewrite {
             return Ok(rows);
         };
         for file in self.present_files().iter().filter(|file| file.range == range) {
-            let path = format!("{}{}", folder(&self.shape.name), file.path);
-            let bytes = location.read(&path).await?.ok_or_else(|| {
-                Error::lake(format!("the data file {path} is missing"))
-                    .with_help("run `verify` to see what else is")
-            })?;
-            if file.hash.as_deref().is_some_and(|hash| hash != blake3::hash(&bytes).to_hex().as_str()) {
-                return Err(Error::lake(format!("the data file {path} is damaged"))
-                    .with_help("run `verify` to see what else is, and restore the lake from a copy"));
-            }
-            rows.extend(decode(&path, bytes, &self.shape.schema)?);
+            let bytes = read_data(location, &self.shape.name, file).await?;
+            rows.extend(decode(&file.path, bytes, &self.shape.schema)?);
         }
         Ok(rows)
     }
