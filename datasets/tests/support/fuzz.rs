@@ -14,8 +14,9 @@ use super::chance::Chance;
 /// The readers that share the half minute.
 const READERS: u32 = 11;
 const ALL: Duration = Duration::from_secs(30);
-/// Longer is a hang.
+/// Longer is a hang; without a time of its own a test shares the machine with others, and is given longer.
 const LONGEST: Duration = Duration::from_secs(5);
+const LONGEST_SHARED: Duration = Duration::from_secs(30);
 /// Longer inputs find nothing that shorter ones do not, and take longer.
 const LARGEST: usize = 64 * 1024;
 /// Inputs of one reader that may fail before it is given up.
@@ -31,7 +32,8 @@ pub(crate) fn fuzz(
     read: impl Fn(&[u8]) + Send + 'static,
 ) {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let time = number("LIFETRACKS_FUZZ_SECONDS").map_or(ALL / READERS, Duration::from_secs);
+    let given = number("LIFETRACKS_FUZZ_SECONDS").map(Duration::from_secs);
+    let (time, longest) = given.map_or((ALL / READERS, LONGEST_SHARED), |time| (time, LONGEST));
     let seed = number("LIFETRACKS_FUZZ_SEED").unwrap_or(1);
     let current: Current = Arc::default();
     let (failed, failures) = channel();
@@ -67,7 +69,7 @@ pub(crate) fn fuzz(
             Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {
                 let now = current.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                if let Some((_, number, input)) = now.filter(|(since, ..)| since.elapsed() > LONGEST) {
+                if let Some((_, number, input)) = now.filter(|(since, ..)| since.elapsed() > longest) {
                     panic!("{reader} hangs: {}", keep(reader, seed, number, &input));
                 }
             }
