@@ -18,7 +18,7 @@ const TRUNCATED: usize = 21;
 /// Every so many changes the lake is also asked without `verify`.
 const ASKED: usize = 10;
 /// Longer is a hang, however busy the machine is.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 const THREADS: usize = 2;
 
 const QUESTIONS: [&str; 4] = [
