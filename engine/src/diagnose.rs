@@ -52,6 +52,10 @@ fn failed(message: &str, text: &str) -> Error {
     if OWN.iter().any(|name| message.starts_with(name.as_str())) {
         return Error::new(ErrorKind::Query, message);
     }
+    if let Some(file) = data_file(message) {
+        return Error::lake(format!("the data file {file} cannot be read"))
+            .with_help("run `verify` to see what else cannot, and restore the lake from a copy");
+    }
     let message = without_values(message, text);
     if let Some(data_type) = between(&message, " to value of ", " type")
         && message.starts_with("Cannot cast ")
@@ -60,6 +64,20 @@ fn failed(message: &str, text: &str) -> Error {
             .with_help("try_cast() gives NULL where a value does not fit");
     }
     Error::new(ErrorKind::Query, message)
+}
+
+/// The lake's data file that a message names, below the lake's folder: its name is a hash and no value.
+fn data_file(message: &str) -> Option<&str> {
+    const KIND: &str = ".parquet";
+    const HASH: usize = 32;
+    let end = message.find(KIND)? + KIND.len();
+    let start = message[..end].rfind("tables/")?;
+    let file = &message[start..end];
+    let (_, name) = file.rsplit_once('/')?;
+    let (range, hash) = name.strip_suffix(KIND)?.split_once('-')?;
+    let is_range = !range.is_empty() && range.bytes().all(|byte| byte.is_ascii_digit());
+    let is_hash = hash.len() == HASH && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_range && is_hash && file.matches('/').count() == 2).then_some(file)
 }
 
 /// An error of our own that went through DataFusion comes out as it went in.

@@ -192,6 +192,11 @@ fn a_damaged_file_is_found_and_named() {
     let report = lake.engine.verify().unwrap();
     assert_eq!(report.defects.len(), 1);
     assert_eq!(report.defects[0].table, "ui_wage");
+
+    std::fs::remove_file(file).unwrap();
+    let error = lake.error("select sum(wages) from ui_wage");
+    let name = file.file_name().unwrap().to_string_lossy();
+    assert_eq!(error.message(), format!("the data file tables/ui_wage/{name} cannot be read"));
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -372,6 +372,8 @@ fn fail_at_the_prompt(case: &mut Case) {
 fn all_rows(case: &Case) -> String {
     let tables = EXTRACTS.iter().map(|extract| extract.table).chain([
         "lifetracks.rejects",
+        "lifetracks.findings",
+        "lifetracks.coverage",
         "lifetracks.versions",
         "lifetracks.tables",
     ]);
