@@ -1,4 +1,4 @@
-//! Reads bytes under a built-in layout.
+//! Reads bytes under a layout.
 
 use std::sync::OnceLock;
 
@@ -27,9 +27,13 @@ pub(crate) fn definitions() -> &'static Definitions {
     DEFINITIONS.get_or_init(|| Definitions::builtin().unwrap())
 }
 
-/// Reads a file of these bytes.
+/// Reads a file of these bytes under a built-in layout.
 pub(crate) fn load(layout: &str, bytes: impl Into<Vec<u8>>) -> Loaded {
-    let definitions = definitions();
+    load_with(definitions(), layout, bytes)
+}
+
+/// Reads a file of these bytes.
+pub(crate) fn load_with(definitions: &Definitions, layout: &str, bytes: impl Into<Vec<u8>>) -> Loaded {
     let layout = definitions.layout(layout).unwrap();
     let part = Part::from_bytes("report_card", bytes.into());
     let request = Request { part: &part, layout, definitions, year: None, threads: 2 };

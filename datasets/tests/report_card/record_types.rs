@@ -37,6 +37,17 @@ impl Scale {
         }
     }
 
+    /// The measures of which it usually is the scale.
+    fn measures(self) -> &'static [&'static str] {
+        match self {
+            Self::Percent => &["basic_and_above", "proficient_and_above"],
+            Self::ScaleScore => &["mean_scale_score"],
+            Self::Rubric => &["mean_rubric_score"],
+            Self::CurveEquivalent => &["mean_normal_curve_equivalent"],
+            Self::Composite => &["mean_composite"],
+        }
+    }
+
     /// The least and the largest value, in tenths.
     pub(crate) fn tenths(self) -> (i32, i32) {
         match self {
@@ -55,7 +66,6 @@ impl Scale {
     }
 }
 
-const LEVELS: [&str; 2] = ["basic_and_above", "proficient_and_above"];
 const SUBJECTS: [&str; 3] = ["READ", "LANG", "MATH"];
 
 /// A type for each level and subject: codes go up by four.
@@ -67,7 +77,7 @@ fn by_level(first: u32, levels: impl Iterator<Item = u32>, scale: Scale, prefix:
         level: format!("{prefix}{level}"),
         canonical_subject: subject,
         grade: Some(if prefix == "GR" { format!("{level:02}") } else { format!("{prefix}{level}") }),
-        measures: if scale == Scale::Percent { &LEVELS } else { &["mean_score"] },
+        measures: scale.measures(),
         scale,
     };
     (0..).zip(pairs).map(record_type).collect()
@@ -91,7 +101,7 @@ pub(crate) fn plain(code: &str, subject: &'static str, level: &str, scale: Scale
         level: level.to_owned(),
         canonical_subject: subject,
         grade: Some(level.to_owned()).filter(|level| !level.is_empty()),
-        measures: &["mean_score"],
+        measures: scale.measures(),
         scale,
     }
 }
@@ -100,7 +110,7 @@ pub(crate) fn writing(code: &str, level: &str, grade: &str) -> RecordType {
     RecordType {
         canonical_subject: "WRIT",
         grade: Some(grade.to_owned()),
-        measures: &["score_2_or_above", "score_3_or_above"],
+        measures: &["scoring_2_and_above", "scoring_3_and_above"],
         ..plain(code, "", level, Scale::Percent)
     }
 }
@@ -123,6 +133,6 @@ pub(crate) fn literacy() -> Vec<RecordType> {
         section("331", "MATH"),
         section("335", "WRIT"),
         section("338", "COMP"),
-        RecordType { measures: &["pass_rate"], ..plain("339", "PASS", "", Scale::Percent) },
+        RecordType { measures: &["percent_passing_first_time"], ..plain("339", "PASS", "", Scale::Percent) },
     ]
 }
