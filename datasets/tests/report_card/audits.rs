@@ -60,7 +60,8 @@ fn reversed(loaded: &Loaded) -> Vec<(u64, &str)> {
     for (at, value) in values.into_iter().enumerate() {
         of_record.entry((loaded.lines[at], subgroups[at].unwrap())).or_default().push(value);
     }
-    let is_reversed = |values: &[Option<f64>]| matches!(values, [Some(lower), Some(higher)] if higher > lower);
+    let is_reversed =
+        |values: &[Option<f64>]| matches!(values, [Some(lower), Some(higher)] if higher > lower);
     of_record.into_iter().filter(|(_, values)| is_reversed(values)).map(|(place, _)| place).collect()
 }
 
@@ -69,6 +70,7 @@ fn no_more_are_proficient_than_basic() {
     for layout in ["ms_report_card_2002_mct", "ms_report_card_2002_mcti", "ms_report_card_2002_writ"] {
         let card = card(layout);
         let mut records = records(&card);
+        records.truncate(1000);
         assert_eq!(reversed(&load(layout, text(&card, &records))), []);
         // Planted: two records in which one of the subgroups is the wrong way round.
         records[5].values[..2].copy_from_slice(&[Some(400), Some(401)]);
@@ -85,13 +87,16 @@ fn keys_are_unique_over_all_files() {
     let mut keys = BTreeSet::new();
     for card in cards() {
         let mut records = records(&card);
-        let named: BTreeSet<_> =
-            records.iter().map(|record| (&record.district, &record.school, &record.record_type.code)).collect();
+        let named: BTreeSet<_> = records
+            .iter()
+            .map(|record| (&record.district, &record.school, &record.record_type.code))
+            .collect();
         assert_eq!(named.len(), records.len(), "{}", card.file);
         // The state and the first districts stand for all.
         records.truncate(500);
         let loaded = load(card.layout, text(&card, &records));
-        let columns: Vec<_> = key.iter().filter(|name| *name != "school_year").map(|name| loaded.texts(name)).collect();
+        let columns: Vec<_> =
+            key.iter().filter(|name| *name != "school_year").map(|name| loaded.texts(name)).collect();
         rows += loaded.rows.num_rows();
         for row in 0..loaded.rows.num_rows() {
             let cell = |column: &Vec<Option<&str>>| column[row].map(str::to_owned);
@@ -108,7 +113,8 @@ fn all_files_are_of_one_school_year() {
     use arrow::datatypes::Int32Type;
     for card in cards() {
         let loaded = load(card.layout, records(&card)[0].line(&card));
-        let years = loaded.rows.column_by_name("school_year").unwrap().as_primitive::<Int32Type>().values().to_vec();
+        let years =
+            loaded.rows.column_by_name("school_year").unwrap().as_primitive::<Int32Type>().values().to_vec();
         assert!(years.iter().all(|year| *year == 2002), "{}", card.file);
     }
 }

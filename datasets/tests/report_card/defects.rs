@@ -71,11 +71,13 @@ fn the_scale_of_a_value_is_that_of_its_record_type() {
     let line = |program: &str, code: &str, value: &str| {
         let card = card(&format!("ms_report_card_2002_{program}"));
         let mut record = records(&card).remove(0);
-        record.record_type = card.types.iter().find(|kind| kind.code == code).unwrap().clone();
+        record.kind = card.types.iter().find(|kind| kind.code == code).unwrap().clone();
+        record.values.fill(None);
         load(card.layout, field_changed(&record.line(&card), 6, value))
     };
     // An essay has at most four points, a share at most a hundred percent; a scale score may be larger.
-    for (program, code, value) in [("satp", "319", "4.1"), ("satp", "323", "340.0"), ("fle", "339", "100.1")] {
+    for (program, code, value) in [("satp", "319", "4.1"), ("satp", "323", "340.0"), ("fle", "339", "100.1")]
+    {
         assert_eq!(line(program, code, value).faults(), [(1, Some("ALL"), "not_in_tokens")]);
     }
     for (program, code, value, unit, low) in [

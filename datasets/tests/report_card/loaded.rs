@@ -24,7 +24,7 @@ pub(crate) struct Loaded {
 /// The built-in definitions.
 pub(crate) fn definitions() -> &'static Definitions {
     static DEFINITIONS: OnceLock<Definitions> = OnceLock::new();
-    DEFINITIONS.get_or_init(|| Definitions::builtin().unwrap())
+    DEFINITIONS.get_or_init(Definitions::builtin)
 }
 
 /// Reads a file of these bytes under a built-in layout.

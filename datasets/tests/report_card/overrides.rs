@@ -14,14 +14,15 @@ fn with_layout(name: &str, text: &str) -> Definitions {
     fs::create_dir(folder.path().join("layouts")).unwrap();
     let heading = format!("name = {name:?}\ndescription = \"As our files are.\"\nsource = \"Our files\"\n");
     fs::write(folder.path().join(format!("layouts/{name}.toml")), heading + text).unwrap();
-    Definitions::builtin().unwrap().with_folder(folder.path()).unwrap()
+    Definitions::builtin().with_folder(folder.path()).unwrap()
 }
 
 /// Other subgroups than assumed: the file lacks ELL and MIG.
 #[test]
 fn the_subgroups_are_those_of_the_layout() {
     let mut card = card("ms_report_card_2002_satp");
-    let kept: Vec<&str> = SUBGROUPS.into_iter().filter(|subgroup| !matches!(*subgroup, "ELL" | "MIG")).collect();
+    let kept: Vec<&str> =
+        SUBGROUPS.into_iter().filter(|subgroup| !matches!(*subgroup, "ELL" | "MIG")).collect();
     let names = |names: &[&str]| names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
     let definitions = with_layout(
         "our_satp",

@@ -20,7 +20,7 @@ pub(crate) struct RecordType {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scale {
     Percent,
-    ScaleScore,
+    Points,
     Rubric,
     CurveEquivalent,
     Composite,
@@ -30,7 +30,7 @@ impl Scale {
     pub(crate) fn unit(self) -> &'static str {
         match self {
             Self::Percent => "fraction",
-            Self::ScaleScore => "scale_score",
+            Self::Points => "scale_score",
             Self::Rubric => "rubric_score",
             Self::CurveEquivalent => "normal_curve_equivalent",
             Self::Composite => "act_composite",
@@ -41,7 +41,7 @@ impl Scale {
     fn measures(self) -> &'static [&'static str] {
         match self {
             Self::Percent => &["basic_and_above", "proficient_and_above"],
-            Self::ScaleScore => &["mean_scale_score"],
+            Self::Points => &["mean_scale_score"],
             Self::Rubric => &["mean_rubric_score"],
             Self::CurveEquivalent => &["mean_normal_curve_equivalent"],
             Self::Composite => &["mean_composite"],
@@ -52,7 +52,7 @@ impl Scale {
     pub(crate) fn tenths(self) -> (i32, i32) {
         match self {
             Self::Percent => (0, 1000),
-            Self::ScaleScore => (1000, 4999),
+            Self::Points => (1000, 4999),
             Self::Rubric => (0, 40),
             Self::CurveEquivalent => (10, 990),
             Self::Composite => (10, 360),
@@ -117,17 +117,17 @@ pub(crate) fn writing(code: &str, level: &str, grade: &str) -> RecordType {
 
 pub(crate) fn subject_area() -> Vec<RecordType> {
     vec![
-        plain("303", "ALG1", "", Scale::ScaleScore),
-        plain("307", "BIOL", "", Scale::ScaleScore),
-        plain("311", "HIST", "", Scale::ScaleScore),
-        plain("315", "ENGL", "RLC", Scale::ScaleScore),
+        plain("303", "ALG1", "", Scale::Points),
+        plain("307", "BIOL", "", Scale::Points),
+        plain("311", "HIST", "", Scale::Points),
+        plain("315", "ENGL", "RLC", Scale::Points),
         plain("319", "ENGL", "NAR", Scale::Rubric),
         plain("323", "ENGL", "INF", Scale::Rubric),
     ]
 }
 
 pub(crate) fn literacy() -> Vec<RecordType> {
-    let section = |code, subject| plain(code, subject, "", Scale::ScaleScore);
+    let section = |code, subject| plain(code, subject, "", Scale::Points);
     vec![
         section("327", "READ"),
         section("331", "MATH"),

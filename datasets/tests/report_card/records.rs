@@ -1,7 +1,7 @@
 //! Made-up records in the published form, as many as each file is said to hold: the state, its districts, their schools.
 
 use crate::card::Card;
-use crate::record_types::RecordType;
+use crate::kinds::RecordType;
 use crate::workbook::Cell;
 
 /// The characters that the names of school and district take together.
@@ -16,7 +16,7 @@ pub(crate) struct Record {
     pub(crate) school: String,
     pub(crate) school_name: String,
     pub(crate) district_name: String,
-    pub(crate) record_type: RecordType,
+    pub(crate) kind: RecordType,
     /// In tenths, subgroup by subgroup; `None` is blank.
     pub(crate) values: Vec<Option<i32>>,
 }
@@ -52,31 +52,31 @@ fn place(card: &Card, district: &str, school: &str, school_name: &str, district_
         1 => &card.types[split..],
         _ => &card.types[..],
     };
-    let record = |record_type: &RecordType| Record {
+    let record = |kind: &RecordType| Record {
         district: district.to_owned(),
         school: school.to_owned(),
         school_name: school_name.to_owned(),
         district_name: district_name.to_owned(),
-        record_type: record_type.clone(),
-        values: values(card, record_type, seed),
+        kind: kind.clone(),
+        values: values(card, kind, seed),
     };
     types.iter().map(record).collect()
 }
 
 /// The values of one record. The second value of a subgroup is no larger than the first; a district that did not keep
 /// its lists up to date has neither of the two economic subgroups; small subgroups are blank.
-fn values(card: &Card, record_type: &RecordType, seed: u64) -> Vec<Option<i32>> {
-    let (least, most) = record_type.scale.tenths();
-    let code: u64 = record_type.code.parse().unwrap();
+fn values(card: &Card, kind: &RecordType, seed: u64) -> Vec<Option<i32>> {
+    let (least, most) = kind.scale.tenths();
+    let code: u64 = kind.code.parse().unwrap();
     let mut values = Vec::new();
     for (at, subgroup) in (0..).zip(card.subgroups) {
-        let is_outdated = matches!(*subgroup, "ED" | "NED") && chance(&[seed, 2]) % 4 == 0;
+        let is_outdated = matches!(*subgroup, "ED" | "NED") && chance(&[seed, 2]).is_multiple_of(4);
         let is_blank = is_outdated || chance(&[seed, code, at, 4]) % 10 < at.min(6);
         let mut upper = most;
         for value in 0..card.values as u64 {
             let drawn = chance(&[seed, code, at, value, 5]);
             // The largest value, which is the widest, occurs more often than it would by chance.
-            if drawn % 50 != 0 {
+            if !drawn.is_multiple_of(50) {
                 upper =
                     least + i32::try_from(drawn / 50 % u64::try_from(upper - least + 1).unwrap()).unwrap();
             }
@@ -86,7 +86,7 @@ fn values(card: &Card, record_type: &RecordType, seed: u64) -> Vec<Option<i32>> 
     values
 }
 
-/// A number that follows from these and looks like none of them (the finalizer of SplitMix64, over and over).
+/// A number that follows from these and looks like none of them (the finalizer of `SplitMix64`, over and over).
 fn chance(of: &[u64]) -> u64 {
     of.iter().fold(0x9E37_79B9_7F4A_7C15, |state: u64, number| {
         let mut mixed = state.wrapping_mul(31).wrapping_add(*number).wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -102,10 +102,10 @@ impl Record {
         let mut fields = vec![
             self.district.clone(),
             self.school.clone(),
-            self.record_type.code.clone(),
+            self.kind.code.clone(),
             format!("{:4}", card.program),
-            format!("{:4}", self.record_type.subject),
-            format!("{:3}", self.record_type.level),
+            format!("{:4}", self.kind.subject),
+            format!("{:3}", self.kind.level),
         ];
         fields.extend(self.values.iter().map(|value| written(*value, card.width)));
         fields.push(format!("{:SCHOOL_NAME$}", self.school_name));

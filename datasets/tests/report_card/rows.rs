@@ -18,13 +18,24 @@ fn reads(layout: &str) {
     }
     assert_eq!(csv.rows.num_rows(), card.records * card.subgroups.len() * card.values);
     assert_rows(&csv, &card, &records);
+    assert_sums(&csv, &card, &text(&card, &records));
 }
 
 /// Compares every row with what its record says.
 fn assert_rows(loaded: &Loaded, card: &Card, records: &[Record]) {
     let columns = [
-        "source", "level", "district_id", "school_id", "name", "subgroup", "measure", "assessment", "subject", "grade",
-        "unit", "state",
+        "source",
+        "level",
+        "district_id",
+        "school_id",
+        "name",
+        "subgroup",
+        "measure",
+        "assessment",
+        "subject",
+        "grade",
+        "unit",
+        "state",
     ];
     let texts = columns.map(|column| loaded.texts(column));
     let (low, high) = (loaded.numbers("low"), loaded.numbers("high"));
@@ -35,7 +46,7 @@ fn assert_rows(loaded: &Loaded, card: &Card, records: &[Record]) {
             let found = texts.each_ref().map(|texts| texts[at]);
             let wanted = expected.each_ref().map(|text| text.as_deref());
             assert_eq!((loaded.lines[at], found), (line, wanted), "row {at} of {}", card.file);
-            let number = value.map(|tenths| record.record_type.scale.value(tenths));
+            let number = value.map(|tenths| record.kind.scale.value(tenths));
             assert_eq!((low[at], high[at]), (number, number), "row {at} of {}", card.file);
             at += 1;
         }
@@ -60,13 +71,39 @@ fn expected(card: &Card, record: &Record, place: usize) -> [Option<String>; 12] 
         Some(format!("{}{}", record.district, record.school)).filter(|_| is_school),
         text(name),
         text(card.subgroups[place / card.values]),
-        text(record.record_type.measures[place % card.values]),
+        text(record.kind.measures[place % card.values]),
         text(card.assessment),
-        text(record.record_type.canonical_subject),
-        record.record_type.grade.clone(),
-        text(record.record_type.scale.unit()),
+        text(record.kind.canonical_subject),
+        record.kind.grade.clone(),
+        text(record.kind.scale.unit()),
         text(if record.values[place].is_some() { "exact" } else { "blank" }),
     ]
+}
+
+/// Compares the sums of the values with those of the text, recomputed from it alone.
+fn assert_sums(loaded: &Loaded, card: &Card, text: &str) {
+    let mut tenths = vec![0; card.values];
+    for line in text.lines() {
+        let fields: Vec<&str> = line.split(',').map(str::trim).collect();
+        for (place, field) in fields[6..fields.len() - 3].iter().enumerate() {
+            let (ones, tenth) = field.split_once('.').unwrap_or((field, "0"));
+            tenths[place % card.values] += format!("0{ones}{tenth}").parse::<i64>().unwrap();
+        }
+    }
+    let units = loaded.texts("unit");
+    let mut sums = vec![0; card.values];
+    for (at, value) in loaded.numbers("low").into_iter().enumerate() {
+        let factor = if units[at] == Some("fraction") { 1000.0 } else { 10.0 };
+        sums[at % card.values] += value.map_or(0, |value| whole(value * factor));
+    }
+    assert_eq!(sums, tenths, "{}", card.file);
+}
+
+/// A number that is whole but for the last bits of a float.
+#[expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
+fn whole(number: f64) -> i64 {
+    assert!((number - number.round()).abs() < 1e-6);
+    number.round() as i64
 }
 
 #[test]
@@ -115,36 +152,4 @@ fn files_are_as_long_as_published() {
         let kilobytes = text.len().div_ceil(1024);
         assert_eq!(kilobytes, card.kilobytes.unwrap_or(kilobytes), "{}", card.file);
     }
-}
-
-/// Sums of the published values, recomputed from the text alone.
-#[test]
-fn sums_are_those_of_the_text() {
-    for card in crate::card::cards() {
-        let text = text(&card, &records(&card));
-        let loaded = load(card.layout, text.as_str());
-        let mut tenths: Vec<i64> = vec![0; card.values];
-        for line in text.lines() {
-            let fields: Vec<&str> = line.split(',').collect();
-            for (place, field) in fields[6..fields.len() - 3].iter().enumerate() {
-                let (whole, tenth) = field.trim().split_once('.').unwrap_or((field.trim(), "0"));
-                tenths[place % card.values] += format!("0{whole}{tenth}").parse::<i64>().unwrap();
-            }
-        }
-        let values = loaded.numbers("low");
-        let units = loaded.texts("unit");
-        let mut sums = vec![0_i64; card.values];
-        for (at, value) in values.iter().enumerate() {
-            let factor = if units[at] == Some("fraction") { 1000.0 } else { 10.0 };
-            sums[at % card.values] += value.map_or(0, |value| whole(value * factor));
-        }
-        assert_eq!(sums, tenths, "{}", card.file);
-    }
-}
-
-/// A number that is whole but for the last bits of a float.
-#[expect(clippy::cast_possible_truncation, reason = "the numbers are small")]
-fn whole(number: f64) -> i64 {
-    assert!((number - number.round()).abs() < 1e-6);
-    number.round() as i64
 }
