@@ -87,10 +87,8 @@ fn keys_are_unique_over_all_files() {
     let mut keys = BTreeSet::new();
     for card in cards() {
         let mut records = records(&card);
-        let named: BTreeSet<_> = records
-            .iter()
-            .map(|record| (&record.district, &record.school, &record.record_type.code))
-            .collect();
+        let named: BTreeSet<_> =
+            records.iter().map(|record| (&record.district, &record.school, &record.kind.code)).collect();
         assert_eq!(named.len(), records.len(), "{}", card.file);
         // The state and the first districts stand for all.
         records.truncate(500);

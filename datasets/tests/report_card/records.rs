@@ -1,7 +1,7 @@
 //! Made-up records in the published form, as many as each file is said to hold: the state, its districts, their schools.
 
 use crate::card::Card;
-use crate::kinds::RecordType;
+use crate::record_types::RecordType;
 use crate::workbook::Cell;
 
 /// The characters that the names of school and district take together.

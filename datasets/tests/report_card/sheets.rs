@@ -25,7 +25,9 @@ fn is_read_as(cell: &Cell, data: &Data) -> bool {
         (Cell::Empty, Data::Empty) => true,
         (Cell::Text(text), Data::String(found)) => text == found,
         (Cell::Hundredths(hundredths), Data::Int(found)) => i64::from(*hundredths) == 100 * found,
-        (Cell::Hundredths(hundredths), Data::Float(found)) => (f64::from(*hundredths) / 100.0).to_bits() == found.to_bits(),
+        (Cell::Hundredths(hundredths), Data::Float(found)) => {
+            (f64::from(*hundredths) / 100.0).to_bits() == found.to_bits()
+        }
         _ => false,
     }
 }
