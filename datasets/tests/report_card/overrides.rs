@@ -5,8 +5,9 @@ use std::fs;
 use lifetracks_datasets::Definitions;
 
 use crate::card::{SUBGROUPS, card};
-use crate::loaded::{load, load_with, text};
+use crate::loaded::{load, load_with, text, three_ways};
 use crate::records::records;
+use crate::workbook::{Cell, workbook};
 
 /// The built-in definitions and one layout more.
 fn with_layout(name: &str, text: &str) -> Definitions {
@@ -96,4 +97,38 @@ fn other_ways_to_write_the_text_are_read_alike() {
     let loaded = load(card.layout, format!("{header}{plain}"));
     assert_eq!(loaded.faults(), [(1, Some("RECTYPE"), "unknown_record_type")]);
     assert!(loaded.rows == rows);
+}
+
+/// A spreadsheet in which the codes became numbers, so that their leading zeros are gone, has the same rows.
+#[test]
+fn codes_that_became_numbers_are_read_alike() {
+    let card = card("ms_report_card_2002_satp");
+    let mut sample = records(&card);
+    sample.truncate(20);
+    let rows = load(card.layout, text(&card, &sample)).rows;
+    let number = |cell: &Cell| match cell {
+        Cell::Text(text) => {
+            text.parse::<i32>().map_or_else(|_| cell.clone(), |number| Cell::Hundredths(100 * number))
+        }
+        cell => cell.clone(),
+    };
+    let cells: Vec<Vec<Cell>> =
+        sample.iter().map(|record| record.cells(&card).iter().map(number).collect()).collect();
+    assert_eq!(cells[0][..3], [Cell::Hundredths(0), Cell::Hundredths(0), Cell::Hundredths(30_300)]);
+    let loaded = load("ms_report_card_2002_satp_xls", workbook("Data", &cells));
+    assert_eq!(loaded.faults(), []);
+    assert!(loaded.rows == rows);
+}
+
+/// Writes the files below the target folder, for whoever wants to look at them or load them from the shell.
+#[test]
+#[ignore = "writes files to try things on; run it by name"]
+fn write_the_files() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("report_card");
+    fs::create_dir_all(&folder).unwrap();
+    for card in crate::card::cards() {
+        let [csv, _, xls] = three_ways(&card, &records(&card));
+        fs::write(folder.join(format!("{}.TXT", card.file)), csv.1).unwrap();
+        fs::write(folder.join(format!("{}.XLS", card.file)), xls.1).unwrap();
+    }
 }
