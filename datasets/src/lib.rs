@@ -1,5 +1,6 @@
 //! What the data is: canonical tables, code sets, crosswalks, layouts of agency files, and the conversion of one into the other.
 
+mod check;
 mod closest;
 mod code;
 mod column;
@@ -8,10 +9,12 @@ mod definitions;
 mod error;
 mod layout;
 mod map;
+mod period;
 mod rows;
 mod table;
 pub mod twin;
 
+pub use check::{Check, CheckRule, Severity};
 pub use closest::closest_name;
 pub use code::{Code, CodeSet};
 pub use column::{Column, Privacy, Role};
@@ -21,5 +24,6 @@ pub use convert::{
 pub use definitions::Definitions;
 pub use error::DefinitionError;
 pub use layout::Layout;
-pub use map::{CodeMap, MapRow};
+pub use map::{CodeMap, MapRow, YearSpan};
+pub use period::{Period, PeriodUnit};
 pub use table::{Table, TableKind};
