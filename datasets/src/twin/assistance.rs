@@ -60,7 +60,8 @@ fn draw(
         if day >= until {
             return;
         }
-        if situation.is_open(day) {
+        let on_it = |spell: &Benefit| spell.program == program && spell.end.is_none_or(|end| end >= day);
+        if situation.is_open(day) && !services.benefits.iter().any(on_it) {
             services.benefits.push(Benefit { program, start: day, end: situation.known(end) });
         }
         if !chance.happens(again) {
@@ -79,11 +80,11 @@ fn learn_early(chance: &mut Chance, situation: &Situation<'_>, services: &mut Se
     let poor = person.needs.poor;
     if person.needs.disability.is_some_and(|(from, _)| from <= 1) && chance.happens(0.4) {
         let start = person.birth.plus(chance.between(180, 900));
-        visit(chance, situation, services, "PARTC", start, person.birth.plus(1095));
+        visit(chance, situation, services, "PART_C", start, person.birth.plus(1095));
     }
     if chance.happens(if poor { 0.33 } else { 0.03 }) {
         let start = person.birth.plus(365 * chance.between(3, 4) + chance.between(0, 40));
-        visit(chance, situation, services, "HS", start, person.birth.plus(1825));
+        visit(chance, situation, services, "HEAD_START", start, person.birth.plus(1825));
     } else if chance.happens(if poor { 0.26 } else { 0.06 }) {
         let start = person.birth.plus(chance.between(60, 1500));
         let end = start.plus(chance.between(120, 900)).min(person.birth.plus(1825));
@@ -109,7 +110,7 @@ fn visit(
     let mut rate = || whole_rating(base + 0.6 * chance.normal());
     let ratings = [rate(), rate(), rate()];
     let end = situation.known(end);
-    let time = if end.is_some() { "EXIT" } else { "ENTRY" };
+    let time = if end.is_some() { "AtExit" } else { "Baseline" };
     let provider =
         40_000 + u32::try_from(situation.person.district * 9 + chance.below(9)).unwrap_or_default();
     let ratings = (program != "CCDF").then_some((ratings, time));

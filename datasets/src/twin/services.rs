@@ -9,6 +9,9 @@ use super::record::{Record, Standing};
 use super::study::{Education, Study};
 use super::work::Wage;
 
+/// Levels at intake to adult education, from beginning basic to high secondary.
+const LEVELS: [&str; 5] = ["ABEBegBasic", "ABEIntLow", "ABEIntHigh", "ASELow", "ASEHigh"];
+
 /// What agencies other than schools, colleges and employers know of a person.
 #[derive(Default)]
 pub(super) struct Services {
@@ -46,7 +49,8 @@ pub(super) struct Lessons {
     pub(super) entry: Day,
     pub(super) exit: Option<Day>,
     pub(super) level: &'static str,
-    pub(super) gain: bool,
+    /// Not asked before 2016-17.
+    pub(super) gain: Option<bool>,
     pub(super) equivalency: Option<Day>,
 }
 
@@ -162,9 +166,9 @@ impl Situation<'_> {
         let employed = exit.map(|day| planned && wages.iter().any(|wage| wage.quarter == day.quarter()));
         let closure = match (exit, employed) {
             (None, _) => "",
-            (_, Some(true)) => "EMP",
-            _ if !eligible => "INEL",
-            _ => ["UNLOC", "REF", "OTH"][chance.weighted(&[0.4, 0.35, 0.25])],
+            (_, Some(true)) => "employed",
+            _ if !eligible => "ineligible",
+            _ => ["not_employed", "unable_to_locate", "other"][chance.weighted(&[0.5, 0.3, 0.2])],
         };
         let earned = planned && chance.happens(0.16);
         services.rehabilitation.push(Rehabilitation {
@@ -198,13 +202,13 @@ impl Situation<'_> {
         }
         let exit = entry.plus(chance.between(40, 420)).workday_after();
         let passed = chance.happens((0.3 + 0.12 * self.person.ability).clamp(0.05, 0.7));
-        let level = ["ABE2", "ABE3", "ABE4", "ABE5", "ASE6"][chance.weighted(&[0.1, 0.25, 0.35, 0.2, 0.1])];
+        let level = LEVELS[chance.weighted(&[0.1, 0.25, 0.35, 0.2, 0.1])];
         services.lessons.push(Lessons {
             program: 700_000 + 7 * u32::try_from(self.person.district % 15).unwrap_or_default(),
             entry,
             exit: self.known(exit),
             level,
-            gain: passed || chance.happens(0.3),
+            gain: Some(passed || chance.happens(0.3)).filter(|_| entry.school_year() >= 2017),
             equivalency: self.known(exit.plus(-chance.between(1, 30))).filter(|_| passed),
         });
     }
@@ -229,16 +233,18 @@ impl Situation<'_> {
         let youth = age <= 24 && chance.happens(0.5);
         let program = match (youth, lost.is_some()) {
             (true, _) => "YOUTH",
-            (false, true) => ["ADULT", "DW", "WP"][chance.weighted(&[0.3, 0.25, 0.45])],
-            (false, false) => ["ADULT", "WP"][chance.weighted(&[0.6, 0.4])],
+            (false, true) => {
+                ["ADULT", "DISLOCATED_WORKER", "WAGNER_PEYSER"][chance.weighted(&[0.3, 0.25, 0.45])]
+            }
+            (false, false) => ["ADULT", "WAGNER_PEYSER"][chance.weighted(&[0.6, 0.4])],
         };
         let exit = self.known(entry.plus(chance.between(50, 500)).workday_after());
         let exclusion = if exit.is_some() && chance.happens(0.02) {
-            ["INST", "MED", "DEC", "RES"][chance.weighted(&[0.3, 0.4, 0.1, 0.2])]
+            ["institutionalized", "health", "reserve_forces"][chance.weighted(&[0.3, 0.5, 0.2])]
         } else {
             ""
         };
-        let earned = program != "WP" && chance.happens(0.3);
+        let earned = program != "WAGNER_PEYSER" && chance.happens(0.3);
         services.training.push(Training {
             program,
             entry,
@@ -255,8 +261,8 @@ fn stay(chance: &mut Chance, admission: Day, release: Option<Day>) -> Prison {
     let program = ["", "ABE", "HSE", "CTE"][chance.weighted(&[0.55, 0.15, 0.18, 0.12])];
     let earned = release.is_some() && chance.happens(0.4);
     let credential = match program {
-        "HSE" if earned => "HSE",
-        "CTE" if earned => "CERT",
+        "HSE" if earned => "00815",
+        "CTE" if earned => "00819",
         _ => "",
     };
     Prison { admission, release, facility, program, credential }

@@ -11,7 +11,7 @@ pub(super) fn dropping_out(year: i32) -> f64 {
 
 /// Passing the last year became easier when the tests at the end of courses were no longer needed for a diploma.
 pub(super) fn finishing(year: i32) -> f64 {
-    if year < 2015 { -0.9 } else { (0.08 * f64::from(year - 2015)).min(0.7) }
+    (-1.35 + 0.26 * f64::from(year - 2014)).clamp(-1.7, 0.5)
 }
 
 /// Repeating a grade of high school became rarer.

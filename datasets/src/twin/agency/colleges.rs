@@ -145,7 +145,7 @@ impl CollegeFiles {
             seen = true;
             write_number(file, life.person.number, Level::Two);
             file.number(u64::from(lessons.program), 6).date(lessons.entry).maybe_date(lessons.exit);
-            file.text(lessons.level).flag(lessons.gain).maybe_date(lessons.equivalency).end_row()?;
+            file.text(lessons.level).maybe_flag(lessons.gain).maybe_date(lessons.equivalency).end_row()?;
         }
         Ok(seen)
     }

@@ -13,11 +13,12 @@ use crate::twin::places::Places;
 use crate::twin::record::Spell;
 use crate::twin::yearly::{Written, Yearly};
 
-/// What pupils are disciplined for, and how often each.
-const BEHAVIORS: [&str; 7] = ["DIS", "FGT", "ATT", "DRG", "WPN", "BUL", "THF"];
+/// What pupils are disciplined for (disorderly conduct, fighting, attendance, drugs, weapons, harassment, theft), and
+/// how often each.
+const BEHAVIORS: [&str; 7] = ["04634", "04645", "04626", "04635", "04705", "04646", "04682"];
 const BEHAVIOR_WEIGHTS: [f64; 7] = [45.0, 20.0, 18.0, 5.0, 2.0, 6.0, 4.0];
 /// What follows: detention, suspension in school, suspension out of school, alternative school, expulsion.
-const ACTIONS: [&str; 5] = ["DET", "ISS", "OSS", "ALT", "EXP"];
+const ACTIONS: [&str; 5] = ["03084", "03100", "03102", "03075", "03087"];
 
 /// The files of attendance and discipline.
 pub(super) struct DayFiles {
@@ -44,9 +45,9 @@ impl Habits {
     /// Share of the days a pupil misses in a year.
     fn missed(&self, chance: &mut Chance, spell: &Spell, leaves: bool) -> f64 {
         let grade = match spell.grade {
-            ..=0 => 1.2,
+            ..=0 => 0.95,
             9.. => 1.3,
-            _ => 1.0,
+            _ => 0.72,
         };
         // Absence did not come down to what it was before the spring of 2020.
         let after = if spell.year >= 2021 { 1.3 } else { 1.0 };
@@ -122,12 +123,12 @@ impl DayFiles {
         file.cents(days).cents(days - missed.min(days)).cents(missed.min(days)).end_row()?;
         let grade = if first.grade >= 6 { 1.0 } else { 0.25 };
         let mut from = first.entry;
-        for _ in 0..4 {
+        for count in 0..4 {
             let share = f64::from(enrolled) / 180.0;
             if !chance.happens((habits.trouble * grade * share).min(0.8)) {
                 break;
             }
-            from = self.discipline(chance, number, first, from, places)?;
+            from = self.discipline(chance, (number, count), first, from, places)?;
         }
         Ok(())
     }
@@ -136,7 +137,7 @@ impl DayFiles {
     fn discipline(
         &mut self,
         chance: &mut Chance,
-        number: u64,
+        (number, count): (u64, u64),
         spell: &Spell,
         from: Day,
         places: &Places,
@@ -145,7 +146,7 @@ impl DayFiles {
         let left = from.until(last_day(spell, places)).max(0);
         let day = from.plus(chance.between(0, left)).workday_before().max(spell.entry);
         let behavior = BEHAVIORS[chance.weighted(&BEHAVIOR_WEIGHTS)];
-        let severe = matches!(behavior, "DRG" | "WPN");
+        let severe = matches!(behavior, "04635" | "04705");
         let weights = if severe { [0.0, 5.0, 55.0, 30.0, 10.0] } else { [38.0, 34.0, 25.0, 3.0, 0.0] };
         let action = chance.weighted(&weights);
         let days = match action {
@@ -154,9 +155,10 @@ impl DayFiles {
             3 => Some(45),
             _ => Some(180),
         };
-        let incident = number % 100_000 * 1000 + u64::from(chance.between(0, 999).unsigned_abs());
+        let school_code = spell.school as u64 % 1000;
+        let incident = (number % 100_000 * 1000 + school_code) * 10 + count;
         let Some(file) = self.discipline.of(spell.year) else { return Ok(day) };
-        file.number(number, 9).number(incident, 8).american_date(day);
+        file.number(number, 9).number(incident, 9).american_date(day);
         file.text(&places.districts[school.district].code).text(&school.code).year(spell.year);
         file.text(behavior).text(ACTIONS[action]);
         match days {

@@ -13,15 +13,15 @@ use crate::twin::record::Spell;
 use crate::twin::table::Table;
 use crate::twin::yearly::{Written, Yearly};
 
-/// The last school year of the former test, with four levels; no tests were given in the spring of 2020.
+/// The last school year of the former tests, with four levels; no tests were given in the spring of 2020.
 const LAST_FORMER: i32 = 2015;
 const NO_TESTS: i32 = 2020;
 /// Subjects of grades 3 to 8, and of grades 9 to 11.
-const ELEMENTARY: [&str; 2] = ["ELA", "MATH"];
-const COURSES: [&[&str]; 3] = [&["ALG1"], &["ENG2", "BIO1"], &["USH"]];
-const ACT: [&str; 5] = ["COMP", "ENGL", "MATH", "READ", "SCI"];
-/// Why somebody was not tested.
-const REASONS: [&str; 4] = ["ABS", "MED", "REF", "OTH"];
+const ELEMENTARY: [&str; 2] = ["RLA", "MATH"];
+const COURSES: [&[&str]; 3] = [&["ALG1"], &["ENGL", "BIOL"], &["HIST"]];
+const ACT: [&str; 5] = ["COMP", "LANG", "MATH", "READ", "SCI"];
+/// Why somebody was not tested: absent, medical waiver, refusal by a parent, other.
+const REASONS: [&str; 4] = ["03451", "03454", "03452", "09999"];
 
 /// The files of test results.
 pub(super) struct TestFiles {
@@ -101,25 +101,26 @@ impl Sheet<'_> {
         quality: f64,
     ) -> Result<(), TwinError> {
         let former = self.spell.year <= LAST_FORMER;
-        self.head(file, if former { "MCT2" } else { "MAAP" }, subject, day);
+        let test = match (former, self.spell.grade) {
+            (true, ..=8) => "MCT2",
+            (true, _) => "SATP2",
+            _ => "MAAP",
+        };
+        self.head(file, test, subject, day);
         if chance.happens(0.014) {
             let reason = REASONS[chance.weighted(&[0.6, 0.15, 0.05, 0.2])];
             return file.blank().blank().text(reason).flag(self.whole_year).end_row();
         }
         // The later the year, the better the state does.
-        let drift = 0.012 * f64::from(self.spell.year - 2015);
+        let drift = 0.025 * f64::from(self.spell.year - 2020);
         let place = whole((62.0 + 17.0 * (quality + drift)).clamp(1.0, 99.0));
         let grade = self.spell.grade.unsigned_abs();
         let level = match (former, place) {
-            (true, ..40) => "MIN",
-            (true, 40..58) => "BAS",
-            (true, 58..82) => "PRO",
-            (true, _) => "ADV",
-            (false, ..35) => "1",
-            (false, 35..50) => "2",
-            (false, 50..65) => "3",
-            (false, 65..83) => "4",
-            (false, _) => "5",
+            (true, ..40) | (false, ..35) => "Minimal",
+            (true, 40..58) | (false, 35..50) => "Basic",
+            (false, 50..65) => "Passing",
+            (true, 58..82) | (false, 65..83) => "Proficient",
+            _ => "Advanced",
         };
         file.cents(u64::from(100 * grade + place) * 100).text(level).blank();
         file.flag(self.whole_year).end_row()
@@ -134,7 +135,7 @@ impl Sheet<'_> {
     ) -> Result<(), TwinError> {
         let mut parts = [0; 4];
         for part in &mut parts {
-            *part = whole((19.2 + 4.9 * talent + 2.4 * chance.normal()).clamp(6.0, 36.0));
+            *part = whole((18.65 + 4.9 * talent + 2.4 * chance.normal()).clamp(6.0, 36.0));
         }
         // The composite is the mean of the four, rounded half up.
         let composite = (parts.iter().sum::<u32>() + 2) / 4;

@@ -97,7 +97,7 @@ impl SchoolFiles {
             }
             self.pupils.write(&mut chance, person, &background, spells, places)?;
             self.days.write(&mut chance, person, &habits, spells, places)?;
-            self.courses.write(&mut chance, person, 2.55 + 0.62 * talent, spells, places)?;
+            self.courses.write(&mut chance, person, 2.08 + 0.98 * talent, spells, places)?;
             self.tests.write(&mut chance, person, talent, spells, places)?;
         }
         Ok(())
