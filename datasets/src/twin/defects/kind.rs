@@ -99,7 +99,14 @@ impl Kind {
                 Some(Spoiled::Beside { row: row.with(column, &typed)? })
             }
             Self::UnknownSchool => Some(Spoiled::Beside { row: row.with(column, b"999")? }),
-            Self::OverlappingSpell => elsewhere(row, book),
+            Self::OverlappingSpell => {
+                // A stay of a day overlaps nothing.
+                (row.get("ENTRY_DATE") != row.get("EXIT_DATE")).then_some(())?;
+                let [district, school] = book.elsewhere.as_ref()?;
+                let moved = row.with("DISTRICT", district)?.with("SCHOOL", school)?;
+                let differs = moved.fields != row.fields;
+                differs.then_some(Spoiled::Beside { row: moved })
+            }
             Self::BadCode => None,
         }
     }
@@ -139,14 +146,6 @@ fn mixed(value: &[u8]) -> Option<Vec<u8>> {
     let place = changed.iter().rposition(u8::is_ascii_digit)?;
     changed[place] = b'O';
     Some(changed)
-}
-
-/// The pupil in the school of the enrollment row that was looked at before, if that is another one.
-fn elsewhere(row: &Row, book: &mut Book) -> Option<Spoiled> {
-    let here = [row.get("DISTRICT")?.to_vec(), row.get("SCHOOL")?.to_vec()];
-    let before = book.elsewhere.replace(here.clone()).filter(|before| *before != here)?;
-    let moved = row.with("DISTRICT", &before[0])?.with("SCHOOL", &before[1])?;
-    Some(Spoiled::Beside { row: moved })
 }
 
 #[cfg(test)]

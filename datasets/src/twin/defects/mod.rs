@@ -27,7 +27,7 @@ struct Book {
     folder: PathBuf,
     list: Table,
     corrections: Vec<Correction>,
-    /// District and school of the last enrollment row that was spoiled.
+    /// District and school of the last row that had its turn.
     elsewhere: Option<[Vec<u8>; 2]>,
 }
 
@@ -102,7 +102,9 @@ impl Planting {
         let place = book.chance.below(self.subject.kinds.len());
         let (kind, column) = self.subject.kinds[place];
         let row = Row::read(&text[start..], self.subject);
-        let Some(spoiled) = kind.apply(&row, column, &mut book) else { return Ok(0) };
+        let spoiled = kind.apply(&row, column, &mut book);
+        book.remember(&row);
+        let Some(spoiled) = spoiled else { return Ok(0) };
         text.truncate(start);
         let (line, more) = match &spoiled {
             Spoiled::Instead { row: wrong } => {
@@ -127,6 +129,13 @@ impl Planting {
 impl Book {
     fn note(&mut self, file: &str, line: u64, column: &str, kind: Kind) -> Result<(), TwinError> {
         self.list.text(file).number(line, 1).text(column).text(kind.name()).text(kind.rule()).end_row()
+    }
+
+    /// Keeps the school of a row, which a later pupil will be said to attend too.
+    fn remember(&mut self, row: &Row) {
+        if let (Some(district), Some(school)) = (row.get("DISTRICT"), row.get("SCHOOL")) {
+            self.elsewhere = Some([district.to_vec(), school.to_vec()]);
+        }
     }
 
     /// Delivers the true row in a later file.
