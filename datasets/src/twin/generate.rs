@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use super::agency::Extracts;
 use super::chance::{Chance, whole};
 use super::colleges::Colleges;
+use super::defects::Ledger;
 use super::economy::Economy;
 use super::error::TwinError;
-use super::extracts::Extracts;
 use super::life::{Kind, World};
 use super::options::TwinOptions;
 use super::places::Places;
@@ -65,15 +66,17 @@ pub fn generate(options: &TwinOptions, folder: &Path) -> Result<TwinSummary, Twi
     options.check()?;
     refuse_full(folder)?;
     let world = found(options);
-    let mut extracts = Extracts::create(folder, world.years, &world.places, &world.economy)?;
-    let mut truth = Truth::create(folder, world.years)?;
+    let ledger = Ledger::open(folder, options.seed, options.defects)?;
+    let mut extracts = Extracts::create(folder, &world, ledger.as_ref())?;
+    let mut truth = Truth::create(folder, world.years, &world.places)?;
     let (mut number, mut persons, mut students) = (0, 0, 0);
-    for cohort in world.years.0 - 62..=world.years.1 + 1 {
+    // The youngest are known to human services before they come to school.
+    for cohort in world.years.0 - 62..=world.years.1 + 5 {
         for (kind, count) in population(options, cohort) {
             for _ in 0..count {
                 number += 1;
                 let life = world.live(number, cohort, kind);
-                let presence = extracts.write(&life, &world.places, &world.colleges)?;
+                let presence = extracts.write(&life, &world)?;
                 if presence.any() {
                     persons += 1;
                     students += u64::from(presence.schools);
@@ -83,8 +86,11 @@ pub fn generate(options: &TwinOptions, folder: &Path) -> Result<TwinSummary, Twi
         }
     }
     let mut written = extracts.close()?;
-    let (counts, more) = truth.close()?;
+    let (counts, more) = truth.close(&world.places)?;
     written.extend(more);
+    if let Some(ledger) = ledger {
+        written.extend(ledger.close()?);
+    }
     let summary = TwinSummary::new(persons, students, written, counts);
     summary.write(folder)?;
     Ok(summary)
