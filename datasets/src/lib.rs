@@ -6,6 +6,7 @@ mod column;
 mod convert;
 mod definitions;
 mod error;
+mod infer;
 mod layout;
 mod map;
 mod rows;
@@ -20,6 +21,7 @@ pub use convert::{
 };
 pub use definitions::Definitions;
 pub use error::DefinitionError;
+pub use infer::{Draft, InferError, infer};
 pub use layout::Layout;
 pub use map::{CodeMap, MapRow};
 pub use table::{Table, TableKind};

@@ -24,17 +24,16 @@ use arrow::array::RecordBatch;
 use crate::layout::ResolvedLayout;
 use crate::{Definitions, Layout};
 use plan::Plan;
-use rows::Shape;
-use split::{Limits, Splitter};
 
 pub(crate) use builder::{ColumnBuilder, Reading};
 pub use check::{CheckReport, RejectCount, UnknownCodes, check};
 pub(crate) use date::DateFormat;
-pub(crate) use dialect::Dialect;
+pub(crate) use dialect::{Dialect, Fields, RecordEnd};
 pub(crate) use encoding::Encoding;
 pub use error::ConvertError;
 pub(crate) use number::ExactNumber;
-pub(crate) use rows::DELETE;
+pub(crate) use rows::{DELETE, Rows, Shape};
+pub(crate) use split::{Limits, Splitter};
 
 /// A run of converted rows, in the order of the file.
 #[derive(Debug, Clone, PartialEq)]
