@@ -54,6 +54,11 @@ pub struct Column {
     pub ceds: Option<String>,
     /// Who delivers the value, or which document defines it.
     pub source: String,
+    /// The first year, in the unit of the table's period, in which the agency collects the column; `None` means
+    /// always. In other years the column is NULL.
+    pub valid_from: Option<i32>,
+    /// The last year in which the agency collects the column; `None` means it still does.
+    pub valid_to: Option<i32>,
 }
 
 /// Reads a type name of a table file.

@@ -42,8 +42,9 @@ impl Definitions {
                 definitions.problems.push(error);
             }
         }
-        if let Err(error) = definitions.check_code_sets("the built-in definitions") {
-            definitions.problems.push(error);
+        let place = "the built-in definitions";
+        for result in [definitions.check_code_sets(place), definitions.check_references(place)] {
+            definitions.problems.extend(result.err());
         }
         definitions
     }
@@ -76,6 +77,7 @@ impl Definitions {
             }
         }
         self.check_code_sets(&place)?;
+        self.check_references(&place)?;
         for layout in layouts.iter().filter_map(|name| self.layout(name)) {
             layout.resolve(&self)?;
         }
@@ -153,6 +155,17 @@ impl Definitions {
                     let sentence = format!("{user} names the code set {set:?}, which is not there; {help}");
                     return Err(DefinitionError::in_file(place, sentence));
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Every check that refers to a table must find it; `place` is where the last definitions came from.
+    fn check_references(&self, place: &str) -> Result<(), DefinitionError> {
+        for table in &self.tables {
+            for check in &table.checks {
+                let refers = check.refers(table, &self.tables);
+                refers.map_err(|sentence| DefinitionError::in_file(place, sentence))?;
             }
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! What the data is: canonical tables, code sets, crosswalks, layouts of agency files, and the conversion of one into the other.
 
+mod check;
 mod closest;
 mod code;
 mod column;
@@ -9,10 +10,12 @@ mod error;
 mod infer;
 mod layout;
 mod map;
+mod period;
 mod rows;
 mod table;
 pub mod twin;
 
+pub use check::{Check, CheckRule, Severity};
 pub use closest::closest_name;
 pub use code::{Code, CodeSet};
 pub use column::{Column, Privacy, Role};
@@ -23,5 +26,6 @@ pub use definitions::Definitions;
 pub use error::DefinitionError;
 pub use infer::{Draft, InferError, infer};
 pub use layout::Layout;
-pub use map::{CodeMap, MapRow};
+pub use map::{CodeMap, MapRow, YearSpan};
+pub use period::{Period, PeriodUnit};
 pub use table::{Table, TableKind};

@@ -15,8 +15,8 @@ pub struct MapRow {
     pub from: String,
     /// The code it stands for.
     pub to: String,
-    /// How to read the row: `one` = the only target; any other word declares that `from` may have several
-    /// targets and who or what chooses among them.
+    /// How to read the row: `one` = the only target; a span of years (`2012-2017`, `2018-`, `-2011`) = the target in
+    /// those years; any other word declares that `from` may have several targets and who or what chooses among them.
     pub rule: String,
     /// Where the row comes from.
     pub source: String,
@@ -34,8 +34,8 @@ pub struct CodeMap {
 impl CodeMap {
     /// Reads a map file: CSV with the header `from,to,rule,source`.
     ///
-    /// Errors: another header, an empty cell, a row that stands twice, or a code with several targets of which
-    /// one has the rule `one`.
+    /// Errors: another header, an empty cell, a span of years that ends before it starts, a row that stands twice, two
+    /// spans of one code that share a year, or a code with several targets of which one has the rule `one`.
     pub(crate) fn parse(file: &str, name: &str, text: &str) -> Result<Self, DefinitionError> {
         let mut read = Vec::new();
         for (line, cells) in rows::read(file, text, HEADER)? {
@@ -74,24 +74,85 @@ impl Named for CodeMap {
     }
 }
 
-/// Several targets of one code must all declare a rule, must agree on it and must differ in `to`.
+impl MapRow {
+    /// The years in which the row holds; `None` when it holds in all of them.
+    pub fn years(&self) -> Option<YearSpan> {
+        YearSpan::read(&self.rule)
+    }
+}
+
+/// A span of years; both ends count, and one of them may be open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct YearSpan {
+    /// The first year; `None` means always before.
+    pub first: Option<i64>,
+    /// The last year; `None` means ever after.
+    pub last: Option<i64>,
+}
+
+impl YearSpan {
+    /// Reads `2012-2017`, `2018-` or `-2011`; `None` for any other text.
+    fn read(text: &str) -> Option<Self> {
+        let (first, last) = text.split_once('-')?;
+        let end = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
+        let span = Self { first: end(first)?, last: end(last)? };
+        (span.first.is_some() || span.last.is_some()).then_some(span)
+    }
+
+    /// Whether the year lies in the span.
+    pub fn holds(self, year: i64) -> bool {
+        self.first.is_none_or(|first| first <= year) && self.last.is_none_or(|last| year <= last)
+    }
+
+    fn overlaps(self, other: Self) -> bool {
+        let starts_before = |left: Self, right: Self| match (left.first, right.last) {
+            (Some(first), Some(last)) => first <= last,
+            _ => true,
+        };
+        starts_before(self, other) && starts_before(other, self)
+    }
+}
+
+/// Several targets of one code must hold in different years, or declare one rule that chooses and differ in `to`.
 fn check_targets(file: &str, targets: &[(u64, MapRow)]) -> Result<(), DefinitionError> {
     for (position, (line, row)) in targets.iter().enumerate() {
-        let earlier = &targets[..position];
-        if earlier.iter().any(|(_, other)| other.to == row.to) {
-            let sentence = format!("the row from {:?} to {:?} stands twice; remove one.", row.from, row.to);
+        if let Some(YearSpan { first: Some(first), last: Some(last) }) = row.years()
+            && last < first
+        {
+            let sentence = format!("the span of years {:?} ends before it starts; swap its years.", row.rule);
             return Err(DefinitionError::at_line(file, *line, sentence));
         }
-        if earlier.iter().any(|(_, other)| other.rule == ONE || other.rule != row.rule) {
-            let sentence = format!(
-                "{:?} has several targets, but its rows do not declare one common rule other than \"{ONE}\"; \
-                 name the rule that chooses among them in each row.",
-                row.from
-            );
-            return Err(DefinitionError::at_line(file, *line, sentence));
+        for (_, earlier) in &targets[..position] {
+            if let Some(sentence) = contradiction(earlier, row) {
+                return Err(DefinitionError::at_line(file, *line, sentence));
+            }
         }
     }
     Ok(())
+}
+
+/// Why two rows of one code cannot both stand, as a sentence.
+fn contradiction(earlier: &MapRow, later: &MapRow) -> Option<String> {
+    let MapRow { from, to, rule, .. } = later;
+    match (earlier.years(), later.years()) {
+        (Some(left), Some(right)) => left.overlaps(right).then(|| {
+            format!(
+                "{from:?} has two targets in the same year; end the span {:?} or {rule:?} earlier.",
+                earlier.rule
+            )
+        }),
+        (None, None) if earlier.to == *to => {
+            Some(format!("the row from {from:?} to {to:?} stands twice; remove one."))
+        }
+        (None, None) if rule == ONE || earlier.rule != *rule => Some(format!(
+            "{from:?} has several targets, but its rows do not declare one common rule other than \"{ONE}\"; \
+             name the rule that chooses among them in each row."
+        )),
+        (None, None) => None,
+        _ => Some(format!(
+            "{from:?} has a target for some years and one for all years; write a span such as 2012-2017 in each row."
+        )),
+    }
 }
 
 #[cfg(test)]
@@ -119,5 +180,29 @@ mod tests {
         assert!(map("A,1,one,s\nA,2,choice,s\n").is_err());
         assert!(map("A,1,choice,s\nA,1,choice,s\n").unwrap_err().to_string().contains("stands twice"));
         assert!(map("A,1,,s\n").unwrap_err().to_string().contains("no rule"));
+    }
+
+    #[test]
+    fn targets_may_hold_in_different_years() {
+        let map_of = map("A,1,-2011,s\nA,2,2012-2017,s\nA,1,2018-,s\n").unwrap();
+        let years: Vec<Option<YearSpan>> = map_of.targets("A").iter().map(MapRow::years).collect();
+        let span = |first, last| Some(YearSpan { first, last });
+        assert_eq!(years, [span(None, Some(2011)), span(Some(2012), Some(2017)), span(Some(2018), None)]);
+        let holds = |year| map_of.targets("A").iter().position(|row| row.years().unwrap().holds(year));
+        assert_eq!([1990, 2011, 2012, 2017, 2018].map(holds), [Some(0), Some(0), Some(1), Some(1), Some(2)]);
+        let error = |rows: &str| map(rows).unwrap_err().to_string();
+        assert!(
+            error("A,1,-2012,s\nA,2,2012-,s\n").contains("line 3: \"A\" has two targets in the same year")
+        );
+        assert!(error("A,1,2012-,s\nA,2,2015-2016,s\n").contains("two targets in the same year"));
+        assert!(error("A,1,2012-,s\nA,2,one,s\n").contains("some years and one for all years"));
+        assert!(error("A,1,2017-2012,s\n").contains("line 2: the span of years \"2017-2012\" ends before"));
+    }
+
+    #[test]
+    fn other_rules_are_no_spans() {
+        for rule in ["one", "first", "-", "district-choice", "2012", "2012-x", "x-2012"] {
+            assert_eq!(YearSpan::read(rule), None, "{rule}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use serde::Deserialize;
 
-use crate::{Column, DefinitionError, Role, definitions::Named};
+use crate::{Check, Column, DefinitionError, Period, Role, definitions::Named};
 
 /// The first key column of every person table.
 const PERSON: &str = "person_id";
@@ -42,6 +42,11 @@ pub struct Table {
     pub ceds: Option<String>,
     /// The documents that define the table.
     pub source: String,
+    /// The stretch of time a row belongs to; `None` when rows belong to none.
+    pub period: Option<Period>,
+    /// What must hold in the table, in the order of its file.
+    #[serde(rename = "check", default)]
+    pub checks: Vec<Check>,
     /// The columns, in their canonical order.
     #[serde(rename = "column")]
     pub columns: Vec<Column>,
@@ -51,12 +56,13 @@ impl Table {
     /// Reads a table file.
     ///
     /// Errors: anything TOML refuses, an unknown or a missing field, an unknown type, an empty text, a name that
-    /// stands twice, and key or order columns that are not there or may be NULL. Only the key of a reference
-    /// table may hold NULL: a figure about a state has no school.
+    /// stands twice, key or order columns that are not there or may be NULL, and a period or a check whose columns
+    /// are not there or do not fit. Only the key of a reference table may hold NULL: a figure about a state has no
+    /// school.
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, DefinitionError> {
         let table: Self =
             toml::from_str(text).map_err(|error| DefinitionError::from_toml(file, text, &error))?;
-        table.check().map_err(|sentence| DefinitionError::in_file(file, sentence))?;
+        table.validate().map_err(|sentence| DefinitionError::in_file(file, sentence))?;
         Ok(table)
     }
 
@@ -72,7 +78,7 @@ impl Table {
     }
 
     /// What serde cannot see, as a sentence.
-    fn check(&self) -> Result<(), String> {
+    fn validate(&self) -> Result<(), String> {
         let [name, description] = [("name", &self.name), ("description", &self.description)];
         let [owner, source] = [("owner", &self.owner), ("source", &self.source)];
         filled("the table", &[name, description, owner, source])?;
@@ -86,6 +92,8 @@ impl Table {
         }
         self.check_columns("key", &self.key, self.kind == TableKind::Reference)?;
         self.check_columns("order", &self.order, false)?;
+        self.period.as_ref().map_or(Ok(()), |period| period.fits(self))?;
+        self.validate_checks()?;
         let person_first = |names: &[String]| names.first().is_some_and(|name| name == PERSON);
         match self.kind {
             TableKind::Person if !(person_first(&self.key) && person_first(&self.order)) => {
@@ -94,6 +102,21 @@ impl Table {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Every check says what it is, has a name of its own and fits the columns.
+    fn validate_checks(&self) -> Result<(), String> {
+        let mut names = BTreeSet::new();
+        for check in &self.checks {
+            let place = format!("check {:?}", check.name);
+            let [name, description] = [("name", &check.name), ("description", &check.description)];
+            filled(&place, &[name, description, ("source", &check.source)])?;
+            if !names.insert(check.name.as_str()) {
+                return Err(format!("{place} stands twice; remove or rename one."));
+            }
+            check.fits(self)?;
+        }
+        Ok(())
     }
 
     /// The columns of a list must be there and, unless `nullable`, never NULL.
@@ -132,6 +155,16 @@ fn check_column(column: &Column) -> Result<(), String> {
     filled(&place, &[name, description, ("source", &column.source)])?;
     if column.role == Role::Code && column.code_set.is_none() {
         let sentence = "has the role \"code\" but no code_set; name one or change the role.";
+        return Err(format!("{place} {sentence}"));
+    }
+    if let (Some(first), Some(last)) = (column.valid_from, column.valid_to)
+        && last < first
+    {
+        return Err(format!("{place} has valid_to {last} before valid_from {first}; swap or correct them."));
+    }
+    if (column.valid_from.is_some() || column.valid_to.is_some()) && !column.nullable {
+        let sentence =
+            "is not collected in every year, so it must be able to be NULL; write nullable = true.";
         return Err(format!("{place} {sentence}"));
     }
     Ok(())
@@ -188,6 +221,25 @@ source = "s"
         let role = sentence("\"identifier\"", "\"id\"");
         assert!(role.starts_with("tables/visit.toml, line 12: unknown variant `id`"), "{role}");
         assert!(sentence("privacy = \"public\"\n", "").contains("missing field `privacy`"));
+    }
+
+    #[test]
+    fn a_column_may_be_collected_in_some_years_only() {
+        let years = |text: &str| {
+            TABLE.to_owned()
+                + &format!(
+                    "[[column]]\nname = \"home_language\"\ntype = \"utf8\"\nrole = \"dimension\"\nprivacy = \"public\"\n\
+                 description = \"d\"\nsource = \"s\"\n{text}\n"
+                )
+        };
+        let parse = |text: &str| Table::parse("tables/visit.toml", &years(text));
+        let table = parse("nullable = true\nvalid_from = 2016\nvalid_to = 2022").unwrap();
+        assert_eq!((table.columns[1].valid_from, table.columns[1].valid_to), (Some(2016), Some(2022)));
+        assert_eq!((table.columns[0].valid_from, table.columns[0].valid_to), (None, None));
+        let backwards = parse("nullable = true\nvalid_from = 2016\nvalid_to = 2015").unwrap_err();
+        assert!(backwards.to_string().contains("valid_to 2015 before valid_from 2016"), "{backwards}");
+        let required = parse("nullable = false\nvalid_from = 2016").unwrap_err();
+        assert!(required.to_string().contains("must be able to be NULL"), "{required}");
     }
 
     #[test]

@@ -100,16 +100,32 @@ fn every_canonical_table_is_there() {
     let definitions = Definitions::builtin();
     let names: Vec<&str> = definitions.tables().iter().map(|table| table.name.as_str()).collect();
     let expected = [
+        "adult_education",
+        "assessment_result",
+        "benefit_spell",
+        "calendar",
+        "corrections_spell",
+        "cpi",
         "diploma",
+        "early_learning",
         "employer_quarter",
+        "k12_attendance",
+        "k12_course_section",
+        "k12_discipline",
         "k12_enrollment",
+        "k12_person_status",
+        "migrant_qualifying_move",
+        "min_wage",
         "person",
         "person_xwalk",
         "postsec_award",
+        "postsec_course",
         "postsec_enrollment",
         "published_measure",
+        "rehab_case",
         "school_directory",
         "ui_wage",
+        "wioa_participant",
     ];
     assert_eq!(names, expected);
     assert!(definitions.table("k12_enrolment").is_none());
