@@ -96,6 +96,28 @@ pub(super) fn coded(column: &Column, profile: &Profile, definitions: &Definition
     Some(coded)
 }
 
+/// The most codes of each of two columns whose codes are joined.
+const MOST_JOINED: usize = 40;
+
+/// The map that knows every code of the first column with every code of the second behind it.
+pub(super) fn joined_map(
+    column: &Column,
+    profiles: [&Profile; 2],
+    definitions: &Definitions,
+) -> Option<String> {
+    let set = definitions.code_set(column.code_set.as_deref()?)?;
+    if profiles.iter().any(|profile| profile.values() < profile.rows) {
+        return None;
+    }
+    let [first, second] = [profiles[0].codes()?, profiles[1].codes()?];
+    if first.len().max(second.len()) > MOST_JOINED {
+        return None;
+    }
+    let joined: BTreeSet<String> =
+        first.iter().flat_map(|start| second.iter().map(move |end| format!("{start}{end}"))).collect();
+    definitions.maps().iter().find(|map| translates(map, &joined, set)).map(|map| map.name.clone())
+}
+
 fn known(set: &CodeSet, codes: &BTreeSet<String>, pad: Option<usize>) -> usize {
     let has = |code: &str| set.codes.iter().any(|known| known.code == code);
     let padded = |code: &String| match pad {

@@ -52,7 +52,7 @@ impl Scene<'_> {
                     .remarks
                     .push("The file has no school year of its own; this is that of the date.".to_owned());
             }
-            How::Joined => self.joined(filling, &mut drafted),
+            How::Joined { map } => self.joined(filling, map.as_deref(), &mut drafted),
             How::Plain(coded) => {
                 if let Some(column) = self.table.column(&filling.to) {
                     self.typed(column, file, &mut drafted);
@@ -109,7 +109,7 @@ impl Scene<'_> {
         let others = self.columns.iter().map(|column| column.profile.days.formats());
         let sure: Vec<&str> = others.filter(|formats| formats.len() == 1).flatten().collect();
         let by_others = formats.iter().find(|format| sure.contains(format));
-        let format = by_others.or(formats.first()).copied().unwrap_or(ISO);
+        let format = by_others.or_else(|| formats.first()).copied().unwrap_or(ISO);
         if format != ISO {
             drafted.keys.push(("format", quoted(format)));
         }
@@ -127,7 +127,14 @@ impl Scene<'_> {
         drafted.null_tokens(&tokens);
     }
 
-    fn joined(&self, filling: &Filling, drafted: &mut Drafted) {
+    fn joined(&self, filling: &Filling, map: Option<&str>, drafted: &mut Drafted) {
+        if let Some(map) = map {
+            drafted.keys.push(("map", quoted(map)));
+            drafted
+                .remarks
+                .push(format!("Map {map:?} knows every code of the one before every code of the other."));
+            return;
+        }
         let profiles = || filling.from.iter().map(|position| &self.columns[*position].profile);
         let width =
             |profile: &Profile| profile.one_digit_width().filter(|_| profile.digits == profile.values());

@@ -82,7 +82,9 @@ mod tests {
 
     fn formats(values: &[&str]) -> Vec<&'static str> {
         let mut days = Days::default();
-        values.iter().for_each(|value| days.take(value));
+        for value in values {
+            days.take(value);
+        }
         days.formats()
     }
 

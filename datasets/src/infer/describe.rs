@@ -67,18 +67,19 @@ fn kind(profile: &Profile) -> String {
     let commas = if numbers.grouped > 0 { ", commas between thousands" } else { "" };
     if profile.digits == profile.values() && profile.leading_zeros > 0 {
         return format!(
-            "digits, {} characters, {} of them with zeros in front",
-            range(profile.digit_width),
+            "digits, {}, {} of them with zeros in front",
+            characters(profile.digit_width),
             grouped(profile.leading_zeros)
         );
     }
     if numbers.all_whole() {
-        return format!("whole numbers of up to {} digits{below}{commas}", numbers.whole_digits.max(1));
+        return format!("whole numbers of up to {}{below}{commas}", digits(numbers.whole_digits));
     }
     if numbers.all_exact() {
         let (whole, fraction) = (numbers.whole_digits, numbers.fraction_digits);
         return format!(
-            "decimal numbers, up to {whole} digits before and {fraction} after the point{below}{commas}"
+            "decimal numbers, up to {} before and {fraction} after the point{below}{commas}",
+            digits(whole)
         );
     }
     if numbers.all_floating() {
@@ -88,11 +89,20 @@ fn kind(profile: &Profile) -> String {
         0 => String::new(),
         count => format!(", {} of digits with zeros in front", grouped(count)),
     };
-    format!("text of {} characters{zeros}", range(profile.width))
+    format!("text of {}{zeros}", characters(profile.width))
 }
 
-fn range((least, most): (usize, usize)) -> String {
-    if least == most { least.to_string() } else { format!("{least} to {most}") }
+/// A number of characters, or from which to which.
+fn characters((least, most): (usize, usize)) -> String {
+    match (least, most) {
+        (1, 1) => "1 character".to_owned(),
+        _ if least == most => format!("{least} characters"),
+        _ => format!("{least} to {most} characters"),
+    }
+}
+
+fn digits(count: usize) -> String {
+    if count <= 1 { "1 digit".to_owned() } else { format!("{count} digits") }
 }
 
 /// A count with commas between thousands.
@@ -114,7 +124,9 @@ mod tests {
 
     fn described(values: &[&str]) -> String {
         let mut profile = Profile::new(100);
-        values.iter().for_each(|value| profile.take(value));
+        for value in values {
+            profile.take(value);
+        }
         describe(&mut profile)
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
 /// Registers of the estimate: a standard error of 1.6 %.
-/// Flajolet, Fusy, Gandouet, Meunier: HyperLogLog, the analysis of a near-optimal cardinality estimation algorithm (2007).
+/// Flajolet, Fusy, Gandouet, Meunier: `HyperLogLog`, the analysis of a near-optimal cardinality estimation algorithm (2007).
 const REGISTERS: usize = 1 << 12;
 
 /// The values of a column as far as they were told apart.
@@ -88,7 +88,7 @@ fn estimate(registers: &[u8]) -> u64 {
     let alpha = 0.7213 / (1.0 + 1.079 / count);
     let sum: f64 = registers.iter().map(|rank| (-f64::from(*rank)).exp2()).sum();
     let raw = alpha * count * count / sum;
-    let empty = registers.iter().filter(|rank| **rank == 0).count();
+    let empty = memchr::memchr_iter(0, registers).count();
     let corrected = if raw <= 2.5 * count && empty > 0 { count * (count / empty as f64).ln() } else { raw };
     #[expect(
         clippy::cast_possible_truncation,

@@ -55,7 +55,7 @@ impl Writing<'_> {
     }
 
     fn key(&mut self, key: &str, value: &str) {
-        self.text.push_str(&format!("{key} = {value}\n"));
+        self.text.extend([key, " = ", value, "\n"]);
     }
 
     /// A remark that is also a note.
@@ -114,8 +114,8 @@ impl Writing<'_> {
         self.text.push('\n');
         self.key("name", &quoted(&self.found.name));
         self.key("table", &quoted(&table.name));
-        self.text
-            .push_str(&format!("agency = {}   # the owner of the table; correct it\n", quoted(&table.owner)));
+        self.comment("The owner of the table; correct it.");
+        self.key("agency", &quoted(&table.owner));
         self.key("description", &quoted(&format!("Draft for {}. {}", self.found.file, table.description)));
         self.key(
             "source",
@@ -212,8 +212,7 @@ impl Writing<'_> {
         for position in &left {
             let text = format!("{}: {}.", self.columns[*position].name, self.descriptions[*position]);
             self.comment(&text);
-            if let Some((identity, _)) =
-                super::identity::identity(&self.columns[*position], &self.found.words)
+            if let Some((identity, _)) = super::identity::identity(&self.columns[*position], self.found.words)
             {
                 let namespace = identity.namespace.as_deref().unwrap_or(UNDECIDED);
                 self.comment(&format!(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use arrow::datatypes::DataType;
 
-use super::candidate::{Coded, Mismatch, coded, fits};
+use super::candidate::{Coded, Mismatch, coded, fits, joined_map};
 use super::identity::{Identity, identity};
 use super::profile::Profile;
 use super::words::Words;
@@ -43,8 +43,10 @@ pub(super) enum How {
     Quarter,
     /// From a date.
     SchoolYear,
-    /// From two columns, one after the other.
-    Joined,
+    /// From two columns, one after the other, and perhaps through a map.
+    Joined {
+        map: Option<String>,
+    },
 }
 
 /// What fills one canonical column.
@@ -107,6 +109,7 @@ pub(super) fn fit<'a>(
             matching.person();
         }
         matching.by_name();
+        matching.pairs();
         matching.quarters();
         matching.school_years();
     }
@@ -148,7 +151,7 @@ impl<'a> Matching<'a, '_> {
     fn person(&mut self) {
         let found = self.identities();
         let own = found.iter().find(|(_, id, sure)| id.namespace.is_none() && *sure >= LEAST);
-        if let Some((position, id, sure)) = own.or(found.first()).cloned() {
+        if let Some((position, id, sure)) = own.or_else(|| found.first()).cloned() {
             self.add(PERSON, vec![position], How::Identity(id), sure);
         }
     }
@@ -190,6 +193,28 @@ impl<'a> Matching<'a, '_> {
             let name = &self.table.columns[target].name;
             if !self.used.contains(&position) && !self.is_filled(name) {
                 self.add(name, vec![position], How::Plain(coded), likeness);
+            }
+        }
+    }
+
+    /// Codes that a map knows only together with those of another column.
+    fn pairs(&mut self) {
+        for number in 0..self.fillings.len() {
+            let (to, from) = (&self.fillings[number].to, &self.fillings[number].from);
+            let (Some(column), Some(&own)) = (self.table.column(to), from.first()) else {
+                continue;
+            };
+            let others = (0..self.columns.len()).filter(|other| !self.used.contains(other));
+            let orders = others.flat_map(|other| [[other, own], [own, other]]);
+            let mapped = orders.filter_map(|order| {
+                let profiles = order.map(|position| &self.columns[position].profile);
+                Some((order, joined_map(column, profiles, self.definitions)?))
+            });
+            let found = mapped.min_by_key(|(order, _)| *order);
+            if let Some((order, map)) = found {
+                self.used.extend(order);
+                let filling = &mut self.fillings[number];
+                (filling.from, filling.how) = (order.to_vec(), How::Joined { map: Some(map) });
             }
         }
     }

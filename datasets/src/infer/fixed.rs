@@ -64,25 +64,25 @@ enum Class {
 #[derive(Debug)]
 pub(super) struct Positions {
     formats: Vec<DateFormat>,
-    positions: Vec<Position>,
+    places: Vec<Position>,
     records: u64,
 }
 
 impl Positions {
     pub(super) fn new() -> Self {
         let formats = DATES.iter().filter_map(|format| DateFormat::read(format).ok()).collect();
-        Self { formats, positions: Vec::new(), records: 0 }
+        Self { formats, places: Vec::new(), records: 0 }
     }
 
     /// Takes one record.
     pub(super) fn take(&mut self, line: &str) {
         self.records += 1;
         for (place, character) in line.chars().take(MOST_POSITIONS).enumerate() {
-            if place == self.positions.len() {
+            if place == self.places.len() {
                 let dates = [true; DATES.len()];
-                self.positions.push(Position { digits: 0, letters: 0, others: 0, dates, dated: false });
+                self.places.push(Position { digits: 0, letters: 0, others: 0, dates, dated: false });
             }
-            let position = &mut self.positions[place];
+            let position = &mut self.places[place];
             match character {
                 ' ' | '\t' => {}
                 '0'..='9' => position.digits += 1,
@@ -94,7 +94,7 @@ impl Positions {
     }
 
     fn take_dates(&mut self, line: &str) {
-        for (start, position) in self.positions.iter_mut().enumerate() {
+        for (start, position) in self.places.iter_mut().enumerate() {
             if !position.dates.contains(&true) {
                 continue;
             }
@@ -115,13 +115,13 @@ impl Positions {
     pub(super) fn spans(&self) -> Vec<Span> {
         let mut spans = Vec::new();
         let mut start = 0;
-        while start < self.positions.len() {
+        while start < self.places.len() {
             if self.class(start) == Class::Blank {
                 start += 1;
                 continue;
             }
-            let end = (start..self.positions.len()).find(|place| self.class(*place) == Class::Blank);
-            let end = end.unwrap_or(self.positions.len());
+            let end = (start..self.places.len()).find(|place| self.class(*place) == Class::Blank);
+            let end = end.unwrap_or(self.places.len());
             self.cut(start, end, &mut spans);
             start = end;
         }
@@ -150,7 +150,7 @@ impl Positions {
     }
 
     fn is_date(&self, place: usize) -> bool {
-        let position = &self.positions[place];
+        let position = &self.places[place];
         position.dated && position.dates.contains(&true)
     }
 
@@ -170,7 +170,7 @@ impl Positions {
     }
 
     fn class(&self, place: usize) -> Class {
-        let position = &self.positions[place];
+        let position = &self.places[place];
         match (position.digits, position.letters, position.others) {
             (0, 0, 0) => Class::Blank,
             (_, 0, 0) => Class::Number,
@@ -183,7 +183,7 @@ impl Positions {
 
     fn is_amid_numbers(&self, place: usize) -> bool {
         let is_number = |place: Option<usize>| {
-            let position = place.and_then(|place| self.positions.get(place));
+            let position = place.and_then(|place| self.places.get(place));
             position.is_some_and(|position| position.digits > 0 && position.letters + position.others == 0)
         };
         is_number(place.checked_sub(1)) && is_number(Some(place + 1))
@@ -191,12 +191,12 @@ impl Positions {
 
     /// The share of records in which a position is not blank.
     fn filled(&self, place: usize) -> f64 {
-        let position = &self.positions[place];
+        let position = &self.places[place];
         (position.digits + position.letters + position.others) as f64 / self.records as f64
     }
 
     fn is_always_filled(&self, place: usize) -> bool {
-        let position = &self.positions[place];
+        let position = &self.places[place];
         position.digits + position.letters + position.others == self.records
     }
 }
@@ -213,7 +213,9 @@ mod tests {
 
     fn spans(lines: &[&str]) -> Vec<(usize, usize)> {
         let mut positions = Positions::new();
-        lines.iter().for_each(|line| positions.take(line));
+        for line in lines {
+            positions.take(line);
+        }
         positions.spans().iter().map(|span| (span.start, span.width)).collect()
     }
 

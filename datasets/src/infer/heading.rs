@@ -127,7 +127,9 @@ fn is_name(text: &str) -> bool {
         text.split(|character: char| !character.is_ascii_digit()).map(str::len).max().unwrap_or(0);
     let starts =
         text.chars().next().is_some_and(|first| first.is_alphabetic() || matches!(first, '_' | '#' | '%'));
-    starts && longest_run < 6 && text.len() <= LONGEST_NAME && text.chars().any(char::is_alphabetic)
+    let is_readable = !text.chars().any(|character| character.is_control() && !character.is_whitespace());
+    let is_short = longest_run < 6 && text.len() <= LONGEST_NAME;
+    starts && is_short && is_readable && text.chars().any(char::is_alphabetic)
 }
 
 /// A year, or a position.

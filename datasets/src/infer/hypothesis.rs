@@ -28,8 +28,10 @@ impl Tally {
         for byte in piece {
             counts[CLASSES[usize::from(*byte)]] += 1;
         }
-        let [_, a, b, c, d, e, double, single] = counts;
-        Self { delimiters: [a, b, c, d, e], quotes: [double, single] }
+        let (mut delimiters, mut quotes) = ([0; DELIMITERS.len()], [0; QUOTES.len()]);
+        delimiters.copy_from_slice(&counts[1..=DELIMITERS.len()]);
+        quotes.copy_from_slice(&counts[1 + DELIMITERS.len()..]);
+        Self { delimiters, quotes }
     }
 }
 

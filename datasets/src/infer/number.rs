@@ -82,7 +82,9 @@ mod tests {
 
     fn numbers(values: &[&str]) -> Numbers {
         let mut numbers = Numbers::default();
-        values.iter().for_each(|value| numbers.take(value));
+        for value in values {
+            numbers.take(value);
+        }
         numbers
     }
 

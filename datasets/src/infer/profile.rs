@@ -200,7 +200,9 @@ mod tests {
 
     fn profile(values: &[&str]) -> Profile {
         let mut profile = Profile::new(100);
-        values.iter().for_each(|value| profile.take(value));
+        for value in values {
+            profile.take(value);
+        }
         profile
     }
 

@@ -75,7 +75,7 @@ impl Survey {
             carriage_returns: lines.pairs,
             stray_returns: lines.returns - lines.pairs,
             marks: best(&lines.hypotheses),
-            lines: lines.lines,
+            lines: lines.filled,
             lengths: if is_utf8 { lines.characters } else { lines.widths },
         })
     }
@@ -95,7 +95,7 @@ struct Lines {
     /// Carriage returns, and those that a line feed follows.
     returns: u64,
     pairs: u64,
-    lines: u64,
+    filled: u64,
     /// Lines by their length in bytes and in characters of UTF-8.
     widths: BTreeMap<usize, u64>,
     characters: BTreeMap<usize, u64>,
@@ -113,7 +113,7 @@ impl Lines {
             line_feeds: 0,
             returns: 0,
             pairs: 0,
-            lines: 0,
+            filled: 0,
             widths: BTreeMap::new(),
             characters: BTreeMap::new(),
             length: 0,
@@ -163,7 +163,7 @@ impl Lines {
 
     fn count_line(&mut self, ends: usize) {
         if self.length > ends {
-            self.lines += 1;
+            self.filled += 1;
             note(&mut self.widths, self.length - ends);
             note(&mut self.characters, self.count.saturating_sub(ends));
         }

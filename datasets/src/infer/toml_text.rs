@@ -11,7 +11,7 @@ pub(super) fn quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            _ if character.is_control() => quoted.push_str(&format!("\\U{:08X}", u32::from(character))),
+            _ if character.is_control() => quoted.extend(["\\U", &format!("{:08X}", u32::from(character))]),
             _ => quoted.push(character),
         }
     }
