@@ -98,9 +98,14 @@ impl Writing<'_> {
                 grouped(*count)
             ));
         }
-        if let Some(layout) = &self.found.known_layout {
+        for layout in &self.found.known_layouts {
+            let mut names = String::new();
+            for (column, namespace) in layout.identities() {
+                names.extend(["; its ", column, " is ", namespace]);
+            }
+            let name = &layout.name;
             self.note(&format!(
-                "Layout {layout:?} names exactly these columns: it may be the one for this file."
+                "Layout {name:?} names exactly these columns: it may be the one for this file{names}."
             ));
         }
     }

@@ -151,7 +151,11 @@ impl Input {
         let mut determines = true;
         let mut take = |rows: &Rows| {
             for row in 0..rows.len() {
-                let value = hash(form.field(rows, row, column).trim());
+                let text = form.field(rows, row, column).trim();
+                if text.is_empty() {
+                    continue;
+                }
+                let value = hash(text);
                 let beside = hash(form.field(rows, row, other).trim());
                 let known = found.get(&value).copied();
                 determines &= known.is_none_or(|known| known == beside);

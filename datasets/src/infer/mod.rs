@@ -63,9 +63,11 @@ pub fn infer(path: &Path, table: Option<&str>, definitions: &Definitions) -> Res
     let form = input.form(&survey, &words)?;
     let (mut columns, faults) = input.columns(&survey, &form, &words)?;
     let rows = columns.iter().map(|column| column.profile.rows).max().unwrap_or(0);
-    let (mut best, choice) = choose(table, &columns, &words, definitions).ok_or_else(|| {
-        InferError::Table("there is no table to fill; add one to the definitions.".to_owned())
-    })?;
+    let known_layouts = known_layouts(&form.names(), definitions);
+    let (mut best, choice) =
+        choose(table, &known_layouts, &columns, &words, definitions).ok_or_else(|| {
+            InferError::Table("there is no table to fill; add one to the definitions.".to_owned())
+        })?;
     for (column, prefix) in best.joinable() {
         let (of, by) = (best.fillings[column].from[0], best.fillings[prefix].from[0]);
         if !input.determines(&survey, &form, of, by)? {
@@ -77,7 +79,7 @@ pub fn infer(path: &Path, table: Option<&str>, definitions: &Definitions) -> Res
         file: input.file().to_owned(),
         name: name(path, definitions),
         record_length: survey.usual_length().0,
-        known_layout: known_layout(&form.names(), definitions),
+        known_layouts,
         survey,
         form,
         faults,
@@ -100,20 +102,27 @@ struct Found<'a> {
     rows: u64,
     /// Why the table was chosen.
     choice: String,
-    /// A layout that names the same columns.
-    known_layout: Option<&'a Layout>,
+    /// Layouts that name the same columns.
+    known_layouts: Vec<&'a Layout>,
     words: &'a Words,
 }
 
 /// The table that was named, or the one that fits best; and why.
 fn choose<'a>(
     table: Option<&str>,
+    known: &[&Layout],
     columns: &[FileColumn],
     words: &Words,
     definitions: &'a Definitions,
 ) -> Option<(Fit<'a>, String)> {
     if let Some(table) = table.and_then(|name| definitions.table(name)) {
         return Some((fit(table, columns, words, definitions), ", which was named".to_owned()));
+    }
+    if let Some(table) = known.first().and_then(|layout| definitions.table(&layout.table)) {
+        return Some((
+            fit(table, columns, words, definitions),
+            format!(", that of layout {:?}", known[0].name),
+        ));
     }
     let mut fits: Vec<Fit<'a>> =
         definitions.tables().iter().map(|table| fit(table, columns, words, definitions)).collect();
@@ -145,14 +154,15 @@ fn name(path: &Path, definitions: &Definitions) -> String {
     if definitions.layout(name).is_some() { format!("{name}_draft") } else { name.to_owned() }
 }
 
-/// A layout that names exactly these columns.
-fn known_layout<'a>(names: &[String], definitions: &'a Definitions) -> Option<&'a Layout> {
+/// The layouts that name exactly these columns.
+fn known_layouts<'a>(names: &[String], definitions: &'a Definitions) -> Vec<&'a Layout> {
     let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-    definitions.layouts().iter().find(|layout| {
+    let names_them = |layout: &&Layout| {
         let Ok(layout) = ResolvedLayout::new(layout, definitions) else {
             return false;
         };
         let sources = layout.fills.iter().flat_map(|fill| &fill.sources).flat_map(|source| &source.names);
         sources.chain(&layout.ignored).map(String::as_str).collect::<BTreeSet<&str>>() == names
-    })
+    };
+    definitions.layouts().iter().filter(names_them).collect()
 }
