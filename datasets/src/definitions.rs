@@ -43,9 +43,12 @@ impl Definitions {
             }
         }
         let place = "the built-in definitions";
-        for result in [definitions.check_code_sets(place), definitions.check_references(place)] {
-            definitions.problems.extend(result.err());
-        }
+        let results = [
+            definitions.check_code_sets(place),
+            definitions.check_references(place),
+            definitions.extend_layouts(),
+        ];
+        definitions.problems.extend(results.into_iter().filter_map(Result::err));
         definitions
     }
 
@@ -78,6 +81,7 @@ impl Definitions {
         }
         self.check_code_sets(&place)?;
         self.check_references(&place)?;
+        self.extend_layouts()?;
         for layout in layouts.iter().filter_map(|name| self.layout(name)) {
             layout.resolve(&self)?;
         }
@@ -138,6 +142,13 @@ impl Definitions {
             "codes" => put(&mut self.code_sets, CodeSet::parse(place, name, text)?, name, place),
             _ => put(&mut self.maps, CodeMap::parse(place, name, text)?, name, place),
         }
+    }
+
+    /// Gives every layout what it takes from the layouts it extends.
+    fn extend_layouts(&mut self) -> Result<(), DefinitionError> {
+        let extended = self.layouts.iter().map(|layout| layout.extended(&self.layouts));
+        self.layouts = extended.collect::<Result<_, _>>()?;
+        Ok(())
     }
 
     /// Every code set that a column names must be there; `place` is where the last definitions came from.

@@ -20,7 +20,8 @@ pub use closest::closest_name;
 pub use code::{Code, CodeSet};
 pub use column::{Column, Privacy, Role};
 pub use convert::{
-    CheckReport, Chunk, ConvertError, Counts, Reject, RejectCount, UnknownCodes, check, convert,
+    CheckReport, Checker, Chunk, Conversion, ConvertError, Counts, Finding, Part, Reject, RejectCount,
+    Request, check, convert, parts,
 };
 pub use definitions::Definitions;
 pub use error::DefinitionError;

@@ -3,12 +3,11 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 use std::env;
-use std::fs::File;
 use std::path::PathBuf;
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{Float64Type, Int64Type};
-use lifetracks_datasets::{Chunk, Counts, Definitions, check, convert};
+use lifetracks_datasets::{Chunk, Counts, Definitions, Request, check, convert, parts};
 
 /// The file in the fixtures folder; `None`, with a notice, when no folder is named.
 fn fixture(path: &str) -> Option<PathBuf> {
@@ -23,14 +22,17 @@ fn load(path: &PathBuf, layout: &str) -> (Counts, Vec<Chunk>) {
     let definitions = Definitions::builtin();
     let layout = definitions.layout(layout).unwrap();
     let mut chunks = Vec::new();
-    let counts = convert(File::open(path).unwrap(), "fixture", layout, &definitions, 2, &mut |chunk| {
+    let parts = parts(path, layout).unwrap();
+    let [part] = parts.as_slice() else { panic!("{parts:?}") };
+    let request = Request { part, layout, definitions: &definitions, year: None, threads: 2 };
+    let conversion = convert(&request, &mut |chunk| {
         chunks.push(chunk);
         Ok(())
     });
-    let report = check(File::open(path).unwrap(), "fixture", layout, &definitions).unwrap();
-    let counts = counts.unwrap();
+    let report = check(&request).unwrap();
+    let counts = conversion.unwrap().counts;
     assert_eq!(report.counts, counts);
-    assert_eq!((report.rejects, report.unknown_codes), (Vec::new(), Vec::new()));
+    assert_eq!((report.rejects, report.findings), (Vec::new(), Vec::new()));
     (counts, chunks)
 }
 

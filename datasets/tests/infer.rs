@@ -2,21 +2,38 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use lifetracks_datasets::twin::{TwinOptions, generate};
-use lifetracks_datasets::{CheckReport, Definitions, Draft, Layout, check, infer};
+use lifetracks_datasets::{CheckReport, Definitions, Draft, Layout, Request, check, infer, parts};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+static DEFINITIONS: LazyLock<Definitions> = LazyLock::new(Definitions::builtin);
+
 /// A draft must be a layout that resolves and rejects nothing.
-fn prove(path: &Path, draft: &Draft, definitions: &Definitions) -> (Layout, CheckReport) {
+fn prove(path: &Path, draft: &Draft) -> (Layout, CheckReport) {
     let told = |error: &dyn std::fmt::Display| format!("{error}\n{}", draft.layout);
     let layout = Layout::parse("layouts/draft.toml", &draft.layout).map_err(|error| told(&error)).unwrap();
-    layout.resolve(definitions).map_err(|error| told(&error)).unwrap();
-    let report = check(File::open(path).unwrap(), "f", &layout, definitions);
-    let report = report.map_err(|error| told(&error)).unwrap();
+    layout.resolve(&DEFINITIONS).map_err(|error| told(&error)).unwrap();
+    let mut report: Option<CheckReport> = None;
+    for part in parts(path, &layout).unwrap() {
+        let request =
+            Request { part: &part, layout: &layout, definitions: &DEFINITIONS, year: None, threads: 2 };
+        let found = check(&request).map_err(|error| told(&error)).unwrap();
+        report = Some(match report {
+            None => found,
+            Some(mut all) => {
+                all.counts.loaded += found.counts.loaded;
+                all.counts.rejected += found.counts.rejected;
+                all.rejects.extend(found.rejects);
+                all
+            }
+        });
+    }
+    let report = report.unwrap();
     assert_eq!(report.counts.rejected, 0, "{:?}\n{}", report.rejects, draft.layout);
     (layout, report)
 }
@@ -31,11 +48,10 @@ fn write(bytes: &[u8]) -> (TempDir, PathBuf) {
 #[test]
 fn the_extracts_of_the_twin_are_recognised() {
     let folder = tempfile::tempdir().unwrap();
-    let options = TwinOptions { scale: 0.0005, seed: 7, first_school_year: 2009, last_school_year: 2013 };
+    let options = TwinOptions { scale: 0.0005, seed: 7, first_school_year: 2012, last_school_year: 2013 };
     generate(&options, folder.path()).unwrap();
-    let definitions = Definitions::builtin();
     let mut files = 0;
-    for layout in definitions.layouts().iter().filter(|layout| layout.name.starts_with("ms_")) {
+    for layout in DEFINITIONS.layouts().iter().filter(|layout| layout.name.starts_with("ms_")) {
         let (agency, kind) = layout.name.trim_start_matches("ms_").split_once('_').unwrap();
         let mut paths: Vec<PathBuf> =
             fs::read_dir(folder.path().join(agency)).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -47,8 +63,8 @@ fn the_extracts_of_the_twin_are_recognised() {
             }
             let text = fs::read_to_string(&path).unwrap();
             let rows = text.lines().count() as u64 - 1;
-            let draft = infer(&path, Some(&layout.table), &definitions).unwrap();
-            let (drafted, report) = prove(&path, &draft, &definitions);
+            let draft = infer(&path, Some(&layout.table), &DEFINITIONS).unwrap();
+            let (drafted, report) = prove(&path, &draft);
             assert_eq!((drafted.table.as_str(), report.counts.loaded), (layout.table.as_str(), rows));
             let known = format!("Layout {:?} names exactly these columns", layout.name);
             assert!(draft.notes.iter().any(|note| note.starts_with(&known)), "{:?}", draft.notes);
@@ -56,8 +72,8 @@ fn the_extracts_of_the_twin_are_recognised() {
             let (header, rest) = text.split_once('\n').unwrap();
             let lower = folder.path().join("lower.csv");
             fs::write(&lower, format!("{}\n{rest}", header.to_lowercase())).unwrap();
-            let draft = infer(&lower, None, &definitions).unwrap();
-            let (drafted, report) = prove(&lower, &draft, &definitions);
+            let draft = infer(&lower, None, &DEFINITIONS).unwrap();
+            let (drafted, report) = prove(&lower, &draft);
             assert_eq!(drafted.table, layout.table, "{agency}/{name}\n{}", draft.layout);
             assert_eq!(report.counts.loaded, rows);
             files += 1;
@@ -69,9 +85,8 @@ fn the_extracts_of_the_twin_are_recognised() {
 /// Draws a draft for a table and proves it.
 fn drafted(bytes: &[u8], table: Option<&str>) -> (Draft, CheckReport) {
     let (_folder, path) = write(bytes);
-    let definitions = Definitions::builtin();
-    let draft = infer(&path, table, &definitions).unwrap();
-    let (_, report) = prove(&path, &draft, &definitions);
+    let draft = infer(&path, table, &DEFINITIONS).unwrap();
+    let (_, report) = prove(&path, &draft);
     (draft, report)
 }
 
@@ -123,6 +138,140 @@ fn any_delimiter_quote_and_encoding_is_found() {
     assert!(draft.layout.contains("quote = \"'\"\n"), "{}", draft.layout);
 }
 
+const DIPLOMAS: [[&str; 5]; 4] = [
+    ["000123456", "0100", "004", "05/22/2020", "00806"],
+    ["000123457", "0100", "005", "05/22/2020", "00806"],
+    ["000123458", "2500", "004", "06/30/2020", "00813"],
+    ["100123459", "2500", "004", "05/13/2020", "00806"],
+];
+
+const DIPLOMA_NAMES: [&str; 5] = ["Student_No", "Dist", "Sch", "Awarded_Dt", "Diploma_Typ"];
+
+/// The diplomas as delimited text.
+fn diplomas() -> String {
+    let rows = std::iter::once(DIPLOMA_NAMES).chain(DIPLOMAS);
+    rows.map(|row| row.join(",") + "\n").collect()
+}
+
+fn is_diploma(draft: &Draft) {
+    for part in [
+        "table = \"diploma\"",
+        "from = [\"Dist\", \"Sch\"]\nto = \"school_id\"",
+        "to = \"award_date\"",
+        "school_year = true",
+    ] {
+        assert!(draft.layout.contains(part), "{part}\n{}", draft.layout);
+    }
+}
+
+#[test]
+fn a_preamble_is_passed_over() {
+    let text = format!("Diplomas, all of them\n\n\"made by\nthe office\",2020\n{}", diplomas());
+    let (draft, report) = drafted(text.as_bytes(), None);
+    assert_eq!(report.counts.loaded, 4);
+    assert!(draft.layout.contains("header_line = 5\n"), "{}", draft.layout);
+    is_diploma(&draft);
+}
+
+#[test]
+fn compressed_files_are_read() {
+    use std::io::Write as _;
+    let gzip = |text: &str| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    let (draft, report) = drafted(&gzip(&diplomas()), None);
+    assert_eq!(report.counts.loaded, 4);
+    assert!(draft.layout.contains("# Seen: gzip, "), "{}", draft.layout);
+    is_diploma(&draft);
+
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in
+        [("a_2019.csv", diplomas()), ("b+2020.csv", diplomas()), ("notes.txt", "Read me first.\n".to_owned())]
+    {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    let (draft, report) = drafted(&archive.finish().unwrap().into_inner(), None);
+    assert_eq!(report.counts.loaded, 8);
+    assert!(
+        draft.layout.contains("member = \"^(a_2019\\\\.csv|b\\\\+2020\\\\.csv)$\"\n"),
+        "{}",
+        draft.layout
+    );
+    assert!(draft.layout.contains("8 rows of 5 columns"), "{}", draft.layout);
+    assert!(draft.notes.iter().any(|note| note.contains("notes.txt")), "{:?}", draft.notes);
+    is_diploma(&draft);
+}
+
+#[test]
+fn workbooks_are_read() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    workbook.add_worksheet().set_name("About").unwrap().write(0, 0, "Diplomas").unwrap();
+    let sheet = workbook.add_worksheet().set_name("Data").unwrap();
+    sheet.write(0, 0, "Diplomas of 2020").unwrap();
+    for (column, name) in (0..).zip(DIPLOMA_NAMES) {
+        sheet.write(2, column, name).unwrap();
+    }
+    let format = rust_xlsxwriter::Format::new().set_num_format("mm/dd/yyyy");
+    for (line, row) in (3..).zip(DIPLOMAS) {
+        for (column, text) in (0..).zip(row) {
+            match text.split('/').map(str::parse).collect::<Vec<Result<u16, _>>>().as_slice() {
+                [Ok(month), Ok(day), Ok(year)] => {
+                    let (month, day) = (u8::try_from(*month).unwrap(), u8::try_from(*day).unwrap());
+                    let date = rust_xlsxwriter::ExcelDateTime::from_ymd(*year, month, day).unwrap();
+                    sheet.write_with_format(line, column, &date, &format).unwrap();
+                }
+                _ => {
+                    sheet.write(line, column, text).unwrap();
+                }
+            }
+        }
+    }
+    let (draft, report) = drafted(&workbook.save_to_buffer().unwrap(), None);
+    assert_eq!(report.counts.loaded, 4);
+    for part in [
+        "format = \"xlsx\"\nsheet = \"Data\"\nheader_line = 3\n",
+        "# Seen: sheet \"Data\" of a workbook; it has fewer cells: \"About\".",
+    ] {
+        assert!(draft.layout.contains(part), "{part}\n{}", draft.layout);
+    }
+    is_diploma(&draft);
+}
+
+#[test]
+fn fields_of_fixed_width_are_cut() {
+    let mut text = String::new();
+    for (number, row) in (0..).zip(DIPLOMAS) {
+        let [id, district, school, date, kind] = row;
+        let name = ["LEE", "RODRIGUEZ", "O", "SMITH-JONES"][number];
+        text.push_str(
+            &[id, "  ", &format!("{name:<12}"), &date.replace('/', ""), district, " ", school, kind, "#\r\n"]
+                .concat(),
+        );
+    }
+    let (_folder, path) = write(text.as_bytes());
+    let draft = infer(&path, Some("diploma"), &DEFINITIONS).unwrap();
+    let layout = Layout::parse("layouts/draft.toml", &draft.layout)
+        .map_err(|error| format!("{error}\n{}", draft.layout))
+        .unwrap();
+    assert_eq!(layout.table, "diploma");
+    let fields = "format = \"fixed_width\"\nrecord_length = 45\n";
+    assert!(draft.layout.contains(fields), "{}", draft.layout);
+    for field in [
+        "field_1 = [1, 9]",
+        "field_2 = [12, 11]",
+        "field_3 = [24, 8]",
+        "field_4 = [32, 4]",
+        "field_5 = [37, 8]",
+        "field_6 = [45, 1]",
+    ] {
+        assert!(draft.layout.contains(field), "{field}\n{}", draft.layout);
+    }
+    assert!(draft.layout.contains("# field_3: dates written %m%d%Y;"), "{}", draft.layout);
+}
+
 #[test]
 fn names_are_matched_through_their_abbreviations() {
     let text = WAGES.replace(",.,", ",75.25,");
@@ -143,10 +292,9 @@ fn names_are_matched_through_their_abbreviations() {
 #[test]
 fn a_missing_value_in_a_required_column_is_told() {
     let (_folder, path) = write(WAGES.as_bytes());
-    let definitions = Definitions::builtin();
-    let draft = infer(&path, Some("ui_wage"), &definitions).unwrap();
+    let draft = infer(&path, Some("ui_wage"), &DEFINITIONS).unwrap();
     let layout = Layout::parse("layouts/draft.toml", &draft.layout).unwrap();
-    layout.resolve(&definitions).unwrap();
+    layout.resolve(&DEFINITIONS).unwrap();
     assert!(
         draft.notes.iter().any(|note| note == "\"wages\": 1 rows have no value here and would be rejected."),
         "{:?}",
@@ -158,10 +306,9 @@ fn a_missing_value_in_a_required_column_is_told() {
 #[test]
 fn what_nothing_fills_is_told_and_not_made_up() {
     let (_folder, path) = write(b"SSN,ACCOUNT,YEAR,WAGES\n123456789,1,2019,5\n234567891,1,2019,many\n");
-    let definitions = Definitions::builtin();
-    let draft = infer(&path, Some("ui_wage"), &definitions).unwrap();
+    let draft = infer(&path, Some("ui_wage"), &DEFINITIONS).unwrap();
     let layout = Layout::parse("layouts/draft.toml", &draft.layout).unwrap();
-    assert!(layout.resolve(&definitions).is_err());
+    assert!(layout.resolve(&DEFINITIONS).is_err());
     for open in [
         "TO BE DECIDED: nothing fills \"quarter_index\", which may not be NULL: no column of the file has such a name and such values.",
         "TO BE DECIDED: nothing fills \"wages\", which may not be NULL: \"WAGES\" has such a name, but its values are not all decimal numbers.",
@@ -169,7 +316,7 @@ fn what_nothing_fills_is_told_and_not_made_up() {
         assert!(draft.notes.iter().any(|note| note == open), "{:?}", draft.notes);
         assert!(draft.layout.contains(&format!("# {open}\n")));
     }
-    let error = infer(&path, Some("ui_wages"), &definitions).unwrap_err();
+    let error = infer(&path, Some("ui_wages"), &DEFINITIONS).unwrap_err();
     assert_eq!(error.to_string(), "there is no table \"ui_wages\"; did you mean \"ui_wage\"?");
 }
 
@@ -206,11 +353,11 @@ fn a_draft_never_holds_a_value() {
         "Zyxwv877777777\nZyxwv877777778\n",
         "877777777 Zyxwv 77\n877777778 Zyxwa 77\n",
         "A,B\n\"Zyxwv\n877777777\",5\n\"unclosed Zyxwv,77\n",
+        "877777777Zyxwv   07171977Y\n877777778Zyxwvuts07071977N\n",
     ];
-    let definitions = Definitions::builtin();
     for text in files {
         let (_folder, path) = write(text.as_bytes());
-        let draft = infer(&path, None, &definitions).unwrap();
+        let draft = infer(&path, None, &DEFINITIONS).unwrap();
         for mark in ["77", "Zyx", "zyx"] {
             assert!(!draft.layout.contains(mark), "{mark} in\n{}", draft.layout);
             assert!(!draft.notes.iter().any(|note| note.contains(mark)), "{:?}", draft.notes);
@@ -221,7 +368,6 @@ fn a_draft_never_holds_a_value() {
 
 #[test]
 fn files_without_rows_are_refused() {
-    let definitions = Definitions::builtin();
     for (bytes, sentence) in [
         (&b""[..], "spells_2019.csv: there is no line with text in it; check the file."),
         (b"\n\n\r\n", "spells_2019.csv: there is no line with text in it; check the file."),
@@ -231,9 +377,9 @@ fn files_without_rows_are_refused() {
         ),
     ] {
         let (_folder, path) = write(bytes);
-        assert_eq!(infer(&path, None, &definitions).unwrap_err().to_string(), sentence);
+        assert_eq!(infer(&path, None, &DEFINITIONS).unwrap_err().to_string(), sentence);
     }
-    let missing = infer(Path::new("no/such/file.csv"), None, &definitions).unwrap_err();
+    let missing = infer(Path::new("no/such/file.csv"), None, &DEFINITIONS).unwrap_err();
     assert!(missing.to_string().starts_with("file.csv cannot be read: "), "{missing}");
 }
 
@@ -257,9 +403,8 @@ proptest! {
 
     #[test]
     fn no_bytes_can_break_it(bytes in bytes()) {
-        let definitions = Definitions::builtin();
-        let (_folder, path) = write(&bytes);
-        if let Ok(draft) = infer(&path, None, &definitions) {
+            let (_folder, path) = write(&bytes);
+        if let Ok(draft) = infer(&path, None, &DEFINITIONS) {
             let layout = Layout::parse("layouts/draft.toml", &draft.layout);
             prop_assert!(layout.is_ok(), "{:?}\n{}", layout.err(), draft.layout);
         }

@@ -9,6 +9,8 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Date32Type};
 
+use chrono::NaiveDate;
+
 use super::date::DateFormat;
 use super::number::ExactNumber;
 use super::rule::Rule;
@@ -163,6 +165,25 @@ impl ColumnBuilder {
             self.append_null();
         }
         appended
+    }
+
+    /// Whether the column holds days.
+    pub(crate) fn is_date(&self) -> bool {
+        matches!(self, Self::Date(_))
+    }
+
+    /// Appends a day to a column of days; `Err` when there is none, which appends NULL as well.
+    pub(crate) fn append_date(&mut self, date: Result<NaiveDate, Rule>) -> Result<(), Rule> {
+        match (self, date) {
+            (Self::Date(values), Ok(date)) => {
+                values.append_value(Date32Type::from_naive_date(date));
+                Ok(())
+            }
+            (builder, date) => {
+                builder.append_null();
+                Err(date.err().unwrap_or(Rule::NotADate))
+            }
+        }
     }
 
     fn try_append(&mut self, text: &str, reading: &Reading) -> Result<(), Rule> {

@@ -4,9 +4,11 @@ use arrow::array::{ArrayRef, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
+use chrono::NaiveDate;
 use regex::CaptureLocations;
 
 use super::builder::ColumnBuilder;
+use super::date::DateFormat;
 use super::header::Positions;
 use super::rows::Rows;
 use super::rule::Rule;
@@ -50,8 +52,15 @@ impl Filling<'_> {
     /// The columns of the fill's targets, one value for each row and produced row.
     pub(crate) fn columns(&self, faults: &mut Faults) -> Result<Vec<ArrayRef>, ArrowError> {
         match &self.fill.how {
-            How::Constant(values) | How::Variant(values) => {
+            How::Constant(values) | How::Unpivoted(values) => {
                 Ok(vec![repeat(values, self.rows.len() * self.positions.len())?])
+            }
+            How::ByRecord(values) => {
+                let per_row = self.positions.len();
+                let types = self.rows.types.iter();
+                let indices = types.flat_map(|record_type| std::iter::repeat_n(*record_type, per_row));
+                let indices: UInt32Array = indices.collect::<Vec<_>>().into();
+                Ok(vec![take(values, &indices, None)?])
             }
             How::Value(rule) => {
                 let mut builders = self.builders()?;
@@ -70,8 +79,8 @@ impl Filling<'_> {
 
     /// The column of the file that leaves the value of a produced row NULL; `None` when it is not the text but a fault
     /// in it, which has been noted before.
-    pub(crate) fn null_column(&self, row: usize, variant: usize) -> Option<usize> {
-        let columns = self.positions.get(variant)?.as_ref()?;
+    pub(crate) fn null_column(&self, row: usize, produced: usize) -> Option<usize> {
+        let columns = self.positions.get(produced)?.as_ref()?;
         let is_null = |column: &usize| match &self.fill.how {
             How::Value(rule) => rule.part(self.rows, row, *column).is_none(),
             _ => true,
@@ -97,6 +106,14 @@ impl Filling<'_> {
                     builder.append_null();
                     continue;
                 };
+                let is_error = |column: &&usize| {
+                    self.rows.is_error(row, **column) && rule.part(self.rows, row, **column).is_some()
+                };
+                if let Some(column) = columns.iter().find(is_error) {
+                    builder.append_null();
+                    faults.note(row, *column, Rule::ErrorCell);
+                    continue;
+                }
                 if let Err((column, fault)) = rule.append(self, row, columns, &mut joined, builder) {
                     faults.note(row, column, fault);
                 }
@@ -106,14 +123,16 @@ impl Filling<'_> {
 
     fn tokens(&self, rules: &[TokenMatch], builders: &mut [ColumnBuilder], faults: &mut Faults) {
         let mut groups: Vec<_> = rules.iter().map(|rule| rule.pattern.capture_locations()).collect();
-        let mut expanded = String::new();
+        let (mut joined, mut expanded) = (String::new(), String::new());
         for row in 0..self.rows.len() {
             for columns in self.positions {
-                let Some(column) = columns.as_ref().and_then(|columns| columns.first().copied()) else {
+                let columns = columns.as_deref().unwrap_or_default();
+                let (Some(column), Some(text)) =
+                    (columns.first().copied(), self.token(row, columns, &mut joined))
+                else {
                     builders.iter_mut().for_each(ColumnBuilder::append_null);
                     continue;
                 };
-                let text = trim(self.rows.field(row, column));
                 let mut candidates = rules.iter().zip(&mut groups);
                 let found = candidates.find_map(|(rule, groups)| {
                     rule.pattern.captures_read(groups, text).map(|_| (rule, &*groups))
@@ -122,13 +141,29 @@ impl Filling<'_> {
                     rule.append(text, groups, &mut expanded, builders)
                 } else {
                     builders.iter_mut().for_each(ColumnBuilder::append_null);
-                    Err(Rule::NotInTokens)
+                    let is_error = columns.iter().any(|column| self.rows.is_error(row, *column));
+                    Err(if is_error { Rule::ErrorCell } else { Rule::NotInTokens })
                 };
                 if let Err(fault) = appended {
                     faults.note(row, column, fault);
                 }
             }
         }
+    }
+}
+
+impl Filling<'_> {
+    /// The texts of the columns without white space around them, one after the other; `None` when the row has none of
+    /// such a column.
+    fn token<'a>(&'a self, row: usize, columns: &[usize], joined: &'a mut String) -> Option<&'a str> {
+        if let [column] = columns {
+            return self.rows.field(row, *column).map(trim);
+        }
+        joined.clear();
+        for column in columns {
+            joined.push_str(trim(self.rows.field(row, *column)?));
+        }
+        Some(joined)
     }
 }
 
@@ -186,12 +221,16 @@ impl ValueRule {
                     builder.append_null();
                     return Ok(());
                 };
-                let year = self.reading.date.date(text).map(|date| i64::from(super::date::school_year(date)));
+                let date = self.date(filling.rows, row, first, text);
+                let year = date.map(|date| i64::from(super::date::school_year(date)));
                 builder.append_integer(year).map_err(|rule| (first, rule))
             }
             _ => {
                 let text = self.mapped(self.text(filling, row, columns, joined));
                 match text {
+                    Ok(Some(text)) if filling.rows.is_date(row, first) && builder.is_date() => {
+                        builder.append_date(self.date(filling.rows, row, first, text))
+                    }
                     Ok(text) => builder.append(text, &self.reading),
                     Err(rule) => {
                         builder.append_null();
@@ -203,9 +242,15 @@ impl ValueRule {
         }
     }
 
-    /// The text of one column of the file; `None` when it means NULL.
+    /// A date in the layout's format, or as ISO 8601 has it when the sheet says that it is one.
+    fn date(&self, rows: &Rows, row: usize, column: usize, text: &str) -> Result<NaiveDate, Rule> {
+        let is_date = rows.is_date(row, column);
+        if is_date { DateFormat::iso().date(text) } else { self.reading.date.date(text) }
+    }
+
+    /// The text of one column of the file; `None` when it means NULL, or the row has no such column.
     fn part<'a>(&self, rows: &'a Rows, row: usize, column: usize) -> Option<&'a str> {
-        let field = rows.field(row, column);
+        let field = rows.field(row, column)?;
         let text = if self.trim { trim(field) } else { field };
         if self.null_tokens.iter().any(|token| token == text) { None } else { Some(text) }
     }

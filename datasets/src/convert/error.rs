@@ -5,6 +5,7 @@ use std::io;
 
 use thiserror::Error;
 
+use super::unpack::PastLimit;
 use crate::DefinitionError;
 
 /// What stops the conversion of a file. A row that cannot be read never does: it becomes a [`Reject`](crate::Reject).
@@ -23,11 +24,21 @@ pub enum ConvertError {
         /// What the system says.
         source: io::Error,
     },
+    /// The file as a whole is not what the layout declares, or what can be read.
+    #[error("{file}: {sentence}")]
+    File {
+        /// The file.
+        file: String,
+        /// What is wrong, what was found and what to do next.
+        sentence: String,
+    },
     /// The header is not the one that the layout declares.
-    #[error("{file}, line 1: {sentence}")]
+    #[error("{file}, line {line}: {sentence}")]
     Header {
         /// The file.
         file: String,
+        /// The line of the file, or the row of the sheet, counted from 1.
+        line: u64,
         /// What is wrong, what was found and what to do next.
         sentence: String,
     },
@@ -47,6 +58,20 @@ pub enum ConvertError {
 }
 
 impl ConvertError {
+    /// The file cannot be read to its end; a limit that it went past is a sentence of its own.
+    pub(crate) fn unreadable(file: &str, source: io::Error) -> Self {
+        let file = file.to_owned();
+        match source.get_ref().and_then(|inner| inner.downcast_ref::<PastLimit>()) {
+            Some(limit) => Self::File { file, sentence: limit.to_string() },
+            None => Self::Read { file, source },
+        }
+    }
+
+    /// The file as a whole cannot be used.
+    pub(crate) fn file(file: &str, sentence: impl Into<String>) -> Self {
+        Self::File { file: file.to_owned(), sentence: sentence.into() }
+    }
+
     /// The receiver of the chunks wants no more of them.
     pub fn receiver(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Receiver(error.into())

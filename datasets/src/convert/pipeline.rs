@@ -11,9 +11,26 @@ use arrow::error::ArrowError;
 
 use super::error::ConvertError;
 use super::plan::{Converted, Plan};
-use super::split::{Piece, Splitter};
+use super::rows::Work;
+use super::sheet::SheetPieces;
+use super::split::Splitter;
 
-type Pieces = SyncSender<io::Result<Piece>>;
+/// A file that is cut into pieces.
+pub(crate) enum Cutter<'a> {
+    Text(Splitter<'a>),
+    Sheet(SheetPieces),
+}
+
+impl Cutter<'_> {
+    fn next_piece(&mut self) -> io::Result<Option<Work>> {
+        match self {
+            Self::Text(splitter) => Ok(splitter.next_piece()?.map(Work::Text)),
+            Self::Sheet(pieces) => Ok(pieces.next_piece().map(Work::Cells)),
+        }
+    }
+}
+
+type Pieces = SyncSender<io::Result<Work>>;
 type Results = Receiver<Result<Converted, Failure>>;
 
 /// What a thread could not do.
@@ -24,7 +41,7 @@ enum Failure {
 
 /// Converts the file with `threads` workers and delivers its chunks in the order of the file.
 pub(crate) fn run(
-    splitter: Splitter<'_>,
+    cutter: Cutter<'_>,
     plan: &Plan,
     threads: usize,
     file: &str,
@@ -40,7 +57,7 @@ pub(crate) fn run(
             inputs.push(input);
             outputs.push(output);
         }
-        handles.push(scope.spawn(move || read(splitter, &inputs)));
+        handles.push(scope.spawn(move || read(cutter, &inputs)));
         let delivered = collect(&outputs, file, deliver);
         // Without a receiver every thread finds its channel closed and ends.
         drop(outputs);
@@ -53,9 +70,9 @@ pub(crate) fn run(
 }
 
 /// Cuts the file and hands its pieces out in turn, until it ends or nobody listens.
-fn read(mut splitter: Splitter<'_>, inputs: &[Pieces]) {
+fn read(mut cutter: Cutter<'_>, inputs: &[Pieces]) {
     for input in inputs.iter().cycle() {
-        let Some(piece) = splitter.next_piece().transpose() else {
+        let Some(piece) = cutter.next_piece().transpose() else {
             return;
         };
         let failed = piece.is_err();
@@ -65,7 +82,7 @@ fn read(mut splitter: Splitter<'_>, inputs: &[Pieces]) {
     }
 }
 
-fn work(plan: &Plan, pieces: Receiver<io::Result<Piece>>, results: &SyncSender<Result<Converted, Failure>>) {
+fn work(plan: &Plan, pieces: Receiver<io::Result<Work>>, results: &SyncSender<Result<Converted, Failure>>) {
     for piece in pieces {
         let converted =
             piece.map_err(Failure::Read).and_then(|piece| plan.convert(piece).map_err(Failure::Convert));
@@ -85,9 +102,7 @@ fn collect(
         match output.recv() {
             Err(_) => return Ok(()),
             Ok(Ok(converted)) => deliver(converted)?,
-            Ok(Err(Failure::Read(source))) => {
-                return Err(ConvertError::Read { file: file.to_owned(), source });
-            }
+            Ok(Err(Failure::Read(source))) => return Err(ConvertError::unreadable(file, source)),
             Ok(Err(Failure::Convert(error))) => return Err(internal(file, &error.to_string())),
         }
     }

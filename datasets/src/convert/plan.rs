@@ -8,11 +8,13 @@ use arrow::compute::filter;
 use arrow::error::ArrowError;
 
 use super::column::{Faults, Filling};
+use super::expect::Expects;
 use super::header::Positions;
-use super::rows::{Fault, Rows, Shape};
+use super::request::{Chunk, Counts, Reject};
+use super::row_check;
+use super::rows::{Fault, Rows, Work};
 use super::rule::Rule;
-use super::split::Piece;
-use super::{Chunk, Counts, Reject};
+use super::shape::Shape;
 use crate::layout::ResolvedLayout;
 
 /// How the pieces of one file become chunks.
@@ -21,6 +23,7 @@ pub(crate) struct Plan {
     /// Where each fill of the layout finds its columns.
     pub(crate) positions: Vec<Positions>,
     pub(crate) shape: Shape,
+    pub(crate) expects: Expects,
 }
 
 /// A chunk, and what it says about the rows of the file.
@@ -31,18 +34,20 @@ pub(crate) struct Converted {
 
 impl Plan {
     /// Converts one piece.
-    pub(crate) fn convert(&self, piece: Piece) -> Result<Converted, ArrowError> {
-        let rows = Rows::read(piece, &self.shape);
+    pub(crate) fn convert(&self, work: Work) -> Result<Converted, ArrowError> {
+        let rows = Rows::read(work, &self.shape);
         let mut faults = Faults::new(rows.len());
+        self.expects.check(&rows, &mut faults);
         let columns = self.columns(&rows, &mut faults)?;
         let produced = self.produced(&columns);
         self.check_required(&rows, &columns, produced.as_ref(), &mut faults);
+        self.check_rows(&columns, produced.as_ref(), &mut faults)?;
         self.assemble(&rows, columns, produced.as_ref(), &faults)
     }
 
     /// Every canonical column, in order; a column that nothing fills is NULL.
     fn columns(&self, rows: &Rows, faults: &mut Faults) -> Result<Vec<ArrayRef>, ArrowError> {
-        let length = rows.len() * self.layout.variants;
+        let length = rows.len() * self.layout.per_row;
         let mut columns: Vec<Option<ArrayRef>> = vec![None; self.layout.schema.fields().len()];
         for filling in self.fillings(rows) {
             for (target, column) in filling.fill.targets.iter().zip(filling.columns(faults)?) {
@@ -85,7 +90,7 @@ impl Plan {
         produced: Option<&BooleanBuffer>,
         faults: &mut Faults,
     ) {
-        let variants = self.layout.variants;
+        let per_row = self.layout.per_row;
         for filling in self.fillings(rows) {
             for target in &filling.fill.targets {
                 let Some(nulls) =
@@ -95,12 +100,38 @@ impl Plan {
                 };
                 let missing = (0..nulls.len()).filter(|at| nulls.is_null(*at));
                 for at in missing.filter(|at| produced.is_none_or(|produced| produced.value(*at))) {
-                    if let Some(column) = filling.null_column(at / variants, at % variants) {
-                        faults.note(at / variants, column, Rule::MissingRequired);
+                    if let Some(column) = filling.null_column(at / per_row, at % per_row) {
+                        faults.note(at / per_row, column, Rule::MissingRequired);
                     }
                 }
             }
         }
+    }
+
+    /// Notes a fault for each produced row that fails a check of the table.
+    fn check_rows(
+        &self,
+        columns: &[ArrayRef],
+        produced: Option<&BooleanBuffer>,
+        faults: &mut Faults,
+    ) -> Result<(), ArrowError> {
+        for check in &self.layout.checks {
+            let Some(failed) = row_check::failed(&check.test, columns)? else {
+                continue;
+            };
+            for at in failed.filter(|at| produced.is_none_or(|produced| produced.value(*at))) {
+                let column = check.test.columns().iter().find_map(|target| self.source_of(*target, at));
+                // A row without a column at fault goes last among the faults of its row.
+                faults.note(at / self.layout.per_row, column.unwrap_or(usize::MAX), check.test.rule());
+            }
+        }
+        Ok(())
+    }
+
+    /// The first column of the file from which a canonical column of a produced row is filled.
+    fn source_of(&self, target: usize, at: usize) -> Option<usize> {
+        let fill = self.layout.fills.iter().position(|fill| fill.targets.contains(&target))?;
+        self.positions.get(fill)?.get(at % self.layout.per_row)?.as_ref()?.first().copied()
     }
 
     fn assemble(
@@ -110,18 +141,17 @@ impl Plan {
         produced: Option<&BooleanBuffer>,
         faults: &Faults,
     ) -> Result<Converted, ArrowError> {
-        let variants = self.layout.variants;
+        let per_row = self.layout.per_row;
         let faulty = faults.all();
         let rejected = faulty.iter().filter(|fault| fault.is_some()).count();
         let is_kept =
-            |at: usize| faulty[at / variants].is_none() && produced.is_none_or(|produced| produced.value(at));
-        let mut lines = Vec::with_capacity(rows.len() * variants);
-        lines
-            .extend((0..rows.len() * variants).filter(|at| is_kept(*at)).map(|at| rows.lines[at / variants]));
-        let batch = if lines.len() == rows.len() * variants {
+            |at: usize| faulty[at / per_row].is_none() && produced.is_none_or(|produced| produced.value(at));
+        let mut lines = Vec::with_capacity(rows.len() * per_row);
+        lines.extend((0..rows.len() * per_row).filter(|at| is_kept(*at)).map(|at| rows.lines[at / per_row]));
+        let batch = if lines.len() == rows.len() * per_row {
             self.batch(columns, lines.len())?
         } else {
-            let kept = BooleanArray::from((0..rows.len() * variants).map(is_kept).collect::<Vec<_>>());
+            let kept = BooleanArray::from((0..rows.len() * per_row).map(is_kept).collect::<Vec<_>>());
             // The other rows may lack a value, so they go before the schema is looked at.
             let columns = columns.iter().map(|column| filter(column, &kept)).collect::<Result<_, _>>()?;
             self.batch(columns, lines.len())?

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::split::Limits;
-use super::{Counts, Reject, convert_within};
+use super::{Counts, Part, Reject, Request, convert_within};
 use crate::{Definitions, Layout};
 
 const TABLE: &str = r#"
@@ -51,14 +51,16 @@ fn load(bytes: &[u8], threads: usize, block: usize) -> (Counts, RecordBatch, Vec
     let layout = Layout::parse("layouts/samples.toml", LAYOUT).unwrap();
     let (mut batches, mut lines, mut rejects) = (Vec::new(), Vec::new(), Vec::new());
     let limits = Limits { block, record: LONGEST };
-    let counts = convert_within(bytes, "f", &layout, &DEFINITIONS, threads, limits, &mut |chunk| {
+    let part = Part::from_bytes("f", bytes.to_vec());
+    let request = Request { part: &part, layout: &layout, definitions: &DEFINITIONS, year: None, threads };
+    let conversion = convert_within(&request, limits, &mut |chunk| {
         batches.push(chunk.batch);
         lines.extend(chunk.lines);
         rejects.extend(chunk.rejects);
         Ok(())
     });
     let schema = DEFINITIONS.table("sample").unwrap().schema();
-    (counts.unwrap(), concat_batches(&schema, &batches).unwrap(), lines, rejects)
+    (conversion.unwrap().counts, concat_batches(&schema, &batches).unwrap(), lines, rejects)
 }
 
 /// One field as it could stand in a file: plain, quoted, or broken.

@@ -2,20 +2,19 @@
 
 use memchr::memchr;
 
-use super::dialect::{Dialect, Fields, RecordEnd};
+use super::dialect::{Field, Fields, RecordEnd};
 use super::rule::Rule;
+use super::shape::{Grammar, Shape};
+use super::sheet::{CellKind, SheetPiece};
 use super::split::Piece;
 
-/// What every row of a file must look like.
-#[derive(Debug, Clone)]
-pub(crate) struct Shape {
-    pub(crate) dialect: Dialect,
-    /// The longest record in bytes.
-    pub(crate) longest: usize,
-    /// The columns of the file, trimmed.
-    pub(crate) header: Vec<String>,
-    /// Whether the file has the header as its first line, so that it may stand in it once more.
-    pub(crate) has_header: bool,
+/// Some of the records of a file, on their way to a worker.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// Text.
+    Text(Piece),
+    /// Rows of a sheet.
+    Cells(SheetPiece),
 }
 
 /// A rejected row: its line, the column of the file when one is at fault, and why.
@@ -26,31 +25,49 @@ pub(crate) struct Fault {
     pub(crate) rule: Rule,
 }
 
-/// Rows that have as many fields as the header.
-#[derive(Debug)]
+/// Rows that have a place for each column of the file.
+#[derive(Debug, Default)]
 pub(crate) struct Rows {
-    text: String,
-    fields: Fields,
-    width: usize,
+    pub(super) text: String,
+    pub(super) fields: Fields,
+    pub(super) width: usize,
     /// The physical line on which each row starts.
     pub(crate) lines: Vec<u64>,
+    /// The type of each row's record; none when the layout knows no types.
+    pub(crate) types: Vec<u32>,
+    /// What each field of a sheet was; none for text.
+    pub(super) kinds: Vec<CellKind>,
     /// The rows that are none, in order of line.
     pub(crate) faults: Vec<Fault>,
 }
 
+/// One record of a text.
+pub(super) struct Record<'a> {
+    /// Without its line end.
+    pub(super) text: &'a str,
+    /// Where it starts in the text of its piece.
+    pub(super) offset: usize,
+    /// The length of that text.
+    pub(super) total: usize,
+    pub(super) line: u64,
+    /// The first byte that no field may hold.
+    pub(super) bad: Option<(usize, Rule)>,
+}
+
 impl Rows {
     /// Reads the rows of a piece.
-    pub(crate) fn read(piece: Piece, shape: &Shape) -> Self {
+    pub(crate) fn read(work: Work, shape: &Shape) -> Self {
+        match work {
+            Work::Text(piece) => Self::read_text(piece, shape),
+            Work::Cells(piece) => Self::read_cells(&piece, shape),
+        }
+    }
+
+    fn read_text(piece: Piece, shape: &Shape) -> Self {
         let (text, undecodable) = into_text(piece.bytes);
         let zero = memchr(0, text.as_bytes()).is_some();
-        let fields = Fields::default();
-        let mut rows = Self {
-            text: String::new(),
-            fields,
-            width: shape.header.len(),
-            lines: Vec::new(),
-            faults: Vec::new(),
-        };
+        let dialect = shape.text_dialect();
+        let mut rows = Self { width: shape.header.len(), ..Self::default() };
         let mut skips = piece.skips.into_iter().peekable();
         let (mut position, mut line) = (0, piece.first_line);
         while position < text.len() || skips.peek().is_some() {
@@ -61,7 +78,7 @@ impl Rows {
                 continue;
             }
             let RecordEnd::At { length, lines } =
-                shape.dialect.record_end(&text.as_bytes()[position..], true, shape.longest)
+                dialect.record_end(&text.as_bytes()[position..], true, shape.longest)
             else {
                 // The piece was cut by the same grammar, so each of its records ends; were one not to, its line is rejected.
                 rows.reject(line, None, Rule::UnclosedQuote);
@@ -76,7 +93,11 @@ impl Rows {
             if whole.strip_suffix('\n').unwrap_or(whole).len() > shape.longest {
                 rows.reject(line, None, Rule::RecordTooLong);
             } else if !record.is_empty() {
-                rows.add(record, position, text.len(), line, bad, shape);
+                let record = Record { text: record, offset: position, total: text.len(), line, bad };
+                match &shape.grammar {
+                    Grammar::Fixed(fixed) => rows.add_fixed(fixed, &record, shape),
+                    _ => rows.add_delimited(dialect, &record, shape),
+                }
             }
             position += length;
             line += lines;
@@ -90,65 +111,42 @@ impl Rows {
         self.lines.len()
     }
 
-    /// The text of a field, as it stands in the file but without its quotes.
-    pub(crate) fn field(&self, row: usize, column: usize) -> &str {
-        let Some(place) = self.fields.places.get(row * self.width + column) else {
-            return "";
-        };
+    /// The text of a field, as it stands in the file but without its quotes; `None` when the row's type of record has
+    /// no such column.
+    pub(crate) fn field(&self, row: usize, column: usize) -> Option<&str> {
+        let place = self.fields.places.get(row * self.width + column)?;
         let (text, start) = match place.start.checked_sub(self.text.len()) {
             Some(start) => (&self.fields.unescaped, start),
             None => (&self.text, place.start),
         };
-        text.get(start..start + place.length).unwrap_or_default()
+        text.get(start..start + place.length)
     }
 
-    fn reject(&mut self, line: u64, column: Option<usize>, rule: Rule) {
+    /// Whether a field is a date by the word of its sheet, so that it is written as ISO 8601 has it.
+    pub(crate) fn is_date(&self, row: usize, column: usize) -> bool {
+        self.kinds.get(row * self.width + column) == Some(&CellKind::Date)
+    }
+
+    /// Whether a field is an error of its sheet.
+    pub(crate) fn is_error(&self, row: usize, column: usize) -> bool {
+        self.kinds.get(row * self.width + column) == Some(&CellKind::Error)
+    }
+
+    pub(super) fn reject(&mut self, line: u64, column: Option<usize>, rule: Rule) {
         self.faults.push(Fault { line, column, rule });
     }
 
-    /// Adds a record as a row, or as a reject when its shape is wrong.
-    fn add(
-        &mut self,
-        record: &str,
-        offset: usize,
-        total: usize,
-        line: u64,
-        bad: Option<(usize, Rule)>,
+    /// Whether the fields just added are the header again; `text` is what stands at a place.
+    pub(super) fn repeats_header<'a>(
+        &'a self,
         shape: &Shape,
-    ) {
-        let before = self.fields.places.len();
-        let split = shape.dialect.split(record, offset, total, self.width, &mut self.fields);
-        let places = &self.fields.places[before..];
-        let whole = split.is_ok() && places.len() == self.width;
-        let (column, rule) = match (bad, split) {
-            (Some((position, rule)), _) => {
-                let holds = |start: usize, length: usize| (start..start + length).contains(&position);
-                (places.iter().position(|place| whole && holds(place.start, place.length)), rule)
-            }
-            (None, Err(rule)) => (None, rule),
-            (None, Ok(())) if !whole => (None, Rule::RaggedRow),
-            (None, Ok(())) if shape.has_header && self.repeats_header(record, offset, total, shape) => {
-                (None, Rule::RepeatedHeader)
-            }
-            (None, Ok(())) => {
-                self.lines.push(line);
-                return;
-            }
-        };
-        self.fields.places.truncate(before);
-        self.reject(line, column, rule);
-    }
-
-    /// Whether the fields just added are the header again.
-    fn repeats_header(&self, record: &str, offset: usize, total: usize, shape: &Shape) -> bool {
+        text: impl Fn(&Field) -> Option<&'a str>,
+    ) -> bool {
         let places = &self.fields.places[self.fields.places.len() - self.width..];
-        places.iter().zip(&shape.header).all(|(place, name)| {
-            let (text, start) = match place.start.checked_sub(total) {
-                Some(start) => (self.fields.unescaped.as_str(), start),
-                None => (record, place.start - offset),
-            };
-            text.get(start..start + place.length).is_some_and(|field| field.trim() == name)
-        })
+        places
+            .iter()
+            .zip(&shape.header)
+            .all(|(place, name)| text(place).is_some_and(|field| field.trim() == name))
     }
 }
 
@@ -189,20 +187,23 @@ fn without_line_end(record: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::dialect::Dialect;
     use super::*;
 
     fn read(bytes: &[u8]) -> Rows {
         let dialect = Dialect { delimiter: b',', quote: Some(b'"') };
         let header = vec!["A".to_owned(), "B".to_owned()];
-        let shape = Shape { dialect, longest: 30, header, has_header: true };
-        Rows::read(Piece { bytes: bytes.to_vec(), first_line: 2, skips: Vec::new() }, &shape)
+        let grammar = Grammar::Delimited { dialect, count: 2 };
+        let shape = Shape { grammar, longest: 30, header, has_header: true, records: None };
+        let piece = Piece { bytes: bytes.to_vec(), first_line: 2, skips: Vec::new() };
+        Rows::read(Work::Text(piece), &shape)
     }
 
     #[test]
     fn rows_know_their_fields_and_lines() {
         let rows = read(b"1,x\r\n\r\n\"2\",\"a\nb\"\n3,\"say \"\"no\"\"\"\n4,\n");
         assert_eq!(rows.lines, [2, 4, 6, 7]);
-        let column = |column| (0..rows.len()).map(|row| rows.field(row, column)).collect::<Vec<_>>();
+        let column = |column| (0..rows.len()).map(|row| rows.field(row, column).unwrap()).collect::<Vec<_>>();
         assert_eq!(column(0), ["1", "2", "3", "4"]);
         assert_eq!(column(1), ["x", "a\nb", "say \"no\"", ""]);
         assert_eq!(rows.faults, []);
@@ -230,6 +231,6 @@ mod tests {
             ]
         );
         assert_eq!(rows.lines, [8, 11]);
-        assert_eq!((rows.field(0, 1), rows.field(1, 1)), ("\u{f1}", "9"));
+        assert_eq!((rows.field(0, 1), rows.field(1, 1)), (Some("\u{f1}"), Some("9")));
     }
 }

@@ -58,6 +58,28 @@ impl<'a> Splitter<'a> {
         Self { reader, dialect, limits, buffer: Vec::new(), line: 1, ended: false }
     }
 
+    /// Passes over physical lines, whatever is in them.
+    pub(crate) fn skip_lines(&mut self, count: u64) -> io::Result<()> {
+        let (mut left, mut position) = (count, 0);
+        while left > 0 {
+            if let Some(newline) = memchr(b'\n', &self.buffer[position..]) {
+                position += newline + 1;
+                left -= 1;
+            } else if self.ended {
+                position = self.buffer.len();
+                left = 0;
+            } else {
+                // What was passed over is not kept.
+                self.buffer.clear();
+                position = 0;
+                self.fill()?;
+            }
+        }
+        self.buffer.drain(..position);
+        self.line += count;
+        Ok(())
+    }
+
     /// Takes the first record off the file; `None` when the file is empty or its first record has no end.
     pub(crate) fn first_record(&mut self) -> io::Result<Option<Vec<u8>>> {
         loop {
@@ -200,6 +222,22 @@ mod tests {
             let found = joined(&pieces(&text, block, 20));
             let whole: Vec<_> = found.1.iter().filter(|(line, _)| *line != 2).copied().collect();
             assert_eq!(whole, expected.1, "block of {block} bytes");
+        }
+    }
+
+    #[test]
+    fn lines_are_passed_over_alike_for_every_block() {
+        let text = "one \"quote\n\ntwo\nA,B\n1,2\n";
+        let dialect = Dialect { delimiter: b',', quote: Some(b'"') };
+        for block in 1..30 {
+            let limits = Limits { block, record: 20 };
+            let mut splitter = Splitter::new(Box::new(text.as_bytes()), dialect, limits);
+            splitter.skip_lines(3).unwrap();
+            assert_eq!(splitter.first_record().unwrap().unwrap(), b"A,B\n", "block of {block} bytes");
+            assert_eq!(splitter.next_piece().unwrap().unwrap().first_line, 5);
+            let mut splitter = Splitter::new(Box::new(text.as_bytes()), dialect, limits);
+            splitter.skip_lines(9).unwrap();
+            assert_eq!(splitter.first_record().unwrap(), None);
         }
     }
 

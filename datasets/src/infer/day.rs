@@ -32,6 +32,8 @@ pub(super) struct Days {
     fitting: Vec<(&'static str, DateFormat)>,
     /// How often each sentinel was seen.
     sentinels: [u64; SENTINELS.len()],
+    /// Days by the word of a sheet, which any format reads.
+    cells: u64,
     any: bool,
 }
 
@@ -41,6 +43,7 @@ impl Default for Days {
         Self {
             fitting: FORMATS.iter().filter_map(read).collect(),
             sentinels: [0; SENTINELS.len()],
+            cells: 0,
             any: false,
         }
     }
@@ -60,11 +63,16 @@ impl Days {
         self.fitting.retain(|(_, format)| format.date(value).is_ok_and(|day| YEARS.contains(&day.year())));
     }
 
+    /// Takes a day by the word of a sheet.
+    pub(super) fn take_cell(&mut self) {
+        self.cells += 1;
+    }
+
     /// The formats that fit every value: none for a column of something else, several when days and months
     /// cannot be told apart.
     pub(super) fn formats(&self) -> Vec<&'static str> {
         if !self.any {
-            return Vec::new();
+            return if self.cells > 0 { vec![FORMATS[0]] } else { Vec::new() };
         }
         self.fitting.iter().map(|(format, _)| *format).collect()
     }

@@ -39,6 +39,9 @@ fn nulls(profile: &Profile, description: String) -> String {
     if profile.empty > 0 {
         nulls.push(format!("{} empty", grouped(profile.empty)));
     }
+    if profile.errors > 0 {
+        nulls.push(format!("{} errors of the sheet", grouped(profile.errors)));
+    }
     let sentinels = if profile.days.formats().is_empty() { Vec::new() } else { profile.days.sentinels() };
     for (token, count) in profile.tokens().into_iter().chain(sentinels) {
         nulls.push(format!("{} times {token:?}", grouped(count)));
@@ -125,7 +128,7 @@ mod tests {
     fn described(values: &[&str]) -> String {
         let mut profile = Profile::new(100);
         for value in values {
-            profile.take(value);
+            profile.take(value, false);
         }
         describe(&mut profile)
     }

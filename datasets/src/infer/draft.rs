@@ -5,6 +5,7 @@ use super::column::{Scene, UNDECIDED};
 use super::describe::{describe, grouped};
 use super::encoding;
 use super::fit::{FileColumn, Fit, How};
+use super::fixed::Span;
 use super::read::Form;
 use super::toml_text::{comment, list, quoted};
 use crate::Definitions;
@@ -74,16 +75,19 @@ impl Writing<'_> {
             grouped(rows),
             self.columns.len()
         ));
-        let mark = if survey.mark { ", with a byte order mark" } else { "" };
-        let encoding = encoding::name(survey.encoding);
-        let ends = match (survey.carriage_returns, survey.line_feeds - survey.carriage_returns) {
-            (0, _) => "LF".to_owned(),
-            (_, 0) => "CR LF".to_owned(),
-            (pairs, alone) => format!("{} CR LF and {} LF", grouped(pairs), grouped(alone)),
-        };
-        self.comment(&format!("Seen: {} bytes, {encoding}{mark}, line ends {ends}.", grouped(survey.bytes)));
+        match &self.found.form {
+            Form::Sheet { name, others, .. } => {
+                let others: Vec<String> = others.iter().map(|name| format!("{name:?}")).collect();
+                let others = match others.len() {
+                    0 => String::new(),
+                    _ => format!("; it has fewer cells: {}", others.join(", ")),
+                };
+                self.comment(&format!("Seen: sheet {name:?} of a workbook{others}."));
+            }
+            _ => self.seen(),
+        }
         if survey.undecodable > 0 {
-            let count = grouped(survey.undecodable);
+            let (count, encoding) = (grouped(survey.undecodable), encoding::name(survey.encoding));
             self.note(&format!("{count} runs of bytes are not {encoding}; their rows would be rejected."));
         }
         if survey.zeros > 0 {
@@ -106,6 +110,30 @@ impl Writing<'_> {
             let name = &layout.name;
             self.note(&format!(
                 "Layout {name:?} names exactly these columns: it may be the one for this file{names}."
+            ));
+        }
+    }
+
+    /// What was seen of a text.
+    fn seen(&mut self) {
+        let survey = &self.found.survey;
+        let mark = if survey.mark { ", with a byte order mark" } else { "" };
+        let encoding = encoding::name(survey.encoding);
+        let ends = match (survey.carriage_returns, survey.line_feeds - survey.carriage_returns) {
+            (0, _) => "LF".to_owned(),
+            (_, 0) => "CR LF".to_owned(),
+            (pairs, alone) => format!("{} CR LF and {} LF", grouped(pairs), grouped(alone)),
+        };
+        let packed = match (self.found.members.len(), self.found.compression) {
+            (0, None) => String::new(),
+            (0, Some(compression)) => format!("{compression}, "),
+            (count, _) => format!("a ZIP archive of {} files read, ", grouped(count as u64)),
+        };
+        let bytes = grouped(survey.bytes);
+        self.comment(&format!("Seen: {packed}{bytes} bytes, {encoding}{mark}, line ends {ends}."));
+        for other in &self.found.others {
+            self.note(&format!(
+                "{other:?} is not written like the members that were read; it needs a layout of its own."
             ));
         }
     }
@@ -143,11 +171,15 @@ impl Writing<'_> {
     }
 
     fn form(&mut self) {
-        let encoding = self.found.survey.encoding;
-        if encoding != Encoding::Utf8 {
-            self.key("encoding", &quoted(encoding::name(encoding)));
+        let found = self.found;
+        if found.survey.encoding != Encoding::Utf8 {
+            self.key("encoding", &quoted(encoding::name(found.survey.encoding)));
         }
-        match &self.found.form {
+        if !found.others.is_empty() {
+            let kept: Vec<String> = found.members.iter().map(|member| regex::escape(member)).collect();
+            self.key("member", &quoted(&format!("^({})$", kept.join("|"))));
+        }
+        match &found.form {
             Form::Delimited { dialect, heading } => {
                 if dialect.delimiter != b',' {
                     self.key("delimiter", &quoted(&char::from(dialect.delimiter).to_string()));
@@ -156,23 +188,39 @@ impl Writing<'_> {
                     let quote = dialect.quote.map(|quote| char::from(quote).to_string());
                     self.key("quote", &quoted(&quote.unwrap_or_default()));
                 }
-                match heading.line {
-                    None => self.key("header", "false"),
-                    Some(1) => {}
-                    Some(line) => self.key("header_line", &line.to_string()),
-                }
+                self.heading(heading.line);
             }
-            Form::Fixed { spans } => {
-                self.key("format", &quoted("fixed_width"));
-                self.key("record_length", &self.found.record_length.to_string());
-                self.comment(
-                    "Where fields begin and end is concluded from blanks, kinds of characters and dates.",
-                );
-                self.text.push_str("\n[fields]\n");
-                for (name, span) in self.found.form.names().iter().zip(spans) {
-                    self.key(name, &format!("[{}, {}]", span.start + 1, span.width));
+            Form::Fixed { spans, length, before } => self.fixed(spans, *length, *before),
+            Form::Sheet { format, name, first, heading, .. } => {
+                self.key("format", &quoted(format));
+                if !first {
+                    self.key("sheet", &quoted(name));
                 }
+                self.heading(heading.line);
             }
+        }
+    }
+
+    fn heading(&mut self, line: Option<u64>) {
+        match line {
+            None => self.key("header", "false"),
+            Some(1) => {}
+            Some(line) => self.key("header_line", &line.to_string()),
+        }
+    }
+
+    fn fixed(&mut self, spans: &[Span], length: usize, before: u64) {
+        self.key("format", &quoted("fixed_width"));
+        self.key("record_length", &length.to_string());
+        if before > 0 {
+            self.key("header", "true");
+            self.key("header_line", &before.to_string());
+            self.note("The lines before the first record of the usual length and characters are taken for a heading.");
+        }
+        self.note("Where fields begin and end is concluded from blanks, kinds of characters and dates: compare it with the file's documentation.");
+        self.text.push_str("\n[fields]\n");
+        for (name, span) in self.found.form.names().iter().zip(spans) {
+            self.key(name, &format!("[{}, {}]", span.start + 1, span.width));
         }
     }
 
@@ -182,8 +230,6 @@ impl Writing<'_> {
         if fit.fillings.is_empty() {
             let note = "No column of the file has the name and the values of a column of the table.";
             self.note(note);
-            // The key must be there, and stands before any table of the file.
-            self.text = self.text.replacen("\nname = ", "\ncolumn = []\nname = ", 1);
         }
         for filling in &fit.fillings {
             self.text.push('\n');

@@ -42,8 +42,6 @@ pub(super) fn utf16(start: &[u8]) -> Option<Encoding> {
 /// What the bytes of a file say about its encoding.
 #[derive(Debug, Default)]
 pub(super) struct Bytes {
-    /// The file starts with the mark of UTF-8.
-    pub(super) mark: bool,
     /// Characters of several bytes that are valid UTF-8.
     pub(super) wide: u64,
     /// Runs of bytes that are not.
@@ -52,7 +50,6 @@ pub(super) struct Bytes {
     pub(super) zeros: u64,
     controls: u64,
     undefined: u64,
-    seen: bool,
     /// The start of a character that the next block ends.
     carry: Vec<u8>,
 }
@@ -60,8 +57,6 @@ pub(super) struct Bytes {
 impl Bytes {
     /// Takes the next block of the file.
     pub(super) fn take(&mut self, block: &[u8]) {
-        self.mark |= !self.seen && block.starts_with(&[0xEF, 0xBB, 0xBF]);
-        self.seen = true;
         self.zeros += memchr::memchr_iter(0, block).count() as u64;
         if self.carry.is_empty() && block.is_ascii() {
             return;

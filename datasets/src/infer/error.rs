@@ -1,20 +1,15 @@
 //! Why no layout could be drafted, as one sentence that names the file.
 
-use std::io;
-
 use thiserror::Error;
+
+use crate::ConvertError;
 
 /// What stops the drafting of a layout. The text names files, tables and counts, never a value of a row.
 #[derive(Debug, Error)]
 pub enum InferError {
     /// The file cannot be read to its end.
-    #[error("{file} cannot be read: {source}; check the path and its rights.")]
-    Read {
-        /// The file.
-        file: String,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] ConvertError),
     /// The file can be read, but no layout can describe it.
     #[error("{file}: {sentence}")]
     Unfit {

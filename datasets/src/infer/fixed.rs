@@ -2,6 +2,7 @@
 
 use chrono::Datelike;
 
+use super::read::Form;
 use crate::convert::DateFormat;
 
 /// The longest record whose positions are looked at, in characters.
@@ -60,24 +61,57 @@ enum Class {
     Mixed,
 }
 
-/// The positions of all records.
+/// The positions of all records of one length.
 #[derive(Debug)]
 pub(super) struct Positions {
+    length: usize,
     formats: Vec<DateFormat>,
     places: Vec<Position>,
     records: u64,
+    /// The first record and its line: it may name the fields.
+    first: Option<(u64, String)>,
+}
+
+/// Lines that are one field.
+pub(super) fn lines(length: usize) -> Form {
+    Form::Fixed { spans: vec![Span { start: 0, width: length }], length, before: 0 }
 }
 
 impl Positions {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(length: usize) -> Self {
         let formats = DATES.iter().filter_map(|format| DateFormat::read(format).ok()).collect();
-        Self { formats, places: Vec::new(), records: 0 }
+        Self { length, formats, places: Vec::new(), records: 0, first: None }
     }
 
-    /// Takes one record.
-    pub(super) fn take(&mut self, line: &str) {
+    /// Takes the record on a line.
+    pub(super) fn take(&mut self, line: u64, text: &str) {
+        if self.first.is_none() {
+            self.first = Some((line, text.to_owned()));
+        } else {
+            self.add(text);
+        }
+    }
+
+    /// The lines before the first record: those of another length, and one that has letters where all others
+    /// have numbers.
+    pub(super) fn lines_before(&mut self) -> u64 {
+        let Some((line, text)) = self.first.take() else {
+            return 0;
+        };
+        let is_odd = |(place, character): (usize, char)| {
+            character.is_alphabetic() && place < self.places.len() && self.class(place) == Class::Number
+        };
+        let names = self.records > 1 && text.chars().enumerate().any(is_odd);
+        if names {
+            return line;
+        }
+        self.add(&text);
+        line - 1
+    }
+
+    fn add(&mut self, line: &str) {
         self.records += 1;
-        for (place, character) in line.chars().take(MOST_POSITIONS).enumerate() {
+        for (place, character) in line.chars().take(self.length).enumerate() {
             if place == self.places.len() {
                 let dates = [true; DATES.len()];
                 self.places.push(Position { digits: 0, letters: 0, others: 0, dates, dated: false });
@@ -212,10 +246,11 @@ mod tests {
     use super::*;
 
     fn spans(lines: &[&str]) -> Vec<(usize, usize)> {
-        let mut positions = Positions::new();
-        for line in lines {
-            positions.take(line);
+        let mut positions = Positions::new(lines.first().map_or(0, |line| line.chars().count()));
+        for (number, line) in lines.iter().enumerate() {
+            positions.take(number as u64 + 1, line);
         }
+        assert_eq!(positions.lines_before(), 0);
         positions.spans().iter().map(|span| (span.start, span.width)).collect()
     }
 

@@ -11,7 +11,7 @@ use crate::convert::{Dialect, ExactNumber, Fields, RecordEnd};
 
 /// The part of the file in which the header is looked for, and the most records of it.
 const TOP: usize = 4 << 20;
-const MOST_RECORDS: usize = 2000;
+pub(super) const MOST_RECORDS: usize = 2000;
 
 /// The longest name of a column.
 const LONGEST_NAME: usize = 128;
@@ -20,23 +20,19 @@ const LONGEST_NAME: usize = 128;
 const KNOWN_SHARE: f64 = 0.3;
 
 /// The top of a file.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Heading {
-    /// The physical line of the header, counted from 1; `None` when there is none.
+    /// The physical line, or row of the sheet, of the header, counted from 1; `None` when there is none.
     pub(super) line: Option<u64>,
     /// The names of the columns; their positions when there is no header.
     pub(super) names: Vec<String>,
-    /// The bytes and the lines before the first row.
-    pub(super) skipped: usize,
-    pub(super) skipped_lines: u64,
 }
 
 /// One record of the top.
-struct Record {
-    fields: Vec<String>,
-    line: u64,
-    end: usize,
-    next_line: u64,
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) line: u64,
+    pub(super) fields: Vec<String>,
 }
 
 impl Heading {
@@ -44,26 +40,22 @@ impl Heading {
     pub(super) fn find(text: impl Read, dialect: Dialect, width: usize, words: &Words) -> io::Result<Self> {
         let mut top = Vec::new();
         text.take(TOP as u64).read_to_end(&mut top)?;
-        let records = records(&top, dialect, width);
+        Ok(Self::among(&records(&top, dialect, width), width, words))
+    }
+
+    /// Looks for the header among the first records of a file.
+    pub(super) fn among(records: &[Record], width: usize, words: &Words) -> Self {
         let of_width: Vec<&Record> = records.iter().filter(|record| record.fields.len() == width).collect();
-        for (position, record) in of_width.iter().enumerate() {
-            let filled = record.fields.iter().filter(|field| !field.is_empty()).count();
-            if 2 * filled < width {
-                // A title of a spreadsheet, filled up with empty fields.
-                continue;
-            }
-            if is_header(&record.fields, &of_width[position + 1..], words) {
-                return Ok(Self {
-                    line: Some(record.line),
-                    names: record.fields.clone(),
-                    skipped: record.end,
-                    skipped_lines: record.next_line - 1,
-                });
-            }
-            break;
+        // A title of a spreadsheet is filled up with empty fields.
+        let is_title =
+            |record: &&&Record| 2 * record.fields.iter().filter(|field| !field.is_empty()).count() < width;
+        let first = of_width.iter().take_while(is_title).count();
+        if let Some(record) = of_width.get(first)
+            && is_header(&record.fields, &of_width[first + 1..], words)
+        {
+            return Self { line: Some(record.line), names: record.fields.clone() };
         }
-        let names = (1..=width).map(|position| position.to_string()).collect();
-        Ok(Self { line: None, names, skipped: 0, skipped_lines: 0 })
+        Self { line: None, names: (1..=width).map(|position| position.to_string()).collect() }
     }
 }
 
@@ -81,9 +73,8 @@ fn records(top: &[u8], dialect: Dialect, width: usize) -> Vec<Record> {
             },
         };
         let text = String::from_utf8_lossy(&rest[..length]);
-        let end = position + length;
-        records.push(Record { fields: fields(&text, dialect, width), line, end, next_line: line + lines });
-        (position, line) = (end, line + lines);
+        records.push(Record { line, fields: fields(&text, dialect, width) });
+        (position, line) = (position + length, line + lines);
     }
     records
 }
@@ -158,18 +149,17 @@ mod tests {
 
     const CSV: Dialect = Dialect { delimiter: b',', quote: Some(b'"') };
 
-    fn find(text: &str, width: usize) -> (Option<u64>, String, u64) {
+    fn find(text: &str, width: usize) -> (Option<u64>, String) {
         let words = Words::of(&Definitions::builtin());
         let found = Heading::find(text.as_bytes(), CSV, width, &words).unwrap();
-        assert!(found.skipped <= text.len());
-        (found.line, found.names.join("|"), found.skipped_lines)
+        (found.line, found.names.join("|"))
     }
 
     #[test]
     fn a_header_stands_at_any_line() {
-        assert_eq!(find("ID,DAY\n1,2020-01-01\n", 2), (Some(1), "ID|DAY".to_owned(), 1));
+        assert_eq!(find("ID,DAY\n1,2020-01-01\n", 2), (Some(1), "ID|DAY".to_owned()));
         let text = "Wages of 2019\n\n\"made by\nthe state\"\n,\nID,\" DAY \"\n1,2020-01-01\n";
-        assert_eq!(find(text, 2), (Some(6), "ID|DAY".to_owned(), 6));
+        assert_eq!(find(text, 2), (Some(6), "ID|DAY".to_owned()));
         assert_eq!(find("Title,,\na,b,c\n1,2,3\n", 3).0, Some(2));
     }
 
@@ -181,7 +171,7 @@ mod tests {
             "A123456789,SMITH,X\nB1,LEE,Y1\n",
             "F,ANN,X1\nF,BO,X2\n",
         ] {
-            assert_eq!(find(text, 3), (None, "1|2|3".to_owned(), 0), "{text}");
+            assert_eq!(find(text, 3), (None, "1|2|3".to_owned()), "{text}");
         }
     }
 

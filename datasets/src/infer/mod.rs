@@ -47,7 +47,6 @@ pub use error::InferError;
 ///
 /// Errors: a table that is not there, a file that cannot be read, and one in which there are no rows of columns.
 pub fn infer(path: &Path, table: Option<&str>, definitions: &Definitions) -> Result<Draft, InferError> {
-    let input = Input::new(path);
     if let Some(name) = table
         && definitions.table(name).is_none()
     {
@@ -59,8 +58,14 @@ pub fn infer(path: &Path, table: Option<&str>, definitions: &Definitions) -> Res
         return Err(InferError::Table(format!("there is no table {name:?}; {help}")));
     }
     let words = Words::of(definitions);
-    let survey = input.survey()?;
-    let form = input.form(&survey, &words)?;
+    let mut input = Input::new(path)?;
+    let (survey, form, others) = if let Some(format) = input.workbook()? {
+        (Survey::default(), input.sheet(format, &words)?, Vec::new())
+    } else {
+        let survey = input.survey()?;
+        let (form, others) = input.form(&survey, &words)?;
+        (survey, form, others)
+    };
     let (mut columns, faults) = input.columns(&survey, &form, &words)?;
     let rows = columns.iter().map(|column| column.profile.rows).max().unwrap_or(0);
     let known_layouts = known_layouts(&form.names(), definitions);
@@ -78,7 +83,9 @@ pub fn infer(path: &Path, table: Option<&str>, definitions: &Definitions) -> Res
     let found = Found {
         file: input.file().to_owned(),
         name: name(path, definitions),
-        record_length: survey.usual_length().0,
+        members: input.members().into_iter().map(str::to_owned).collect(),
+        others,
+        compression: input.compression,
         known_layouts,
         survey,
         form,
@@ -97,7 +104,10 @@ struct Found<'a> {
     name: String,
     survey: Survey,
     form: Form,
-    record_length: usize,
+    /// How the file is compressed, the members of an archive that were read, and those that were not.
+    compression: Option<&'static str>,
+    members: Vec<String>,
+    others: Vec<String>,
     faults: Faults,
     rows: u64,
     /// Why the table was chosen.
@@ -158,10 +168,15 @@ fn name(path: &Path, definitions: &Definitions) -> String {
 fn known_layouts<'a>(names: &[String], definitions: &'a Definitions) -> Vec<&'a Layout> {
     let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
     let names_them = |layout: &&Layout| {
-        let Ok(layout) = ResolvedLayout::new(layout, definitions) else {
+        let whole = layout.extended(definitions.layouts());
+        let Ok(layout) = whole.and_then(|whole| ResolvedLayout::new(&whole, definitions)) else {
             return false;
         };
-        let sources = layout.fills.iter().flat_map(|fill| &fill.sources).flat_map(|source| &source.names);
+        let sources = layout
+            .fills
+            .iter()
+            .flat_map(|fill| &fill.sources)
+            .flat_map(|source| source.names.iter().flatten());
         sources.chain(&layout.ignored).map(String::as_str).collect::<BTreeSet<&str>>() == names
     };
     definitions.layouts().iter().filter(names_them).collect()

@@ -31,9 +31,10 @@ const LONGEST_CODE: usize = 40;
 /// What one column holds.
 #[derive(Debug)]
 pub(super) struct Profile {
-    /// Rows, rows with an empty text, and rows with each of the NULL tokens.
+    /// Rows, rows with an empty text, with an error of their sheet, and with each of the NULL tokens.
     pub(super) rows: u64,
     pub(super) empty: u64,
+    pub(super) errors: u64,
     pub(super) tokens: [u64; NULL_TOKENS.len()],
     pub(super) days: Days,
     pub(super) numbers: Numbers,
@@ -62,6 +63,7 @@ impl Profile {
         Self {
             rows: 0,
             empty: 0,
+            errors: 0,
             tokens: [0; NULL_TOKENS.len()],
             days: Days::default(),
             numbers: Numbers::default(),
@@ -79,8 +81,14 @@ impl Profile {
         }
     }
 
-    /// Takes the text of one row.
-    pub(super) fn take(&mut self, text: &str) {
+    /// Takes an error of a sheet.
+    pub(super) fn take_error(&mut self) {
+        self.rows += 1;
+        self.errors += 1;
+    }
+
+    /// Takes the text of one row, and whether it is a day by the word of its sheet.
+    pub(super) fn take(&mut self, text: &str, is_day: bool) {
         self.rows += 1;
         let value = text.trim();
         self.padded += u64::from(value.len() < text.len());
@@ -92,7 +100,11 @@ impl Profile {
             self.tokens[token] += 1;
             return;
         }
-        self.days.take(value);
+        if is_day {
+            self.days.take_cell();
+        } else {
+            self.days.take(value);
+        }
         self.numbers.take(value);
         for (fits, (yes, no, _)) in self.yes_no.iter_mut().zip(YES_NO) {
             *fits = *fits && (value.eq_ignore_ascii_case(yes) || value.eq_ignore_ascii_case(no));
@@ -134,7 +146,7 @@ impl Profile {
 
     /// Rows with a value that is no NULL token.
     pub(super) fn values(&self) -> u64 {
-        self.rows - self.empty - self.tokens.iter().sum::<u64>()
+        self.rows - self.empty - self.errors - self.tokens.iter().sum::<u64>()
     }
 
     /// The NULL tokens that were seen, and how often.
@@ -201,7 +213,7 @@ mod tests {
     fn profile(values: &[&str]) -> Profile {
         let mut profile = Profile::new(100);
         for value in values {
-            profile.take(value);
+            profile.take(value, false);
         }
         profile
     }

@@ -2,16 +2,37 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use super::fixed::Span;
 use super::heading::Heading;
-use crate::convert::{DELETE, Dialect, Limits, Rows, Shape, Splitter};
+use crate::convert::{
+    Cut, Dialect, FixedWidth, Grammar, Limits, Rows, Shape, Sheet, SheetPieces, Splitter, Work,
+};
 
 /// How the rows of a file are written.
 #[derive(Debug)]
 pub(super) enum Form {
-    Delimited { dialect: Dialect, heading: Heading },
-    Fixed { spans: Vec<Span> },
+    Delimited {
+        dialect: Dialect,
+        heading: Heading,
+    },
+    /// Records of so many characters, below so many lines that are none.
+    Fixed {
+        spans: Vec<Span>,
+        length: usize,
+        before: u64,
+    },
+    /// A sheet of a workbook; whether it is the first that is shown, and the names of the others.
+    Sheet {
+        format: &'static str,
+        name: String,
+        first: bool,
+        others: Vec<String>,
+        sheet: Arc<Sheet>,
+        heading: Heading,
+        columns: Vec<Option<usize>>,
+    },
 }
 
 /// The rows that are none: for each rule how many, and the line of the first.
@@ -21,48 +42,84 @@ impl Form {
     /// The names of the columns.
     pub(super) fn names(&self) -> Vec<String> {
         match self {
-            Self::Delimited { heading, .. } => heading.names.clone(),
-            Self::Fixed { spans } => (1..=spans.len()).map(|number| format!("field_{number}")).collect(),
+            Self::Delimited { heading, .. } | Self::Sheet { heading, .. } => heading.names.clone(),
+            Self::Fixed { spans, .. } => (1..=spans.len()).map(|number| format!("field_{number}")).collect(),
         }
     }
 
-    /// The text of a field.
-    pub(super) fn field<'a>(&self, rows: &'a Rows, row: usize, column: usize) -> &'a str {
-        match self {
-            Self::Delimited { .. } => rows.field(row, column),
-            Self::Fixed { spans } => spans.get(column).map_or("", |span| span.of(rows.field(row, 0))),
+    /// Whether rows of another member of an archive are written in the same way.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Delimited { dialect, heading }, Self::Delimited { dialect: marks, heading: head }) => {
+                dialect == marks && heading == head
+            }
+            (Self::Fixed { spans, length, .. }, Self::Fixed { spans: places, length: characters, .. }) => {
+                spans == places && length == characters
+            }
+            _ => false,
         }
     }
 
-    /// Reads all rows of a decoded file.
+    /// Reads all rows of a decoded file; of a sheet the text is not looked at.
     pub(super) fn read<'a>(
         &self,
-        mut text: Box<dyn Read + Send + 'a>,
+        text: Box<dyn Read + Send + 'a>,
         on_rows: &mut dyn FnMut(&Rows),
     ) -> io::Result<Faults> {
-        let (dialect, header, skipped, lines) = match self {
-            Self::Delimited { dialect, heading } => {
-                (*dialect, heading.names.clone(), heading.skipped, heading.skipped_lines)
-            }
-            // One field: no text holds the character that stands for an undecodable byte.
-            Self::Fixed { .. } => {
-                let delimiter = u8::try_from(DELETE).unwrap_or_default();
-                (Dialect { delimiter, quote: None }, vec![String::new()], 0, 0)
-            }
-        };
-        io::copy(&mut text.by_ref().take(skipped as u64), &mut io::sink())?;
-        let limits = Limits::default();
-        let has_header = matches!(self, Self::Delimited { heading, .. } if heading.line.is_some());
-        let shape = Shape { dialect, longest: limits.record, header, has_header };
-        let mut splitter = Splitter::new(text, dialect, limits);
+        let shape = self.shape();
         let mut faults = Faults::new();
-        while let Some(piece) = splitter.next_piece()? {
-            let rows = Rows::read(piece, &shape);
+        let mut take = |work: Work| {
+            let rows = Rows::read(work, &shape);
             for fault in &rows.faults {
-                faults.entry(fault.rule.name()).or_insert((0, fault.line + lines)).0 += 1;
+                faults.entry(fault.rule.name()).or_insert((0, fault.line)).0 += 1;
             }
             on_rows(&rows);
+        };
+        match self {
+            Self::Delimited { dialect, heading } => {
+                let mut splitter = Splitter::new(text, *dialect, Limits::default());
+                if let Some(line) = heading.line {
+                    splitter.skip_lines(line - 1)?;
+                    splitter.first_record()?;
+                }
+                while let Some(piece) = splitter.next_piece()? {
+                    take(Work::Text(piece));
+                }
+            }
+            Self::Fixed { before, .. } => {
+                let mut splitter = Splitter::new(text, LINES, Limits::default());
+                splitter.skip_lines(*before)?;
+                while let Some(piece) = splitter.next_piece()? {
+                    take(Work::Text(piece));
+                }
+            }
+            Self::Sheet { sheet, heading, .. } => {
+                let mut pieces = SheetPieces::new(Arc::clone(sheet), heading.line.unwrap_or(0));
+                while let Some(piece) = pieces.next_piece() {
+                    take(Work::Cells(piece));
+                }
+            }
         }
         Ok(faults)
     }
+
+    fn shape(&self) -> Shape {
+        let header = self.names();
+        let (grammar, has_header) = match self {
+            Self::Delimited { dialect, heading } => {
+                (Grammar::Delimited { dialect: *dialect, count: header.len() }, heading.line.is_some())
+            }
+            Self::Fixed { spans, length, .. } => {
+                let cut =
+                    |(column, span): (usize, &Span)| Cut { column, start: span.start, width: span.width };
+                let cuts = spans.iter().enumerate().map(cut).collect();
+                (Grammar::Fixed(FixedWidth { fewest: *length, most: *length, cuts }), false)
+            }
+            Self::Sheet { columns, heading, .. } => (Grammar::Sheet(columns.clone()), heading.line.is_some()),
+        };
+        Shape { grammar, longest: Limits::default().record, header, has_header, records: None }
+    }
 }
+
+/// Lines without any mark.
+pub(super) const LINES: Dialect = Dialect { delimiter: b',', quote: None };

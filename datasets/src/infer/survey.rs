@@ -16,7 +16,7 @@ const BLOCK: usize = 256 * 1024;
 const MOST_LENGTHS: usize = 1024;
 
 /// What the whole file is made of.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Survey {
     pub(super) encoding: Encoding,
     /// The file starts with a byte order mark.
@@ -37,20 +37,40 @@ pub(super) struct Survey {
 }
 
 impl Survey {
+    /// The most frequent length of a line, and the share of the lines that have it.
+    pub(super) fn usual_length(&self) -> (usize, f64) {
+        let most = self.lengths.iter().max_by_key(|(length, lines)| (**lines, **length));
+        most.map_or((0, 0.0), |(length, lines)| (*length, *lines as f64 / self.lines as f64))
+    }
+}
+
+/// The first pass, over one file or several that are one.
+pub(super) struct Surveyor {
+    lines: Lines,
+    bytes: Bytes,
+    wide: Option<Encoding>,
+    mark: bool,
+}
+
+impl Surveyor {
+    pub(super) fn new() -> Self {
+        Self { lines: Lines::new(), bytes: Bytes::default(), wide: None, mark: false }
+    }
+
     /// Reads all of a file.
-    pub(super) fn read(mut reader: Box<dyn Read + Send + '_>) -> io::Result<Self> {
+    pub(super) fn take(&mut self, mut reader: Box<dyn Read + Send + '_>) -> io::Result<()> {
         let mut start = Vec::with_capacity(BLOCK);
         reader.by_ref().take(BLOCK as u64).read_to_end(&mut start)?;
         let wide = utf16(&start);
-        let mark = matches!(start.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+        self.wide = self.wide.or(wide);
+        self.mark |= matches!(start.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0xEF, 0xBB, 0xBF, ..]);
         let whole = io::Cursor::new(start).chain(reader);
         let mut text: Box<dyn Read + Send> = match wide {
             Some(encoding) => encoding.decode(whole)?,
             None => Box::new(whole),
         };
-        let mut lines = Lines::new();
-        let mut found = Bytes::default();
         let mut block = vec![0; BLOCK];
+        let mut is_start = true;
         loop {
             let length = match text.read(&mut block) {
                 Ok(0) => break,
@@ -58,18 +78,28 @@ impl Survey {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             };
-            found.take(&block[..length]);
-            lines.take(&block[..length]);
+            let bytes = &block[..length];
+            self.bytes.take(bytes);
+            let marked = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).filter(|_| is_start);
+            self.lines.bytes += length as u64;
+            self.lines.take(marked.unwrap_or(bytes));
+            is_start = false;
         }
-        found.finish();
-        lines.finish();
-        let encoding = wide.unwrap_or_else(|| found.encoding());
+        self.bytes.finish();
+        self.lines.finish();
+        Ok(())
+    }
+
+    /// What the files are made of.
+    pub(super) fn finish(self) -> Survey {
+        let Self { lines, bytes, wide, mark } = self;
+        let encoding = wide.unwrap_or_else(|| bytes.encoding());
         let is_utf8 = encoding == Encoding::Utf8 || wide.is_some();
-        Ok(Self {
+        Survey {
             encoding,
-            mark: mark || found.mark,
-            undecodable: if is_utf8 { found.invalid } else { 0 },
-            zeros: found.zeros,
+            mark,
+            undecodable: if is_utf8 { bytes.invalid } else { 0 },
+            zeros: bytes.zeros,
             bytes: lines.bytes,
             line_feeds: lines.line_feeds,
             carriage_returns: lines.pairs,
@@ -77,13 +107,7 @@ impl Survey {
             marks: best(&lines.hypotheses),
             lines: lines.filled,
             lengths: if is_utf8 { lines.characters } else { lines.widths },
-        })
-    }
-
-    /// The most frequent length of a line, and the share of the lines that have it.
-    pub(super) fn usual_length(&self) -> (usize, f64) {
-        let most = self.lengths.iter().max_by_key(|(length, lines)| (**lines, **length));
-        most.map_or((0, 0.0), |(length, lines)| (*length, *lines as f64 / self.lines as f64))
+        }
     }
 }
 
@@ -123,11 +147,6 @@ impl Lines {
     }
 
     fn take(&mut self, mut block: &[u8]) {
-        if self.bytes == 0 {
-            self.bytes += if block.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
-            block = block.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(block);
-        }
-        self.bytes += block.len() as u64;
         while let Some(newline) = memchr(b'\n', block) {
             self.piece(&block[..newline]);
             self.end_line();
@@ -187,7 +206,9 @@ mod tests {
     use super::*;
 
     fn survey(bytes: &[u8]) -> Survey {
-        Survey::read(Box::new(bytes)).unwrap()
+        let mut surveyor = Surveyor::new();
+        surveyor.take(Box::new(bytes)).unwrap();
+        surveyor.finish()
     }
 
     #[test]

@@ -2,11 +2,7 @@
 
 use serde::Deserialize;
 
-use super::yes;
 use crate::convert::ExactNumber;
-
-/// Stands in `from` for the unpivoted value.
-pub(super) const VALUE: &str = "{value}";
 
 /// One `[[column]]` as it is written.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -94,4 +90,8 @@ impl LayoutColumn {
         };
         options.iter().copied().find(|option| given(option))
     }
+}
+
+fn yes() -> bool {
+    true
 }

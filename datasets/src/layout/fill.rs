@@ -23,8 +23,8 @@ pub(crate) struct Fill {
 /// One column of the file.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// Its name for each unpivoted value; one name when nothing is unpivoted.
-    pub(crate) names: Vec<String>,
+    /// Its name for each produced row; one name when nothing is unpivoted. `None` where the files of the year lack it.
+    pub(crate) names: Vec<Option<String>>,
     /// The width to which digits are filled up with zeros.
     pub(crate) pad: Option<usize>,
 }
@@ -34,12 +34,14 @@ pub(crate) struct Source {
 pub(crate) enum How {
     /// From the text of one or several columns of the file.
     Value(Box<ValueRule>),
-    /// From the first rule that matches the text of one column.
+    /// From the first rule that matches the text of one column, or of several joined.
     Tokens(Vec<TokenMatch>),
     /// The one value of every row.
     Constant(ArrayRef),
     /// The unpivoted values, one for each produced row.
-    Variant(ArrayRef),
+    Unpivoted(ArrayRef),
+    /// The values of the types of records, one for each type.
+    ByRecord(ArrayRef),
 }
 
 /// How one value is read.

@@ -1,12 +1,12 @@
 //! The built-in layouts read the files of their agencies, those of the twin among them.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Decimal128Type, Float64Type, Int32Type, Int64Type};
 use lifetracks_datasets::twin::{TwinOptions, generate};
-use lifetracks_datasets::{Counts, Definitions, check};
+use lifetracks_datasets::{Counts, Definitions, Request, check, parts};
 
 use crate::visits::{load, rejects};
 
@@ -160,10 +160,12 @@ fn every_row_of_the_twin_is_loaded() {
             if name.trim_end_matches(|end: char| end == '_' || end.is_ascii_digit()) != table {
                 continue;
             }
-            let report = check(File::open(&path).unwrap(), &name, layout, &definitions).unwrap();
+            let [part] = &parts(&path, layout).unwrap()[..] else { panic!("{name}") };
+            let request = Request { part, layout, definitions: &definitions, year: None, threads: 2 };
+            let report = check(&request).unwrap();
             let rows = fs::read_to_string(&path).unwrap().lines().count() as u64 - 1;
             assert_eq!(report.counts, Counts { rows_in: rows, loaded: rows, rejected: 0 }, "{agency}/{name}");
-            assert_eq!(report.unknown_codes, [], "{agency}/{name}");
+            assert_eq!(report.findings, [], "{agency}/{name}");
             files += 1;
         }
     }

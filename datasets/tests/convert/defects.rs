@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lifetracks_datasets::check;
+use lifetracks_datasets::{Part, Request, check};
 
 use crate::visits::{GOOD, HEADER, definitions, rejects, visits};
 
@@ -140,7 +140,9 @@ fn no_error_shows_a_value() {
     let definitions = definitions(&[]);
     let layout = definitions.layout("visits").unwrap();
     let text = format!("ID,DATE,AMOUNT,KEPT,NOTE,GRADE\n7,08/06/2020,1,Y,{CANARY},tenth\n{CANARY},x,,,,\n");
-    let report = check(text.as_bytes(), "visits.csv", layout, &definitions).unwrap();
+    let part = Part::from_bytes("visits.csv", text.into());
+    let request = Request { part: &part, layout, definitions: &definitions, year: None, threads: 1 };
+    let report = check(&request).unwrap();
     write!(shown, "{:?}", report.rejects).unwrap();
     assert!(!shown.contains(CANARY), "{shown}");
 }

@@ -1,8 +1,10 @@
 //! What stops a conversion, and what does not.
 
-use std::io::Read;
+use std::io::Write;
 
-use lifetracks_datasets::{ConvertError, Layout, convert};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use lifetracks_datasets::{ConvertError, Layout, Part, Request, convert};
 
 use crate::visits::{GOOD, HEADER, LAYOUT, definitions, load, rejects, visits};
 
@@ -23,13 +25,12 @@ fn a_wrong_header_stops_with_the_nearest_names() {
 
 #[test]
 fn the_receiver_and_the_reader_can_stop_a_conversion() {
-    struct Gone;
-    impl Read for Gone {
-        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-            Err(std::io::Error::other("the disk is gone"))
-        }
-    }
-    let rows = format!("{HEADER}{}", GOOD.repeat(500_000));
+    let mut packed = GzEncoder::new(Vec::new(), Compression::none());
+    packed.write_all(format!("{HEADER}{}", GOOD.repeat(500_000)).as_bytes()).unwrap();
+    // The end of the file is missing.
+    let mut bytes = packed.finish().unwrap();
+    bytes.truncate(bytes.len() - 1000);
+    let part = Part::from_bytes("visits.csv", bytes);
     let definitions = definitions(&[]);
     let layout = definitions.layout("visits").unwrap();
     let mut chunks = 0;
@@ -37,24 +38,21 @@ fn the_receiver_and_the_reader_can_stop_a_conversion() {
         chunks += 1;
         Ok(())
     };
-    let reader = rows.as_bytes().chain(Gone);
-    let error = convert(reader, "visits.csv", layout, &definitions, 3, &mut count).unwrap_err();
-    assert!(error.to_string().starts_with("visits.csv cannot be read: the disk is gone"), "{error}");
+    let request = Request { part: &part, layout, definitions: &definitions, year: None, threads: 3 };
+    let error = convert(&request, &mut count).unwrap_err();
+    assert!(error.to_string().starts_with("visits.csv cannot be read: "), "{error}");
     assert!(chunks > 2);
     let mut stop = |_| Err(ConvertError::receiver("enough"));
-    let stopped = convert(rows.as_bytes(), "visits.csv", layout, &definitions, 3, &mut stop);
+    let stopped = convert(&request, &mut stop);
     assert_eq!(stopped.unwrap_err().to_string(), "enough");
 }
 
 #[test]
 fn an_open_quote_before_a_line_without_end_rejects_one_row() {
-    let start = format!("{HEADER}{GOOD}7,08/06/2020,,,\"open");
-    let reader = start
-        .as_bytes()
-        .chain(std::io::repeat(b'x').take(64 << 20))
-        .chain(format!("\n{GOOD}").leak().as_bytes());
+    let long = "x".repeat(64 << 20);
+    let text = format!("{HEADER}{GOOD}7,08/06/2020,,,\"open{long}\n{GOOD}");
     let definitions = definitions(&[]);
-    let outcome = load(&definitions, definitions.layout("visits").unwrap(), reader, 1).unwrap();
+    let outcome = load(&definitions, definitions.layout("visits").unwrap(), text, 1).unwrap();
     assert_eq!(rejects(&outcome), [(3, None, "unclosed_quote")]);
     assert_eq!(outcome.lines, [2, 4]);
 }

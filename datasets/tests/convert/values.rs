@@ -2,7 +2,7 @@
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Decimal128Type};
-use lifetracks_datasets::{Counts, Layout, check};
+use lifetracks_datasets::{Counts, Finding, Layout, Part, Request, Severity, check};
 
 use crate::visits::{HEADER, LAYOUT, changed, definitions, load, rejects, visits};
 
@@ -68,22 +68,23 @@ fn a_file_without_a_header_is_read_by_position() {
 fn a_check_counts_rejects_and_unknown_codes() {
     let definitions = definitions(&[]);
     let text = "ID,DATE,AMOUNT,KEPT,NOTE,GRADE\n7,x,,,,\n7,08/06/2020,,,XX,tenth\n7,08/06/2020,,,09,tenth\n7,y,,,,ninth\n";
-    let report =
-        check(text.as_bytes(), "visits.csv", definitions.layout("visits").unwrap(), &definitions).unwrap();
+    let part = Part::from_bytes("visits.csv", text.into());
+    let layout = definitions.layout("visits").unwrap();
+    let request = Request { part: &part, layout, definitions: &definitions, year: None, threads: 2 };
+    let report = check(&request).unwrap();
     assert_eq!(report.counts, Counts { rows_in: 4, loaded: 2, rejected: 2 });
     let [reject] = report.rejects.as_slice() else { panic!("{report:?}") };
     assert_eq!(
         (reject.column.as_deref(), reject.rule, reject.first_line, reject.rows),
         (Some("DATE"), "not_a_date", 2, 2)
     );
-    let [grade, note] = report.unknown_codes.as_slice() else { panic!("{report:?}") };
-    assert_eq!(
-        (grade.column.as_str(), grade.code_set.as_str(), grade.rows, grade.first_line),
-        ("grade", "grade", 2, 3)
-    );
-    assert!(grade.codes.is_empty());
-    assert_eq!(
-        (note.column.as_str(), note.rows, note.codes.as_slice()),
-        ("note", 1, ["XX".to_owned()].as_slice())
-    );
+    let unknown = |column: &str, rows, detail: Option<&str>| Finding {
+        severity: Severity::Warning,
+        rule: "unknown_code".to_owned(),
+        column: Some(column.to_owned()),
+        first_line: 3,
+        rows,
+        detail: detail.map(str::to_owned),
+    };
+    assert_eq!(report.findings, [unknown("grade", 2, None), unknown("note", 1, Some("XX"))]);
 }

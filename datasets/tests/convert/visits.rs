@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Read;
 
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use arrow::datatypes::Schema;
-use lifetracks_datasets::{ConvertError, Counts, Definitions, Layout, Reject, convert};
+use lifetracks_datasets::{ConvertError, Counts, Definitions, Layout, Part, Reject, Request, convert};
 use tempfile::TempDir;
 
 const TABLE: &str = r#"
@@ -105,8 +104,11 @@ pub(crate) fn definitions(others: &[(&str, &str)]) -> Definitions {
     Definitions::builtin().with_folder(folder.path()).unwrap()
 }
 
+#[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) counts: Counts,
+    pub(crate) year: Option<i32>,
+    pub(crate) notices: Vec<String>,
     pub(crate) rows: RecordBatch,
     pub(crate) lines: Vec<u64>,
     pub(crate) rejects: Vec<Reject>,
@@ -115,22 +117,34 @@ pub(crate) struct Outcome {
 pub(crate) fn load(
     definitions: &Definitions,
     layout: &Layout,
-    reader: impl Read + Send,
+    bytes: impl AsRef<[u8]>,
+    threads: usize,
+) -> Result<Outcome, ConvertError> {
+    load_part(definitions, layout, &Part::from_bytes("visits.csv", bytes.as_ref().to_vec()), threads)
+}
+
+pub(crate) fn load_part(
+    definitions: &Definitions,
+    layout: &Layout,
+    part: &Part,
     threads: usize,
 ) -> Result<Outcome, ConvertError> {
     let (mut batches, mut lines, mut rejects) = (Vec::new(), Vec::new(), Vec::new());
-    let counts = convert(reader, "visits.csv", layout, definitions, threads, &mut |chunk| {
+    let request = Request { part, layout, definitions, year: None, threads };
+    let conversion = convert(&request, &mut |chunk| {
         assert_eq!(chunk.batch.num_rows(), chunk.lines.len());
         batches.push(chunk.batch);
         lines.extend(chunk.lines);
         rejects.extend(chunk.rejects);
         Ok(())
     })?;
+    let counts = conversion.counts;
     assert_eq!(counts.rows_in, counts.loaded + counts.rejected);
     assert_eq!(counts.rejected, rejects.len() as u64);
     let schema = batches.first().map_or_else(|| Schema::empty().into(), RecordBatch::schema);
     let rows = concat_batches(&schema, &batches).unwrap();
-    Ok(Outcome { counts, rows, lines, rejects })
+    let (year, notices) = (conversion.year, conversion.notices);
+    Ok(Outcome { counts, year, notices, rows, lines, rejects })
 }
 
 pub(crate) fn visits(text: impl AsRef<[u8]>) -> Result<Outcome, ConvertError> {
