@@ -3,6 +3,8 @@
 
 mod agencies;
 mod defects;
+mod fixed;
 mod stops;
 mod values;
 mod visits;
+mod years;
