@@ -5,10 +5,12 @@
 
 mod catalog;
 mod clock;
+mod coverage;
 mod diagnose;
 mod dialect;
 mod engine;
 mod error;
+mod hashed;
 mod lake;
 mod load;
 mod metadata;
@@ -24,10 +26,11 @@ mod vault;
 mod verify;
 mod versions;
 
+pub use coverage::{Alarm, Gap};
 pub use datafusion::arrow;
 pub use engine::{Engine, Options};
 pub use error::{Error, ErrorKind, Result, Span};
-pub use lifetracks_datasets::{CheckReport, Counts, Definitions, Role, UnknownCodes, closest_name, twin};
-pub use load::{LoadReport, LoadRequest, RejectCount};
+pub use lifetracks_datasets::{Counts, Definitions, Role, Severity, closest_name, twin};
+pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, RejectCount};
 pub use run::{Outcome, Rows, Run};
 pub use verify::{Defect, VerifyReport};

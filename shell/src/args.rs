@@ -124,7 +124,7 @@ pub(crate) enum OnError {
 pub(crate) enum Subcommand {
     /// Loads agency files into a table of the lake, which is created when it is not there
     Load(LoadArgs),
-    /// Checks a file against a layout without loading it
+    /// Checks a file against a layout and the lake without loading it
     Check(CheckArgs),
     /// Writes the extracts of a synthetic state, to try everything on
     Twin(TwinArgs),
@@ -160,6 +160,10 @@ pub(crate) struct LoadArgs {
     #[arg(long, value_name = "SHARE", value_parser = parse_share)]
     pub(crate) max_reject_share: Option<f64>,
 
+    /// The year of the files, where the layout asks for it and their names do not say it
+    #[arg(long)]
+    pub(crate) year: Option<i32>,
+
     #[command(flatten)]
     pub(crate) target: LakeArgs,
 }
@@ -173,6 +177,17 @@ pub(crate) struct CheckArgs {
     /// The layout that says what the file's columns mean
     #[arg(long)]
     pub(crate) layout: String,
+
+    /// Fails when more than this share of the rows is rejected [default: the layout's, usually 0.01]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    pub(crate) max_reject_share: Option<f64>,
+
+    /// The year of the file, where the layout asks for it and its name does not say it
+    #[arg(long)]
+    pub(crate) year: Option<i32>,
+
+    #[command(flatten)]
+    pub(crate) target: LakeArgs,
 }
 
 /// `twin`.

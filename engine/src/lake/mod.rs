@@ -1,5 +1,6 @@
 //! The lake: versioned, person-ordered Parquet tables under one integer version.
 
+mod coverage;
 mod facts;
 mod location;
 mod log;
@@ -18,12 +19,13 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use lifetracks_datasets::Table;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::coverage::{Coverage, CoverageCounter, Group, Tally};
 pub(crate) use self::location::Location;
 pub(crate) use self::log::{Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries};
 pub(crate) use self::provider::{LakeTable, ROLE};
 pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
 pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put};
-pub(crate) use self::write::{EncodedFile, encode};
+pub(crate) use self::write::{Contents, EncodedFile, encode, measure};
 
 use crate::error::{Error, LakeContext, Result};
 

@@ -40,7 +40,8 @@ pub(crate) fn open(path: &Path) -> Result<Opened> {
     Ok(Opened { name, hash: hasher.finalize().to_hex().to_string(), reader })
 }
 
-const STAGING: &str = "_staging";
+/// The folder of staged rows below the lake's.
+pub(crate) const STAGING: &str = "_staging";
 
 /// A private folder for rows on their way; what a killed load left is removed first.
 ///

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod findings;
 mod load;
 mod rejects;
 mod statements;
