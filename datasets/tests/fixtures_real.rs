@@ -3,7 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{Float64Type, Int64Type};
@@ -18,13 +18,13 @@ fn fixture(path: &str) -> Option<PathBuf> {
     folder.map(|folder| PathBuf::from(folder).join(path))
 }
 
-fn load(path: &PathBuf, layout: &str) -> (Counts, Vec<Chunk>) {
+fn load(path: &Path, layout: &str) -> (Counts, Vec<Chunk>) {
     let definitions = Definitions::builtin();
     let layout = definitions.layout(layout).unwrap();
     let mut chunks = Vec::new();
     let parts = parts(path, layout).unwrap();
-    let [part] = parts.as_slice() else { panic!("{parts:?}") };
-    let request = Request { part, layout, definitions: &definitions, year: None, threads: 2 };
+    assert_eq!(parts.len(), 1);
+    let request = Request { part: &parts[0], layout, definitions: &definitions, year: None, threads: 2 };
     let conversion = convert(&request, &mut |chunk| {
         chunks.push(chunk);
         Ok(())

@@ -81,11 +81,13 @@ impl Filling<'_> {
     /// in it, which has been noted before.
     pub(crate) fn null_column(&self, row: usize, produced: usize) -> Option<usize> {
         let columns = self.positions.get(produced)?.as_ref()?;
-        let is_null = |column: &usize| match &self.fill.how {
-            How::Value(rule) => rule.part(self.rows, row, *column).is_none(),
-            _ => true,
-        };
-        columns.iter().copied().find(is_null)
+        match &self.fill.how {
+            How::Value(rule) => {
+                columns.iter().copied().find(|column| rule.part(self.rows, row, *column).is_none())
+            }
+            How::Tokens(_) => columns.last().copied(),
+            _ => columns.first().copied(),
+        }
     }
 
     fn builders(&self) -> Result<Vec<ColumnBuilder>, ArrowError> {
@@ -127,8 +129,9 @@ impl Filling<'_> {
         for row in 0..self.rows.len() {
             for columns in self.positions {
                 let columns = columns.as_deref().unwrap_or_default();
+                // The columns before the last say what the text of the last one means, so that one is at fault.
                 let (Some(column), Some(text)) =
-                    (columns.first().copied(), self.token(row, columns, &mut joined))
+                    (columns.last().copied(), self.token(row, columns, &mut joined))
                 else {
                     builders.iter_mut().for_each(ColumnBuilder::append_null);
                     continue;
@@ -153,17 +156,29 @@ impl Filling<'_> {
 }
 
 impl Filling<'_> {
-    /// The texts of the columns without white space around them, one after the other; `None` when the row has none of
-    /// such a column.
+    /// The texts of the columns without white space around them, filled up and one after the other; `None` when the row
+    /// has none of such a column.
     fn token<'a>(&'a self, row: usize, columns: &[usize], joined: &'a mut String) -> Option<&'a str> {
-        if let [column] = columns {
+        let sources = &self.fill.sources;
+        if let ([Source { pad: None, .. }], [column]) = (sources.as_slice(), columns) {
             return self.rows.field(row, *column).map(trim);
         }
         joined.clear();
-        for column in columns {
-            joined.push_str(trim(self.rows.field(row, *column)?));
+        for (source, column) in sources.iter().zip(columns) {
+            source.fill_up(trim(self.rows.field(row, *column)?), joined);
         }
         Some(joined)
+    }
+}
+
+impl Source {
+    /// Appends a text, with the zeros in front that a spreadsheet took from its digits.
+    fn fill_up(&self, text: &str, joined: &mut String) {
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let lost = self.pad.filter(|_| is_number);
+        let zeros = lost.map_or(0, |width| width.saturating_sub(text.len()));
+        joined.extend(std::iter::repeat_n('0', zeros));
+        joined.push_str(text);
     }
 }
 
@@ -281,11 +296,7 @@ impl ValueRule {
             } else {
                 whole
             };
-            // Only digits lose their zeros in a spreadsheet.
-            let lost = source.pad.filter(|_| part.bytes().all(|byte| byte.is_ascii_digit()));
-            let zeros = lost.map_or(0, |width| width.saturating_sub(part.len()));
-            joined.extend(std::iter::repeat_n('0', zeros));
-            joined.push_str(part);
+            source.fill_up(part, joined);
         }
         Some(joined)
     }

@@ -164,7 +164,9 @@ impl Rows {
         self.fields.places.resize(before + self.width, absent);
         self.kinds.resize(before + self.width, CellKind::Plain);
         if let Some(Arrangement::Fields(columns)) = own {
-            columns.iter().for_each(|column| self.fields.places[before + column] = empty);
+            for column in columns {
+                self.fields.places[before + column] = empty;
+            }
         }
         for cell in cells {
             let text = sheet.text(cell);

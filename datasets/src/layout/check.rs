@@ -14,7 +14,7 @@ impl Layout {
     /// Whether a line of the file names the columns, or stands there instead of a record.
     pub(super) fn has_header(&self) -> bool {
         let whole = &self.whole;
-        whole.header.unwrap_or(whole.header_line.is_some() || self.format() != Format::FixedWidth)
+        whole.header.unwrap_or_else(|| whole.header_line.is_some() || self.format() != Format::FixedWidth)
     }
 
     /// The characters of a record of fixed width: the fewest, and the most.

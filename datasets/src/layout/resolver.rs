@@ -20,14 +20,13 @@ const LOW: &str = "low";
 const HIGH: &str = "high";
 
 /// The options that a column with tokens has no use for.
-const NOT_WITH_TOKENS: [&str; 11] = [
+const NOT_WITH_TOKENS: [&str; 10] = [
     "identity",
     "format",
     "thousands",
     "scale",
     "null_tokens",
     "map",
-    "pad",
     "strip",
     "first_of",
     "quarter",
@@ -63,12 +62,11 @@ impl<'a> Resolver<'a> {
     /// What fills the columns that one `[[column]]` names.
     pub(super) fn column(&mut self, column: &Located<LayoutColumn>) -> Result<Fill, DefinitionError> {
         let sources = self.sources(column)?;
-        let (targets, how) = match &column.tokens {
-            Some(name) => self.tokens(column, name)?,
-            None => {
-                let target = self.position(&column.to).map_err(|sentence| column.fault(sentence))?;
-                (vec![target], How::Value(Box::new(self.value(column, target)?)))
-            }
+        let (targets, how) = if let Some(name) = &column.tokens {
+            self.tokens(column, name)?
+        } else {
+            let target = self.position(&column.to).map_err(|sentence| column.fault(sentence))?;
+            (vec![target], How::Value(Box::new(self.value(column, target)?)))
         };
         let lacks = |source: &Source| source.names.iter().any(Option::is_none);
         let lacks_one = if column.first_of { sources.iter().all(lacks) } else { sources.iter().any(lacks) };

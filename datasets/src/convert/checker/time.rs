@@ -1,6 +1,6 @@
 //! When a row is of: the day, or the days of the period, on which its codes must be valid.
 
-use arrow::array::AsArray;
+use arrow::array::{ArrowPrimitiveType, AsArray, PrimitiveArray};
 use arrow::datatypes::{DataType, Date32Type, Int32Type};
 use chrono::{Datelike, NaiveDate};
 
@@ -46,13 +46,9 @@ impl RowTime {
         match self {
             Self::Never => vec![EVER; chunk.lines.len()],
             Self::Day { position, .. } => {
-                let days = chunk.batch.column(position).as_primitive_opt::<Date32Type>();
-                let days = days.into_iter().flat_map(|days| days.iter());
-                days.map(|day| day.map_or(EVER, |day| (day, day))).collect()
+                numbers::<Date32Type>(chunk, position).map(|day| day.map_or(EVER, |day| (day, day))).collect()
             }
             Self::Period { position, unit } => {
-                let periods = chunk.batch.column(position).as_primitive_opt::<Int32Type>();
-                let periods = periods.into_iter().flat_map(|periods| periods.iter());
                 let mut last = (None, EVER);
                 let of = |period: Option<i32>| {
                     if last.0 != period {
@@ -60,29 +56,38 @@ impl RowTime {
                     }
                     last.1
                 };
-                periods.map(of).collect()
+                numbers::<Int32Type>(chunk, position).map(of).collect()
             }
         }
     }
 
     /// The year of each row.
     pub(super) fn years(self, chunk: &Chunk) -> Vec<Option<i32>> {
-        let Self::Period { position, unit } = self else {
-            let Self::Day { position, unit } = self else {
-                return vec![None; chunk.lines.len()];
-            };
-            let days = chunk.batch.column(position).as_primitive_opt::<Date32Type>();
-            let year = |day: Option<i32>| {
-                let date = Date32Type::to_naive_date_opt(day?)?;
-                Some(if unit == PeriodUnit::SchoolYear { school_year(date) } else { date.year() })
-            };
-            return days.into_iter().flat_map(|days| days.iter()).map(year).collect();
-        };
-        let periods = chunk.batch.column(position).as_primitive_opt::<Int32Type>();
-        let year = |period: i32| if unit == PeriodUnit::Quarter { period.div_euclid(4) } else { period };
-        let periods = periods.into_iter().flat_map(|periods| periods.iter());
-        periods.map(|period| period.map(year)).collect()
+        match self {
+            Self::Never => vec![None; chunk.lines.len()],
+            Self::Day { position, unit } => {
+                let year = |day: Option<i32>| {
+                    let date = Date32Type::to_naive_date_opt(day?)?;
+                    Some(if unit == PeriodUnit::SchoolYear { school_year(date) } else { date.year() })
+                };
+                numbers::<Date32Type>(chunk, position).map(year).collect()
+            }
+            Self::Period { position, unit } => {
+                let year =
+                    |period: i32| if unit == PeriodUnit::Quarter { period.div_euclid(4) } else { period };
+                numbers::<Int32Type>(chunk, position).map(|period| period.map(year)).collect()
+            }
+        }
     }
+}
+
+/// The values of a column of whole numbers or days.
+fn numbers<T: ArrowPrimitiveType<Native = i32>>(
+    chunk: &Chunk,
+    position: usize,
+) -> impl Iterator<Item = Option<i32>> {
+    let column = chunk.batch.column(position).as_primitive_opt::<T>();
+    column.into_iter().flat_map(PrimitiveArray::iter)
 }
 
 /// The first and the last day of a period; `None` beyond the calendar.
