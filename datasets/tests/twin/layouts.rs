@@ -15,11 +15,11 @@ fn layout_of(table: &str) -> String {
 }
 
 fn checked(definitions: &Definitions, path: &Path, layout: &str) -> CheckReport {
-    let layout = definitions.layout(layout).unwrap_or_else(|| panic!("no layout {layout}"));
+    let layout = definitions.layout(layout).unwrap();
     let parts = parts(path, layout).unwrap();
-    let [part] = parts.as_slice() else { panic!("{} has several parts", path.display()) };
-    let request = Request { part, layout, definitions, year: None, threads: 1 };
-    check(&request).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    assert_eq!(parts.len(), 1, "{}", path.display());
+    let request = Request { part: &parts[0], layout, definitions, year: None, threads: 1 };
+    check(&request).unwrap()
 }
 
 #[test]

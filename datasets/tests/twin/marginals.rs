@@ -19,9 +19,9 @@ fn deviation(values: &[f64]) -> f64 {
     (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt()
 }
 
-fn quantile(values: &mut [f64], share: f64) -> f64 {
+fn percentile(values: &mut [f64], percent: usize) -> f64 {
     values.sort_by(f64::total_cmp);
-    values[(share * values.len() as f64) as usize]
+    values[percent * values.len() / 100]
 }
 
 /// Share of the cohorts of some years that has one of some outcomes, of those who count.
@@ -53,9 +53,9 @@ fn grades_and_tests_are_those_of_the_codebook() {
     let mut averages: Vec<f64> = grades.values().map(|(credits, points)| points / credits).collect();
     near("mean grade point average", mean(&averages), 2.627, 0.12);
     near("its deviation", deviation(&averages), 0.854, 0.08);
-    near("its median", quantile(&mut averages, 0.5), 2.6845, 0.15);
-    near("its tenth percentile", quantile(&mut averages, 0.1), 1.4845, 0.25);
-    near("its ninetieth percentile", quantile(&mut averages, 0.9), 3.732, 0.15);
+    near("its median", percentile(&mut averages, 50), 2.6845, 0.15);
+    near("its tenth percentile", percentile(&mut averages, 10), 1.4845, 0.25);
+    near("its ninetieth percentile", percentile(&mut averages, 90), 3.732, 0.15);
     let mut composites: Vec<f64> = rows("mde/assessment")
         .into_iter()
         .filter(|row| row["TEST"] == "ACT" && row["SUBJECT"] == "COMP")
@@ -63,7 +63,7 @@ fn grades_and_tests_are_those_of_the_codebook() {
         .collect();
     near("mean ACT composite", mean(&composites), 19.367, 0.6);
     near("its deviation", deviation(&composites), 5.015, 0.5);
-    near("its median", quantile(&mut composites, 0.5), 19.0, 1.0);
+    near("its median", percentile(&mut composites, 50), 19.0, 1.0);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn needs_absence_and_college_are_near_the_codebook() {
         *sum = (sum.0 + number("DAYS_ENROLLED"), sum.1 + number("DAYS_ABSENT"));
     }
     let mut shares: Vec<f64> = absence.values().map(|(days, absent)| 100.0 * absent / days).collect();
-    near("median percent of days absent", quantile(&mut shares, 0.5), 6.183, 1.8);
+    near("median percent of days absent", percentile(&mut shares, 50), 6.183, 1.8);
 }
 
 #[test]

@@ -108,7 +108,7 @@ impl PupilFiles {
         }
         let mut attended = spells.iter().filter(|spell| spell.attended());
         let Some(first) = attended.next() else { return Ok(()) };
-        let last = attended.last().unwrap_or(first);
+        let last = attended.next_back().unwrap_or(first);
         let needs = background.needs(chance, first);
         let end = last_day(last, places);
         let school = &places.schools[first.school];

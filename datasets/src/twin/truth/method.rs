@@ -122,3 +122,111 @@ impl Method {
         (self.alternate == Alternate::Reassigned).then_some(late.year)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What happened to a member: the changes of standing after the first day, and the diploma.
+    type Story = (Vec<Change>, Option<Diploma>);
+
+    fn at(day: Day, standing: Standing, notice: Notice) -> Story {
+        (vec![Change { day, standing, notice }], None)
+    }
+
+    fn earned(day: Day, kind: DiplomaKind) -> Story {
+        let standing = match kind {
+            DiplomaKind::Regular | DiplomaKind::Endorsed => Standing::Graduate,
+            DiplomaKind::Alternate => Standing::AlternateDiploma,
+            DiplomaKind::Certificate => Standing::Completer,
+        };
+        let diploma = Diploma { year: day.civil().0, day, kind, school: 0 };
+        (vec![Change { day, standing, notice: Notice::Paper }], Some(diploma))
+    }
+
+    /// The worked case T1 of the domain rules, S01 to S20; S12 went to a juvenile facility with a document, for
+    /// which the twin has no way of its own, and is told as a documented transfer.
+    fn stories() -> Vec<Story> {
+        let left = |standing, notice| at(Day::of(2021, 2, 1), standing, notice);
+        let (paper, word, nothing) = (Notice::Paper, Notice::Word, Notice::Nothing);
+        let regular = |day| earned(day, DiplomaKind::Regular);
+        let on_time = Day::of(2022, 5, 20);
+        let mut returned = left(Standing::Dropout, nothing);
+        let diploma = regular(on_time);
+        returned.0.push(Change { day: Day::of(2021, 8, 9), standing: Standing::Enrolled, notice: paper });
+        returned.0.extend(diploma.0);
+        returned.1 = diploma.1;
+        vec![
+            regular(on_time),
+            regular(Day::of(2021, 5, 21)),
+            regular(Day::of(2022, 7, 20)),
+            regular(Day::of(2022, 12, 16)),
+            regular(Day::of(2023, 5, 19)),
+            left(Standing::TransferredDocumented, paper),
+            left(Standing::TransferredUndocumented, word),
+            left(Standing::PrivateSchool, paper),
+            left(Standing::HomeSchool, paper),
+            left(Standing::GedProgram, paper),
+            left(Standing::Deceased, paper),
+            left(Standing::TransferredDocumented, paper),
+            left(Standing::Emigrated, paper),
+            regular(on_time),
+            left(Standing::Dropout, nothing),
+            earned(Day::of(2024, 5, 17), DiplomaKind::Alternate),
+            earned(on_time, DiplomaKind::Certificate),
+            returned,
+            regular(on_time),
+            left(Standing::Dropout, nothing),
+        ]
+    }
+
+    fn statuses(name: &str, years: i32) -> Vec<Status> {
+        let method = METHODS.iter().find(|method| method.name == name).unwrap();
+        let first = Change { day: Day::of(2018, 8, 7), standing: Standing::Enrolled, notice: Notice::Paper };
+        let closing = Day::of(2018 + years, 7, 31);
+        let status = |(changes, diploma): Story| {
+            let last = changes.into_iter().take_while(|change| change.day <= closing).last();
+            method.status(last.unwrap_or(first), diploma, (Day::of(2022, 7, 31), closing))
+        };
+        stories().into_iter().map(status).collect()
+    }
+
+    fn rate(name: &str, years: i32) -> (usize, usize) {
+        let statuses = statuses(name, years);
+        let of = |sought| statuses.iter().filter(|status| **status == sought).count();
+        (of(Status::Graduate), statuses.len() - of(Status::Excluded))
+    }
+
+    #[test]
+    fn the_worked_case_has_its_rates() {
+        assert_eq!([4, 5, 6].map(|years| rate("fed-essa", years)), [(6, 13), (8, 13), (8, 13)]);
+        assert_eq!([4, 5, 6].map(|years| rate("fed-essa-alt-literal", years)), [(7, 14), (9, 14), (9, 14)]);
+        assert_eq!(rate("ms-mde-2018", 4), (6, 13));
+    }
+
+    #[test]
+    fn the_worked_case_has_its_five_statuses() {
+        let statuses = statuses("ms-mde-2018", 4);
+        let members = |sought: Status| -> Vec<usize> {
+            let found = (1..).zip(&statuses).filter(|(_, status)| **status == sought);
+            found.map(|(number, _)| number).collect()
+        };
+        assert_eq!(members(Status::Graduate), [1, 2, 3, 14, 18, 19]);
+        assert_eq!(members(Status::Completer), [17]);
+        assert_eq!(members(Status::StillEnrolled), [4, 5]);
+        assert_eq!(members(Status::Dropout), [7, 10, 15, 20]);
+        assert_eq!(members(Status::Excluded), [6, 8, 9, 11, 12, 13, 16]);
+    }
+
+    #[test]
+    fn a_late_alternate_diploma_moves_its_holder_under_one_method() {
+        let in_time = Day::of(2022, 7, 31);
+        let late = stories().swap_remove(15).1;
+        let moved: Vec<&str> = METHODS
+            .iter()
+            .filter(|method| method.moves_to(late, in_time) == Some(2024))
+            .map(|method| method.name)
+            .collect();
+        assert_eq!(moved, ["fed-essa"]);
+    }
+}
