@@ -9,6 +9,7 @@ use lifetracks_datasets::Definitions;
 
 use crate::catalog::{Catalog, LakeSchema};
 use crate::coverage::Thresholds;
+use crate::doctor::{DoctorReport, doctor};
 use crate::error::{Error, LakeContext, Result};
 use crate::lake::{DEFAULT_RANGES, Lake, Location};
 use crate::load::{CheckReport, CheckRequest, Checking, LoadReport, LoadRequest, Loader};
@@ -185,6 +186,13 @@ impl Engine {
             runtime: &handle,
         };
         checking.run(request)
+    }
+
+    /// Looks at everything a lake needs: its files, its vault, the disk, the definitions, its periods, its last load.
+    ///
+    /// Nothing is changed. Errors: no lake is named. All else that is wrong is a line of the report.
+    pub fn doctor(options: &Options) -> Result<DoctorReport> {
+        doctor(options)
     }
 
     /// Compares every file of the lake's newest version with the hash in its log.

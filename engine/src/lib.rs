@@ -8,6 +8,7 @@ mod clock;
 mod coverage;
 mod diagnose;
 mod dialect;
+mod doctor;
 mod engine;
 mod error;
 mod hashed;
@@ -28,6 +29,7 @@ mod versions;
 
 pub use coverage::{Alarm, Gap};
 pub use datafusion::arrow;
+pub use doctor::{Diagnosis, DoctorReport, Health};
 pub use engine::{Engine, Options};
 pub use error::{Error, ErrorKind, Result, Span};
 pub use lifetracks_datasets::{Counts, Definitions, Role, Severity, closest_name, twin};

@@ -130,6 +130,8 @@ pub(crate) enum Subcommand {
     Twin(TwinArgs),
     /// Checks the lake's files against their checksums
     Verify(LakeArgs),
+    /// Looks at the lake and everything it needs, and says what to do
+    Doctor(DoctorArgs),
     /// Builds a synthetic state, loads it, and shows first answers
     Demo(DemoArgs),
 }
@@ -185,6 +187,21 @@ pub(crate) struct CheckArgs {
     /// The year of the file, where the layout asks for it and its name does not say it
     #[arg(long)]
     pub(crate) year: Option<i32>,
+
+    #[command(flatten)]
+    pub(crate) target: LakeArgs,
+}
+
+/// `doctor`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DoctorArgs {
+    /// The lake; the same as --lake
+    #[arg(value_name = "LAKE", conflicts_with = "lake")]
+    pub(crate) folder: Option<String>,
+
+    /// Writes JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 
     #[command(flatten)]
     pub(crate) target: LakeArgs,

@@ -86,8 +86,8 @@ impl Thresholds {
         let Written { rows_share, null_points, minimum_rows, severity, table, _source } = written;
         let figures = Figures { rows_share, null_points, minimum_rows, severity };
         for figures in std::iter::once(&figures).chain(table.values()) {
-            let negative = |figure: Option<f64>| figure.is_some_and(|figure| !(figure >= 0.0));
-            if negative(figures.rows_share) || negative(figures.null_points) {
+            let limit = |figure: Option<f64>| figure.is_none_or(|figure| figure >= 0.0);
+            if !limit(figures.rows_share) || !limit(figures.null_points) {
                 return Err(Error::usage(format!("{file} has a limit below 0")).with_help("write 0 or more"));
             }
         }

@@ -51,9 +51,11 @@ struct Tag {
     /// Column, unit and source column of the period, because a definition may change.
     period: (String, String, Option<String>),
     columns: Vec<String>,
-    /// Source, period, rows, persons, NULLs.
-    groups: Vec<(Option<String>, Option<i32>, u64, u64, Vec<u64>)>,
+    groups: Vec<TagGroup>,
 }
+
+/// Source, period, rows, persons, NULLs.
+type TagGroup = (Option<String>, Option<i32>, u64, u64, Vec<u64>);
 
 impl Coverage {
     /// Nothing yet, of a table with these nullable columns.
@@ -160,33 +162,31 @@ impl CoverageCounter {
             ),
             None => None,
         };
-        let sources = sources.as_ref().map(|sources| sources.as_string::<i32>());
+        let sources = sources.as_ref().map(AsArray::as_string::<i32>);
         let persons = self.person.and_then(|person| batch.column(person).as_primitive_opt::<Int64Type>());
         let mut groups = Vec::with_capacity(batch.num_rows());
-        let mut last: Option<((Option<&str>, Option<i32>), usize)> = None;
+        // Neighbours are often of one group.
+        let mut last: (Option<&str>, Option<i32>) = (None, None);
+        let mut group = None;
         for row in 0..batch.num_rows() {
             let source = sources.filter(|names| names.is_valid(row)).map(|names| names.value(row));
             let period = periods.is_valid(row).then(|| periods.value(row));
-            let group = match last {
-                Some((same, group)) if same == (source, period) => group,
+            let number = match group {
+                Some(same) if last == (source, period) => same,
                 _ => self.number(source, period),
             };
-            last = Some(((source, period), group));
-            self.count_row(group, persons.map(|persons: &Int64Array| persons.value(row)));
-            groups.push(group);
+            last = (source, period);
+            group = Some(number);
+            self.count_row(number, persons.map(|persons: &Int64Array| persons.value(row)));
+            groups.push(number);
         }
         self.count_nulls(batch, &groups);
         Ok(())
     }
 
     fn number(&mut self, source: Option<&str>, period: Option<i32>) -> usize {
-        let source = match self.source {
-            None => 0,
-            Some(_) => {
-                let next = self.sources.len();
-                *self.sources.entry(source.map(str::to_owned)).or_insert(next)
-            }
-        };
+        let next = self.sources.len();
+        let source = *self.sources.entry(source.map(str::to_owned)).or_insert(next);
         let next = self.counts.len();
         let group = *self.numbers.entry((source, period)).or_insert(next);
         if group == next {
@@ -289,7 +289,7 @@ mod tests {
         let columns: Vec<Arc<dyn Array>> = vec![
             Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.0))),
             Arc::new(Date32Array::from_iter_values(rows.iter().map(|row| day(row.1)))),
-            Arc::new(StringArray::from_iter(rows.iter().map(|row| row.2))),
+            Arc::new(rows.iter().map(|row| row.2).collect::<StringArray>()),
         ];
         RecordBatch::try_new(Arc::new(schema), columns).unwrap()
     }

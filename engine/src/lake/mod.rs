@@ -7,6 +7,7 @@ mod log;
 mod provider;
 mod ranges;
 mod table;
+mod usage;
 mod write;
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub(crate) use self::log::{Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries}
 pub(crate) use self::provider::{LakeTable, ROLE};
 pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
 pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put};
+pub(crate) use self::usage::TableUsage;
 pub(crate) use self::write::{Contents, EncodedFile, encode, measure};
 
 use crate::error::{Error, LakeContext, Result};

@@ -1,6 +1,6 @@
 //! One canonical table of the lake as a Delta table: create, open at a version, commit files.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
@@ -215,6 +215,24 @@ fn data_file(add: Add) -> DataFile {
         coverage: tag(TAG_COVERAGE),
         statistics: add.stats,
     }
+}
+
+/// A table at several Delta versions, in ascending order; the log is read once.
+pub(crate) async fn versions(
+    location: &Location,
+    table: &str,
+    wanted: BTreeSet<u64>,
+) -> Result<Vec<TableVersion>> {
+    let mut delta = DeltaTable::new(log_store(location, table)?);
+    let mut found = Vec::new();
+    for version in wanted {
+        delta
+            .load_version(version)
+            .await
+            .lake_context(|| format!("open table {table} at its version {version}"))?;
+        found.push(TableVersion::from_delta(table, &delta)?);
+    }
+    Ok(found)
 }
 
 /// Creates the table if it is not there and makes `files` its newest version's files.

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod doctor;
 mod findings;
 mod load;
 mod rejects;
@@ -35,6 +36,7 @@ pub(crate) fn main() -> Exit {
         Some(Subcommand::Check(check)) => check::run(check, &around),
         Some(Subcommand::Twin(twin)) => twin::run(twin, &around),
         Some(Subcommand::Verify(target)) => verify::run(target, &around),
+        Some(Subcommand::Doctor(doctor)) => doctor::run(doctor, &around),
         Some(Subcommand::Demo(demo)) => demo::run(demo, &around),
     };
     done.unwrap_or_else(|failure| {

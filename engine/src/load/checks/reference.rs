@@ -134,7 +134,7 @@ impl Reference {
             cast(&column, data_type).lake_context(doing)
         };
         let columns = names.iter().zip(&self.types).map(column).collect::<Result<Vec<_>>>()?;
-        let count = columns.first().map_or(0, |column| column.len());
+        let count = columns.first().map_or(0, Array::len);
         let mut hashes = vec![0; count];
         create_hashes(&columns, &HASH, &mut hashes).lake_context(doing)?;
         let whole = |row: usize| columns.iter().all(|column| column.is_valid(row));
