@@ -51,7 +51,7 @@ fn blanks_are_rows_without_a_value() {
 /// SELECT b.name, b.subject, b.grade, b.subgroup FROM published_measure b JOIN published_measure p
 ///   ON  p.source = b.source AND p.school_year = b.school_year AND p.assessment = b.assessment AND p.subject = b.subject
 ///   AND p.grade = b.grade AND p.subgroup = b.subgroup AND p.level = b.level AND p.name = b.name
-///   AND p.district_id IS NOT DISTINCT FROM b.district_id AND p.school_id IS NOT DISTINCT FROM b.school_id
+///   AND (p.district_id IS NOT DISTINCT FROM b.district_id) AND (p.school_id IS NOT DISTINCT FROM b.school_id)
 /// WHERE b.measure = 'basic_and_above' AND p.measure = 'proficient_and_above' AND p.low > b.low
 /// ```
 fn reversed(loaded: &Loaded) -> Vec<(u64, &str)> {
