@@ -18,6 +18,7 @@ use crate::relation;
 use crate::run::{Run, Runner};
 use crate::session::{self, Limits};
 use crate::threads::Threads;
+use crate::vacuum::{VacuumReport, VacuumRequest, vacuum};
 use crate::verify::{VerifyReport, verify};
 
 /// How an engine is opened.
@@ -199,6 +200,14 @@ impl Engine {
     pub fn verify(&self) -> Result<VerifyReport> {
         let lake = self.lake()?;
         self.inner.runtime.handle()?.block_on(async { verify(&lake.refresh().await?).await })
+    }
+
+    /// Removes data files that no lake version names which `request` keeps. Versions before those are gone for good.
+    ///
+    /// Errors: a load is running, a file cannot be removed.
+    pub fn vacuum(&self, request: &VacuumRequest) -> Result<VacuumReport> {
+        let lake = self.lake()?;
+        self.inner.runtime.handle()?.block_on(vacuum(&lake, self.inner.vault.as_deref(), request))
     }
 
     /// The lake's version, if a lake is open.

@@ -23,6 +23,7 @@ mod session;
 
 pub mod statement;
 mod threads;
+mod vacuum;
 mod vault;
 mod verify;
 mod versions;
@@ -35,4 +36,5 @@ pub use error::{Error, ErrorKind, Result, Span};
 pub use lifetracks_datasets::{Counts, Definitions, Role, Severity, closest_name, twin};
 pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, RejectCount};
 pub use run::{Outcome, Rows, Run};
+pub use vacuum::{VacuumReport, VacuumRequest};
 pub use verify::{Defect, VerifyReport};

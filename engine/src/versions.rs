@@ -63,6 +63,10 @@ fn number(lake: &Lake, version: VersionSpec) -> crate::Result<u64> {
         VersionSpec::Version(number) => (number <= lake.version()).then_some(number),
         VersionSpec::Timestamp(moment) => lake.log().version_at(moment),
     };
+    if let Some(found) = found.filter(|found| *found < lake.oldest()) {
+        return Err(Error::new(ErrorKind::Query, format!("lake version {found} was vacuumed away"))
+            .with_help(format!("the oldest one that is kept is {}", lake.oldest())));
+    }
     found.ok_or_else(|| {
         let asked = match version {
             VersionSpec::Version(number) => format!("the lake has no version {number}"),

@@ -132,6 +132,8 @@ pub(crate) enum Subcommand {
     Verify(LakeArgs),
     /// Looks at the lake and everything it needs, and says what to do
     Doctor(DoctorArgs),
+    /// Removes data files that no lake version needs which is kept
+    Vacuum(VacuumArgs),
     /// Builds a synthetic state, loads it, and shows first answers
     Demo(DemoArgs),
 }
@@ -202,6 +204,29 @@ pub(crate) struct DoctorArgs {
     /// Writes JSON
     #[arg(long)]
     pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) target: LakeArgs,
+}
+
+/// `vacuum`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct VacuumArgs {
+    /// The lake; the same as --lake
+    #[arg(value_name = "LAKE", conflicts_with = "lake")]
+    pub(crate) folder: Option<String>,
+
+    /// Keeps this many of the newest lake versions [default: all; what interrupted loads left goes]
+    #[arg(long, value_name = "VERSIONS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) keep: Option<u64>,
+
+    /// Keeps the lake versions of the last days, this many
+    #[arg(long, value_name = "DAYS", conflicts_with = "keep")]
+    pub(crate) older_than: Option<u32>,
+
+    /// Says what would be removed, and removes nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 
     #[command(flatten)]
     pub(crate) target: LakeArgs,

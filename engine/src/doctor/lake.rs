@@ -53,7 +53,7 @@ impl Patient<'_> {
 
     /// The tables of the newest version, and files that no version names; returns the bytes of the newest version.
     async fn tables(&self, report: &mut DoctorReport) -> Result<u64> {
-        let usage = self.lake.usage(0).await?;
+        let usage = self.lake.usage(self.lake.oldest()).await?;
         let mut bytes = 0;
         for name in self.lake.pins(self.lake.version()).into_keys() {
             let (Some(table), Some(used)) =

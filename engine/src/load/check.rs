@@ -109,7 +109,7 @@ impl Checking<'_> {
         if let Some(entry) = loaded {
             let version = entry.lake_version;
             notices.push(format!(
-                "lake version {version} has this file already, byte for byte: a load passes over it"
+                "lake version {version} has this file already, byte for byte: a load passes over it."
             ));
         }
         let pass = Pass {
@@ -164,8 +164,9 @@ impl Checking<'_> {
             return Ok(vault);
         }
         if self.lake.is_some_and(|lake| lake.version() > 0) {
-            notices
-                .push("there is no vault, so the file's persons were not held against the lake's".to_owned());
+            notices.push(
+                "there is no vault, so the file's persons were not held against the lake's.".to_owned(),
+            );
         }
         Vault::nowhere()
     }

@@ -61,7 +61,7 @@ impl Pass<'_> {
         let ranges = self.lake.map_or_else(|| Ranges::new(DEFAULT_RANGES), Lake::ranges);
         let load_id = self.lake.map_or(1, |lake| lake.version() + 1);
         let load_id = i64::try_from(load_id).unwrap_or(i64::MAX);
-        let checks = self.runtime.block_on(TableChecks::prepare(self.table, self.lake))?;
+        let checks = self.runtime.block_on(TableChecks::prepare(self.table, self.lake, &vault.renamed()))?;
         let mut intake = Intake::new(self.layout, &shape, ranges, load_id, staging, checks, self.threads);
         let reading = Reading {
             layout: self.layout,

@@ -53,8 +53,7 @@ impl Vault {
             .open(&path)
             .lake_context(doing)?;
         if !lock(&file, wait) {
-            return Err(Error::lake(format!("the vault {} is in use by another load", folder.display()))
-                .with_help("wait until it ends and run this one again"));
+            return Err(in_use(folder));
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).lake_context(doing)?;
@@ -66,6 +65,15 @@ impl Vault {
         }
         vault.file = Some(file);
         Ok(vault)
+    }
+
+    /// Keeps loads out until the file that is returned is dropped; `None` if there is no vault to load with.
+    pub(crate) fn lock(folder: &Path, wait: Duration) -> Result<Option<File>> {
+        let file = match File::open(folder.join(ENTRIES_FILE)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            opened => opened.lake_context(|| format!("open the vault {}", folder.display()))?,
+        };
+        if lock(&file, wait) { Ok(Some(file)) } else { Err(in_use(folder)) }
     }
 
     /// Looks into the vault in a folder without changing it, while others may write it; `None` if it is not there.
@@ -222,6 +230,11 @@ impl Vault {
         self.pending.clear();
         Ok(())
     }
+}
+
+fn in_use(folder: &Path) -> Error {
+    Error::lake(format!("the vault {} is in use by another load", folder.display()))
+        .with_help("wait until it ends and run this one again")
 }
 
 /// Takes the lock of the entries file, asking again until `wait` is over.

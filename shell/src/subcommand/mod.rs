@@ -8,6 +8,7 @@ mod load;
 mod rejects;
 mod statements;
 mod twin;
+mod vacuum;
 mod verify;
 
 use std::io;
@@ -37,6 +38,7 @@ pub(crate) fn main() -> Exit {
         Some(Subcommand::Twin(twin)) => twin::run(twin, &around),
         Some(Subcommand::Verify(target)) => verify::run(target, &around),
         Some(Subcommand::Doctor(doctor)) => doctor::run(doctor, &around),
+        Some(Subcommand::Vacuum(vacuum)) => vacuum::run(vacuum, &around),
         Some(Subcommand::Demo(demo)) => demo::run(demo, &around),
     };
     done.unwrap_or_else(|failure| {

@@ -59,8 +59,12 @@ pub(super) struct TableChecks {
 }
 
 impl TableChecks {
-    /// Makes ready to check rows of `table`, with the reference tables of `lake`.
-    pub(super) async fn prepare(table: &Table, lake: Option<&Lake>) -> Result<Self> {
+    /// Makes ready to check rows of `table`, with the other tables of `lake`, in which persons may have old numbers.
+    pub(super) async fn prepare(
+        table: &Table,
+        lake: Option<&Lake>,
+        renamed: &BTreeMap<i64, i64>,
+    ) -> Result<Self> {
         let mut checks = Self::default();
         for check in &table.checks {
             let (kind, column, detail) = match &check.rule {
@@ -71,13 +75,13 @@ impl TableChecks {
                     (Kind::Overlap(overlap), start.clone(), detail)
                 }
                 CheckRule::Reference { columns, table: other, to } => {
-                    match Reference::read(columns, other, to, table, lake).await? {
+                    match Reference::read(columns, other, to, table, lake, renamed).await? {
                         Ok(reference) => {
                             let detail = format!("no such row in {other} ({})", to.join(", "));
                             (Kind::Reference(reference), columns.join(", "), detail)
                         }
                         Err(why) => {
-                            checks.notices.push(format!("{} was not checked: {why}", check.name));
+                            checks.notices.push(format!("{} was not checked: {why}.", check.name));
                             continue;
                         }
                     }

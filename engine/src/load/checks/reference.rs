@@ -1,11 +1,12 @@
 //! Rows that name a row of another table which is not there: a school that the directory does not have.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::BuildHasherDefault;
+use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, UInt32Array};
 use datafusion::arrow::compute::{cast, take};
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::hash_utils::{QualityRandomState, create_hashes};
 use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -15,8 +16,9 @@ use crate::error::{Error, LakeContext, Result};
 use crate::hashed::Hashed;
 use crate::lake::{Lake, TableVersion, folder};
 
-/// Rows of a table past which references to it are not checked: their hashes would fill more than half a gigabyte.
-const MOST_ROWS: u64 = 32_000_000;
+/// Different keys of a table past which references to it are not checked: more would fill over half a gigabyte.
+const MOST_KEYS: usize = 32_000_000;
+const PERSON: &str = "person_id";
 /// Rows that are decoded at a time.
 const READ_ROWS: usize = 64 * 1024;
 /// Any seed will do, as long as both sides have the same.
@@ -43,6 +45,7 @@ impl Reference {
         to: &[String],
         table: &Table,
         lake: Option<&Lake>,
+        renamed: &BTreeMap<i64, i64>,
     ) -> Result<Result<Self, String>> {
         let own = (other == table.name).then(|| to.to_vec());
         let types = columns
@@ -59,17 +62,23 @@ impl Reference {
             None => None,
         };
         match (version, lake) {
-            (Some(version), _) if version.rows().unwrap_or(0) > MOST_ROWS => {
-                return Ok(Err(format!("table {other} has more than {MOST_ROWS} rows")));
-            }
-            (Some(version), Some(lake)) => reference.learn(lake, &version, to).await?,
+            (Some(version), Some(lake)) => reference.learn(lake, &version, to, renamed).await?,
             _ if reference.own.is_none() => return Ok(Err(format!("table {other} is not in the lake"))),
             _ => {}
+        }
+        if reference.known.len() > MOST_KEYS {
+            return Ok(Err(format!("table {other} has more than {MOST_KEYS} different keys")));
         }
         Ok(Ok(reference))
     }
 
-    async fn learn(&mut self, lake: &Lake, version: &TableVersion, to: &[String]) -> Result<()> {
+    async fn learn(
+        &mut self,
+        lake: &Lake,
+        version: &TableVersion,
+        to: &[String],
+        renamed: &BTreeMap<i64, i64>,
+    ) -> Result<()> {
         for file in &version.files {
             let path = format!("{}{}", folder(&version.shape.name), file.path);
             let doing = || format!("read the keys of the data file {path}");
@@ -83,7 +92,11 @@ impl Reference {
             let reader =
                 builder.with_projection(mask).with_batch_size(READ_ROWS).build().lake_context(doing)?;
             for batch in reader {
-                self.add(&batch.lake_context(doing)?, to)?;
+                let batch = with_new_numbers(batch.lake_context(doing)?, renamed)?;
+                self.add(&batch, to)?;
+                if self.known.len() > MOST_KEYS {
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -140,4 +153,19 @@ impl Reference {
         let whole = |row: usize| columns.iter().all(|column| column.is_valid(row));
         Ok(hashes.into_iter().enumerate().map(|(row, hash)| whole(row).then_some(hash)).collect())
     }
+}
+
+/// Gives persons who turned out to be others the numbers that the rows of this load have already.
+fn with_new_numbers(batch: RecordBatch, renamed: &BTreeMap<i64, i64>) -> Result<RecordBatch> {
+    let Ok(position) = batch.schema().index_of(PERSON) else {
+        return Ok(batch);
+    };
+    let Some(persons) =
+        batch.column(position).as_primitive_opt::<Int64Type>().filter(|_| !renamed.is_empty())
+    else {
+        return Ok(batch);
+    };
+    let mut columns = batch.columns().to_vec();
+    columns[position] = Arc::new(persons.unary::<_, Int64Type>(|id| renamed.get(&id).copied().unwrap_or(id)));
+    RecordBatch::try_new(batch.schema(), columns).lake_context(|| "compare the keys of two tables".to_owned())
 }
