@@ -173,8 +173,8 @@ fn every_row_of_the_twin_is_loaded() {
             let [part] = &parts(&path, layout).unwrap()[..] else { panic!("{name}") };
             let request = Request { part, layout, definitions: &definitions, year: None, threads: 2 };
             let report = check(&request).unwrap();
-            let lines = fs::read(&path).unwrap().iter().filter(|byte| **byte == b'\n').count();
-            let rows = lines as u64 - 1;
+            // Before the first line end stands the header, after the last one nothing.
+            let rows = fs::read(&path).unwrap().split(|byte| *byte == b'\n').count() as u64 - 2;
             assert_eq!(report.counts, Counts { rows_in: rows, loaded: rows, rejected: 0 }, "{agency}/{name}");
             assert_eq!(report.findings, [], "{agency}/{name}");
             files += 1;
