@@ -7,8 +7,7 @@ use std::io;
 use std::path::Path;
 
 use arrow::datatypes::DataType;
-use chrono::NaiveDate;
-use lifetracks_datasets::{Definitions, Privacy, Role, TableKind};
+use lifetracks_datasets::{CheckRule, Definitions, Privacy, Role, Severity, TableKind};
 use tempfile::TempDir;
 
 const CODE_HEADER: &str = "code,label,valid_from,valid_to,source\n";
@@ -203,6 +202,57 @@ fn key_and_order_are_columns() {
 }
 
 #[test]
+fn every_check_says_what_it_is_and_how_bad_a_breach_is() {
+    for table in Definitions::builtin().tables() {
+        for check in &table.checks {
+            let place = format!("{}.{}", table.name, check.name);
+            assert!(is_snake_case(&check.name), "{place}");
+            assert!(check.description.ends_with('.') && !check.source.is_empty(), "{place}");
+            let is_certain = check.is_of_one_row() || check.severity != Severity::Error;
+            assert!(is_certain, "{place} would blame a row for what another row or table lacks");
+            if let CheckRule::Overlap { within, .. } = &check.rule {
+                assert_eq!(within.first(), table.key.first(), "{place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_spell_ends_before_it_starts() {
+    let definitions = Definitions::builtin();
+    let spells = [
+        ("adult_education", "entry_date", "exit_date"),
+        ("benefit_spell", "start_date", "end_date"),
+        ("corrections_spell", "admission_date", "release_date"),
+        ("early_learning", "start_date", "end_date"),
+        ("k12_enrollment", "entry_date", "exit_date"),
+        ("k12_person_status", "start_date", "end_date"),
+        ("rehab_case", "application_date", "exit_date"),
+        ("wioa_participant", "entry_date", "exit_date"),
+    ];
+    for (name, start, end) in spells {
+        let table = definitions.table(name).unwrap();
+        let order = CheckRule::Order { first: start.to_owned(), second: end.to_owned() };
+        let rejects = |rule: &CheckRule| *rule == order;
+        let found = table.checks.iter().find(|check| rejects(&check.rule)).map(|check| check.severity);
+        assert_eq!(found, Some(Severity::Error), "{name}");
+        let overlaps =
+            |rule: &CheckRule| matches!(rule, CheckRule::Overlap { start: first, .. } if first == start);
+        assert!(table.checks.iter().any(|check| overlaps(&check.rule)), "{name}");
+    }
+}
+
+#[test]
+fn rows_belong_to_a_period_unless_they_hold_for_all_time() {
+    let definitions = Definitions::builtin();
+    let timeless = definitions.tables().iter().filter(|table| table.period.is_none());
+    let names: Vec<&str> = timeless.map(|table| table.name.as_str()).collect();
+    assert_eq!(names, ["min_wage", "person", "person_xwalk", "school_directory"]);
+    let published = definitions.table("published_measure").unwrap().period.as_ref().unwrap();
+    assert_eq!(published.source.as_deref(), Some("source"));
+}
+
+#[test]
 fn every_layout_fits_its_table() {
     let definitions = Definitions::builtin();
     for layout in definitions.layouts() {
@@ -210,69 +260,6 @@ fn every_layout_fits_its_table() {
         assert_eq!(result, Ok(()), "{}", layout.name);
         assert!(!layout.source.is_empty(), "{}", layout.name);
     }
-}
-
-#[test]
-fn every_code_has_a_source_and_one_meaning_a_day() {
-    for set in Definitions::builtin().code_sets() {
-        for code in &set.codes {
-            assert!(!code.source.is_empty() && !code.label.is_empty(), "{} {}", set.name, code.code);
-            let day = code.valid_from.or(code.valid_to);
-            assert_eq!(set.label(&code.code, day), Some(code.label.as_str()), "{} {}", set.name, code.code);
-        }
-    }
-}
-
-#[test]
-fn every_map_translates_known_codes() {
-    let definitions = Definitions::builtin();
-    let ends = [
-        ("msis_exit_ceds", Some("msis_exit"), "ceds_exit"),
-        ("msis_race_ethnicity", None, "race_ethnicity"),
-        ("naics_sector_fold", Some("naics_sector"), "naics_sector"),
-        ("nd_cohort_measure", None, "measure"),
-        ("nd_level", None, "report_level"),
-        ("nd_subgroup", None, "subgroup"),
-    ];
-    for (name, from, to) in ends {
-        let map = definitions.map(name).unwrap();
-        for row in &map.rows {
-            assert!(!row.source.is_empty() && !row.rule.is_empty(), "{name} {}", row.from);
-            assert!(definitions.code_set(to).unwrap().contains(&row.to), "{name} {}", row.to);
-            if let Some(from) = from {
-                assert!(definitions.code_set(from).unwrap().contains(&row.from), "{name} {}", row.from);
-            }
-        }
-    }
-}
-
-#[test]
-fn the_codes_are_those_of_their_sources() {
-    let definitions = Definitions::builtin();
-    let count = |name: &str| definitions.code_set(name).unwrap().codes.len();
-    // 9 entry codes and 20 re-entries; 9 transfers and completions, 20 dropouts, Z1, GR and NS.
-    assert_eq!((count("msis_entry"), count("msis_exit")), (29, 32));
-    assert_eq!((count("county_ms"), count("diploma_type"), count("grade")), (82, 14, 15));
-    let counties = definitions.code_set("county_ms").unwrap();
-    assert_eq!(counties.label("28163", None), Some("Yazoo County"));
-    assert_eq!(counties.label("28049", None), Some("Hinds County"));
-    let exits = definitions.map("msis_exit_ceds").unwrap();
-    assert_eq!(exits.target("T5"), Some("73067"));
-    assert_eq!(exits.target("D04"), None, "not confirmed, so not mapped");
-    assert_eq!(exits.targets("D01")[0].rule, "district_choice");
-    let sectors = definitions.map("naics_sector_fold").unwrap();
-    assert_eq!((sectors.target("32"), sectors.target("62")), (Some("31-33"), Some("62")));
-}
-
-#[test]
-fn a_label_follows_the_calendar() {
-    let definitions = Definitions::builtin();
-    let race = definitions.code_set("race_ethnicity").unwrap();
-    let day = |year| NaiveDate::from_ymd_opt(year, 10, 1);
-    assert_eq!(race.label("A", day(2005)), Some("Asian or Pacific Islander"));
-    assert_eq!(race.label("A", day(2015)), Some("Asian"));
-    assert_eq!(race.label("A", None), Some("Asian"));
-    assert_eq!(race.label("P", day(2005)), None);
 }
 
 #[test]
@@ -324,6 +311,18 @@ fn a_name_that_no_file_has_is_suggested() {
     let found = sentence("tables/visit.toml", &text).unwrap();
     let expected = "names the code set \"msis_exits\", which is not there; did you mean \"msis_exit\"?";
     assert!(found.contains(expected), "{found}");
+    let check = "[[check]]\nname = \"known\"\nseverity = \"warning\"\ndescription = \"d\"\nsource = \"s\"\n\
+                 reference = { columns = [\"person_id\"], table = \"persons\", to = [\"person_id\"] }\n";
+    let text = TABLE.replace("code_set = \"purpose\"", "code_set = \"sex\"") + check;
+    let found = sentence("tables/visit.toml", &text).unwrap();
+    let expected = "check \"known\" of table \"visit\" refers to the table \"persons\", which is not there; did you mean \"person\"?";
+    assert!(found.contains(expected), "{found}");
+    let text = text.replace("\"persons\", to = [\"person_id\"]", "\"person\", to = [\"sex\"]");
+    let found = sentence("tables/visit.toml", &text).unwrap();
+    assert!(
+        found.contains("compares \"person_id\" (Int64) with \"sex\" of table \"person\" (Utf8)"),
+        "{found}"
+    );
     let found = sentence("layouts/county_visit.toml", LAYOUT).unwrap();
     assert!(found.starts_with("layouts/county_visit.toml") && found.contains("visit"), "{found}");
     let found = sentence("tables/visits.toml", TABLE).unwrap();

@@ -148,7 +148,13 @@ fn one_text_becomes_bounds_and_a_state() {
 #[test]
 fn every_row_of_the_twin_is_loaded() {
     let folder = tempfile::tempdir().unwrap();
-    let options = TwinOptions { scale: 0.0005, seed: 7, first_school_year: 2009, last_school_year: 2013 };
+    let options = TwinOptions {
+        scale: 0.0005,
+        seed: 7,
+        first_school_year: 2009,
+        last_school_year: 2013,
+        ..TwinOptions::default()
+    };
     generate(&options, folder.path()).unwrap();
     let definitions = Definitions::builtin();
     let mut files = 0;

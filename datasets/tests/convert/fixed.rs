@@ -259,9 +259,9 @@ fn a_header_stands_at_any_line() {
     let outcome = load(&definitions, layout, text, 1).unwrap();
     assert_eq!(outcome.lines, [5]);
     assert_eq!(rejects(&outcome), [(6, None, "repeated_header"), (7, Some("V"), "not_a_number")]);
-    let error = load(&definitions, layout, "a\nb\nc\n1,2\n", 1).unwrap_err().to_string();
+    let error = load(&definitions, layout, "a\nb\nc\n1,2\n", 1).err().unwrap().to_string();
     assert!(error.starts_with("visits.csv, line 4: this is not the header"), "{error}");
-    let error = load(&definitions, layout, "a\nb\n", 1).unwrap_err().to_string();
+    let error = load(&definitions, layout, "a\nb\n", 1).err().unwrap().to_string();
     assert!(error.contains("line 4: there is no header"), "{error}");
 }
 

@@ -4,7 +4,9 @@
 mod agencies;
 mod defects;
 mod fixed;
+mod formats;
 mod stops;
 mod values;
 mod visits;
+mod xls;
 mod years;

@@ -104,7 +104,6 @@ pub(crate) fn definitions(others: &[(&str, &str)]) -> Definitions {
     Definitions::builtin().with_folder(folder.path()).unwrap()
 }
 
-#[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) counts: Counts,
     pub(crate) year: Option<i32>,
