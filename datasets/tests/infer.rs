@@ -77,7 +77,7 @@ fn the_extracts_of_the_twin_are_recognised() {
                 continue;
             }
             let text = fs::read(&path).unwrap();
-            let rows = text.iter().filter(|byte| **byte == b'\n').count() as u64 - 1;
+            let rows = text.split(|byte| *byte == b'\n').count() as u64 - 2;
             assert_eq!(report.counts.loaded, rows);
             // In small letters no layout names its columns, so the table is found by names and values alone.
             let end = text.iter().position(|byte| *byte == b'\n').unwrap();
