@@ -102,6 +102,7 @@ impl Filling<'_> {
 
     fn values(&self, rule: &ValueRule, builder: &mut ColumnBuilder, faults: &mut Faults) {
         let mut joined = String::new();
+        let is_sheet = self.rows.is_sheet();
         for row in 0..self.rows.len() {
             for columns in self.positions {
                 let Some(columns) = columns else {
@@ -111,7 +112,7 @@ impl Filling<'_> {
                 let is_error = |column: &&usize| {
                     self.rows.is_error(row, **column) && rule.part(self.rows, row, **column).is_some()
                 };
-                if let Some(column) = columns.iter().find(is_error) {
+                if let Some(column) = columns.iter().find(|column| is_sheet && is_error(column)) {
                     builder.append_null();
                     faults.note(row, *column, Rule::ErrorCell);
                     continue;

@@ -4,6 +4,7 @@ mod builder;
 mod check;
 mod checker;
 mod column;
+mod compound;
 mod date;
 mod dialect;
 mod encoding;
@@ -16,6 +17,8 @@ mod pipeline;
 mod plan;
 #[cfg(test)]
 mod property;
+#[cfg(test)]
+mod property_formats;
 mod record;
 mod request;
 mod row_check;
@@ -26,6 +29,7 @@ mod sheet;
 mod split;
 mod unpack;
 mod workbook;
+mod workbook_bounds;
 
 use std::io::Read;
 

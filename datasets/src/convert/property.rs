@@ -40,7 +40,7 @@ column = [{ from = "ID", to = "id" }, { from = "DAY", to = "day" }, { from = "AM
 /// The longest record of these tests: small, so that some are longer.
 const LONGEST: usize = 60;
 
-static DEFINITIONS: LazyLock<Definitions> = LazyLock::new(|| {
+pub(super) static DEFINITIONS: LazyLock<Definitions> = LazyLock::new(|| {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("tables")).unwrap();
     fs::write(folder.path().join("tables/sample.toml"), TABLE).unwrap();

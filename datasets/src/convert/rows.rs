@@ -122,6 +122,11 @@ impl Rows {
         text.get(start..start + place.length)
     }
 
+    /// Whether the rows are those of a sheet.
+    pub(crate) fn is_sheet(&self) -> bool {
+        !self.kinds.is_empty()
+    }
+
     /// Whether a field is a date by the word of its sheet, so that it is written as ISO 8601 has it.
     pub(crate) fn is_date(&self, row: usize, column: usize) -> bool {
         self.kinds.get(row * self.width + column) == Some(&CellKind::Date)

@@ -1,14 +1,14 @@
 //! One sheet of a workbook of Excel, read cell by cell into texts as a CSV file would hold them.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xls, Xlsx};
-use zip::ZipArchive;
 
 use super::error::ConvertError;
 use super::sheet::{Cell, CellKind, Sheet};
-use super::unpack::{Limited, UnpackLimits};
+use super::unpack::UnpackLimits;
+use super::workbook_bounds::{check_xls, check_xlsx, damaged};
 use crate::layout::Format;
 
 /// The bytes that a workbook may have, and unpack to: it is held in memory.
@@ -62,7 +62,7 @@ fn shown(sheets: &[calamine::Sheet]) -> Vec<String> {
 }
 
 fn read_xlsx(bytes: Vec<u8>, wanted: Option<&str>) -> Result<Sheet, String> {
-    check_unpacked(&bytes)?;
+    check_xlsx(&bytes, LIMITS)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
     let name = sheet_name(workbook.sheets_metadata(), wanted)?;
     let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| damaged(&error.to_string()))?;
@@ -79,6 +79,7 @@ fn read_xlsx(bytes: Vec<u8>, wanted: Option<&str>) -> Result<Sheet, String> {
 }
 
 fn read_xls(bytes: Vec<u8>, wanted: Option<&str>) -> Result<Sheet, String> {
+    check_xls(&bytes)?;
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
     let name = sheet_name(workbook.sheets_metadata(), wanted)?;
     let range = workbook.worksheet_range(&name).map_err(|error| damaged(&error.to_string()))?;
@@ -111,31 +112,6 @@ fn sheet_name(sheets: &[calamine::Sheet], wanted: Option<&str>) -> Result<String
             names.join(", ")
         )
     })
-}
-
-/// Unpacks every member once without keeping it: what the archive says of their sizes may be wrong.
-fn check_unpacked(bytes: &[u8]) -> Result<(), String> {
-    let error = |error: &dyn std::fmt::Display| damaged(&error.to_string());
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|fault| error(&fault))?;
-    let packed = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(bytes.len() as u64));
-    let mut left = LIMITS;
-    for number in 0..archive.len() {
-        let member = archive.by_index(number).map_err(|fault| error(&fault))?;
-        let mut member = Limited::new(member, std::sync::Arc::clone(&packed), left);
-        let length = std::io::copy(&mut member.by_ref(), &mut std::io::sink());
-        let length = length.map_err(|fault| match fault.get_ref() {
-            Some(past) => past.to_string(),
-            None => error(&fault),
-        })?;
-        left.most = left.most.saturating_sub(length);
-    }
-    Ok(())
-}
-
-fn damaged(what: &str) -> String {
-    format!(
-        "the workbook cannot be read: {what}; check that it is of the layout's format, or save its sheet as CSV."
-    )
 }
 
 impl Sheet {

@@ -1,11 +1,13 @@
 //! The same content in every format gives the same rows; archives give their members; bombs stop early.
 
 use std::io::{Cursor, Write};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use lifetracks_datasets::{Definitions, Part, parts};
+use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -268,6 +270,32 @@ fn what_cannot_be_read_is_a_sentence() {
     let absent = parts(&folder.path().join("absent.csv"), definitions.layout("sheet").unwrap()).unwrap_err();
     assert!(absent.to_string().starts_with("absent.csv cannot be read: "), "{absent}");
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a_damaged_workbook_is_rows_or_an_error(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        for (layout, bytes) in [("xlsx", &*XLSX), ("xls", &*XLS)] {
+            let mut bytes = bytes.clone();
+            for (place, byte) in &changes {
+                let place = place.index(bytes.len());
+                bytes[place] = *byte;
+            }
+            if let Some(cut) = cut {
+                bytes.truncate(cut.index(bytes.len()));
+            }
+            let part = Part::from_bytes("file", bytes);
+            drop(load_part(&DEFINITIONS, DEFINITIONS.layout(layout).unwrap(), &part, 1));
+        }
+    }
+}
+
+static DEFINITIONS: LazyLock<Definitions> = LazyLock::new(definitions);
+static XLSX: LazyLock<Vec<u8>> = LazyLock::new(xlsx);
+static XLS: LazyLock<Vec<u8>> = LazyLock::new(xls);
 
 #[test]
 fn a_bomb_stops_early() {

@@ -60,13 +60,13 @@ pub(crate) fn workbook(sheet: &str, rows: &[Vec<Cell<'_>>]) -> Vec<u8> {
                     record(&mut stream, 0x0204, &data);
                 }
                 Cell::Number(value) => {
-                    record(&mut stream, 0x0203, &[place(PLAIN), value.to_le_bytes().to_vec()].concat())
+                    record(&mut stream, 0x0203, &[place(PLAIN), value.to_le_bytes().to_vec()].concat());
                 }
                 Cell::Day(value) => {
-                    record(&mut stream, 0x0203, &[place(DAY), value.to_le_bytes().to_vec()].concat())
+                    record(&mut stream, 0x0203, &[place(DAY), value.to_le_bytes().to_vec()].concat());
                 }
                 Cell::Boolean(value) => {
-                    record(&mut stream, 0x0205, &[place(PLAIN), vec![u8::from(*value), 0]].concat())
+                    record(&mut stream, 0x0205, &[place(PLAIN), vec![u8::from(*value), 0]].concat());
                 }
                 Cell::NotAvailable => record(&mut stream, 0x0205, &[place(PLAIN), vec![0x2A, 1]].concat()),
             }
