@@ -4,10 +4,12 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use lifetracks_benches::{Failure, State};
-use lifetracks_datasets::{Counts, Definitions, Layout, convert};
+use lifetracks_datasets::{Counts, Definitions, Layout, Part, Request, convert};
 
 fn main() -> Result<(), Failure> {
     let wages = State::simulate()?.wages()?;
+    let bytes = wages.len() as u64;
+    let wages = Part::from_bytes("wages.csv", wages);
     let definitions = Definitions::builtin();
     let layout = definitions.layout("ms_mdes_wage").ok_or("the layout ms_mdes_wage is not there")?;
     let counts = convert_all(&wages, layout, &definitions, 1)?;
@@ -16,7 +18,7 @@ fn main() -> Result<(), Failure> {
     }
     let mut criterion = Criterion::default().sample_size(10).configure_from_args();
     let mut group = criterion.benchmark_group("convert");
-    group.throughput(Throughput::Bytes(wages.len() as u64));
+    group.throughput(Throughput::Bytes(bytes));
     for threads in [1, 2] {
         group.bench_function(format!("wages, threads: {threads}"), |bencher| {
             bencher.iter(|| black_box(convert_all(&wages, layout, &definitions, threads).is_ok()));
@@ -28,14 +30,15 @@ fn main() -> Result<(), Failure> {
 }
 
 fn convert_all(
-    text: &[u8],
+    part: &Part,
     layout: &Layout,
     definitions: &Definitions,
     threads: usize,
 ) -> Result<Counts, Failure> {
-    let counts = convert(text, "wages.csv", layout, definitions, threads, &mut |chunk| {
+    let request = Request { part, layout, definitions, year: None, threads };
+    let conversion = convert(&request, &mut |chunk| {
         black_box(chunk);
         Ok(())
     })?;
-    Ok(counts)
+    Ok(conversion.counts)
 }

@@ -1,4 +1,4 @@
-"""q10 for the peers: CSV wage extracts to one Parquet file with zstd, by the plainest way each of them has."""
+"""CSV to one Parquet file with zstd, by the plainest way each peer has: typed wage extracts (q10), and any table as text."""
 
 import engines
 
@@ -39,6 +39,33 @@ def chdb_conversion(files, output, threads):
 
 
 CONVERSIONS = {"duckdb": duckdb_conversion, "polars": polars_conversion, "chdb": chdb_conversion}
+
+
+def duckdb_plain(files, output, threads):
+    import duckdb
+
+    listed = ", ".join(f"'{path}'" for path in files)
+    connection = duckdb.connect()
+    connection.execute(f"set threads = {threads}")
+    source = f"read_csv([{listed}], header = true, all_varchar = true)"
+    return lambda: connection.execute(f"copy (from {source}) to '{output}' (format parquet, compression zstd)")
+
+
+def polars_plain(files, output, _threads):
+    import polars
+
+    frame = polars.scan_csv(files, infer_schema=False)
+    return lambda: frame.sink_parquet(output, compression="zstd")
+
+
+PLAIN = {"duckdb": duckdb_plain, "polars": polars_plain}
+
+
+def count(file):
+    """The rows of one Parquet file."""
+    import duckdb
+
+    return duckdb.connect().execute(f"select count(*) from read_parquet('{file}')").fetchone()[0]
 
 
 def totals(files):

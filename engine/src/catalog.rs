@@ -10,6 +10,7 @@ use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
 use datafusion::error::{DataFusionError, Result};
 use lifetracks_datasets::Definitions;
 
+use crate::coverage::Thresholds;
 use crate::lake::{Lake, LakeTable, ROLE};
 use crate::metadata;
 use crate::roles::parse_role;
@@ -29,20 +30,29 @@ pub(crate) struct Catalog {
 }
 
 impl Catalog {
-    pub(crate) fn new(lake: Option<Lake>, definitions: Arc<Definitions>) -> Self {
+    pub(crate) fn new(
+        lake: Option<Lake>,
+        definitions: Arc<Definitions>,
+        thresholds: Arc<Thresholds>,
+    ) -> Self {
         let main = Arc::new(LakeSchema {
             lake: RwLock::new(lake),
             definitions: Arc::clone(&definitions),
             opened: RwLock::default(),
             session: MemorySchemaProvider::new(),
         });
-        let metadata = Arc::new(MetadataSchema { main: Arc::clone(&main), definitions });
+        let metadata = Arc::new(MetadataSchema { main: Arc::clone(&main), definitions, thresholds });
         Self { main, metadata }
     }
 
     /// The schema of the lake's tables.
     pub(crate) fn main(&self) -> &Arc<LakeSchema> {
         &self.main
+    }
+
+    /// The facts that are known of every lake version.
+    pub(crate) fn metadata(&self) -> &MetadataSchema {
+        &self.metadata
     }
 }
 
@@ -162,11 +172,24 @@ pub(crate) fn external(error: crate::Error) -> DataFusionError {
     DataFusionError::External(Box::new(error))
 }
 
-/// Facts about tables, columns, versions, refused rows, layouts, functions and codes, made when they are asked for.
+/// Facts about tables, columns, versions, coverage, refused rows, layouts, functions and codes, made when they are
+/// asked for.
 #[derive(Debug)]
-struct MetadataSchema {
+pub(crate) struct MetadataSchema {
     main: Arc<LakeSchema>,
     definitions: Arc<Definitions>,
+    thresholds: Arc<Thresholds>,
+}
+
+impl MetadataSchema {
+    /// A table of facts as it was at a lake version; `None` for one that has no past.
+    pub(crate) async fn table_at(
+        &self,
+        name: &str,
+        version: u64,
+    ) -> crate::Result<Option<Arc<dyn TableProvider>>> {
+        metadata::table_at(name, version, &self.main, &self.definitions, &self.thresholds).await
+    }
 }
 
 #[async_trait]
@@ -176,6 +199,10 @@ impl SchemaProvider for MetadataSchema {
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let version = self.main.lake().map_or(0, |lake| lake.version());
+        if let Some(table) = self.table_at(name, version).await.map_err(external)? {
+            return Ok(Some(table));
+        }
         metadata::table(name, &self.main, &self.definitions).await.map_err(external)
     }
 

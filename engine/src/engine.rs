@@ -5,17 +5,20 @@ use std::sync::Arc;
 
 use datafusion::object_store::ObjectStore;
 use datafusion::prelude::SessionContext;
-use lifetracks_datasets::{CheckReport, Definitions, check};
+use lifetracks_datasets::Definitions;
 
 use crate::catalog::{Catalog, LakeSchema};
-use crate::error::{Error, ErrorKind, LakeContext, Result};
+use crate::coverage::Thresholds;
+use crate::doctor::{DoctorReport, doctor};
+use crate::error::{Error, LakeContext, Result};
 use crate::lake::{DEFAULT_RANGES, Lake, Location};
-use crate::load::{LoadReport, LoadRequest, Loader, find_layout};
+use crate::load::{CheckReport, CheckRequest, Checking, LoadReport, LoadRequest, Loader};
 use crate::read::AllowedFolders;
 use crate::relation;
 use crate::run::{Run, Runner};
 use crate::session::{self, Limits};
 use crate::threads::Threads;
+use crate::vacuum::{VacuumReport, VacuumRequest, vacuum};
 use crate::verify::{VerifyReport, verify};
 
 /// How an engine is opened.
@@ -47,6 +50,7 @@ struct Inner {
     context: SessionContext,
     main: Arc<LakeSchema>,
     definitions: Arc<Definitions>,
+    thresholds: Arc<Thresholds>,
     vault: Option<PathBuf>,
     threads: usize,
     runtime: Threads,
@@ -103,7 +107,8 @@ impl Engine {
             definitions = definitions.with_folder(folder).map_err(|error| Error::usage(error.to_string()))?;
         }
         let definitions = Arc::new(definitions);
-        let catalog = Arc::new(Catalog::new(lake, Arc::clone(&definitions)));
+        let thresholds = Arc::new(Thresholds::read(&options.definitions)?);
+        let catalog = Arc::new(Catalog::new(lake, Arc::clone(&definitions), Arc::clone(&thresholds)));
         let limits = Limits {
             memory: options.memory_limit.unwrap_or_else(default_memory),
             threads: threads(options),
@@ -113,13 +118,14 @@ impl Engine {
         let folders =
             AllowedFolders::new(&options.allowed_folders).map_err(|error| Error::usage(error.to_string()))?;
         let main = Arc::clone(catalog.main());
-        let versions = Arc::new(crate::versions::LakeVersions::new(Arc::clone(&main)));
+        let versions = Arc::new(crate::versions::LakeVersions::new(Arc::clone(&catalog)));
         context
             .register_relation_planner(relation::planner(versions, Arc::new(folders)))
             .lake_context(|| "set up the session".to_owned())?;
-        let vault = options.vault.clone().or_else(|| beside(options.lake.as_deref()?));
+        let vault = vault_of(options);
+        let threads = limits.threads;
         Ok(Self {
-            inner: Arc::new(Inner { context, main, definitions, vault, threads: limits.threads, runtime }),
+            inner: Arc::new(Inner { context, main, definitions, thresholds, vault, threads, runtime }),
         })
     }
 
@@ -152,6 +158,7 @@ impl Engine {
         let mut loader = Loader {
             lake,
             definitions: &self.inner.definitions,
+            thresholds: &self.inner.thresholds,
             vault,
             threads: self.inner.threads,
             runtime: &handle,
@@ -162,25 +169,45 @@ impl Engine {
         Ok(report)
     }
 
-    /// Reads a file by a layout and reports what a load would refuse; changes nothing.
-    pub fn check(&self, file: &Path, layout: &str) -> Result<CheckReport> {
-        let definitions = &self.inner.definitions;
-        let layout = find_layout(definitions, layout)?;
-        let name = file
-            .file_name()
-            .map_or_else(|| file.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let reader = std::fs::File::open(file).map_err(|error| {
-            Error::usage(format!("could not read the file {}: {error}", file.display()))
-                .with_help("check its path and rights")
-        })?;
-        check(reader, &name, layout, definitions)
-            .map_err(|error| Error::new(ErrorKind::Query, error.to_string()))
+    /// Reads a file by a layout and reports what a load would do, refuse and find; changes nothing.
+    ///
+    /// With a lake, the file is held against it: what it would replace, what its rows refer to.
+    pub fn check(&self, request: &CheckRequest) -> Result<CheckReport> {
+        let handle = self.inner.runtime.handle()?;
+        let lake = match self.inner.main.lake() {
+            Some(lake) => Some(handle.block_on(lake.refresh())?),
+            None => None,
+        };
+        let checking = Checking {
+            lake: lake.as_ref(),
+            definitions: &self.inner.definitions,
+            thresholds: &self.inner.thresholds,
+            vault: self.inner.vault.as_deref(),
+            threads: self.inner.threads,
+            runtime: &handle,
+        };
+        checking.run(request)
+    }
+
+    /// Looks at everything a lake needs: its files, its vault, the disk, the definitions, its periods, its last load.
+    ///
+    /// Nothing is changed. Errors: no lake is named. All else that is wrong is a line of the report.
+    pub fn doctor(options: &Options) -> Result<DoctorReport> {
+        doctor(options)
     }
 
     /// Compares every file of the lake's newest version with the hash in its log.
     pub fn verify(&self) -> Result<VerifyReport> {
         let lake = self.lake()?;
         self.inner.runtime.handle()?.block_on(async { verify(&lake.refresh().await?).await })
+    }
+
+    /// Removes data files that no lake version names which `request` keeps. Versions before those are gone for good.
+    ///
+    /// Errors: a load is running, a file cannot be removed.
+    pub fn vacuum(&self, request: &VacuumRequest) -> Result<VacuumReport> {
+        let lake = self.lake()?;
+        self.inner.runtime.handle()?.block_on(vacuum(&lake, self.inner.vault.as_deref(), request))
     }
 
     /// The lake's version, if a lake is open.
@@ -202,6 +229,11 @@ impl Engine {
 fn threads(options: &Options) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     options.threads.unwrap_or_else(cores).max(1)
+}
+
+/// The vault's folder: the one that is named, or the one beside the lake.
+pub(crate) fn vault_of(options: &Options) -> Option<PathBuf> {
+    options.vault.clone().or_else(|| beside(options.lake.as_deref()?))
 }
 
 /// The vault's folder for a lake that names none: beside the lake, never inside it.

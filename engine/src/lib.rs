@@ -5,10 +5,13 @@
 
 mod catalog;
 mod clock;
+mod coverage;
 mod diagnose;
 mod dialect;
+mod doctor;
 mod engine;
 mod error;
+mod hashed;
 mod lake;
 mod load;
 mod metadata;
@@ -20,14 +23,18 @@ mod session;
 
 pub mod statement;
 mod threads;
+mod vacuum;
 mod vault;
 mod verify;
 mod versions;
 
+pub use coverage::{Alarm, Gap};
 pub use datafusion::arrow;
+pub use doctor::{Diagnosis, DoctorReport, Health};
 pub use engine::{Engine, Options};
 pub use error::{Error, ErrorKind, Result, Span};
-pub use lifetracks_datasets::{CheckReport, Counts, Definitions, Role, UnknownCodes, closest_name, twin};
-pub use load::{LoadReport, LoadRequest, RejectCount};
+pub use lifetracks_datasets::{Counts, Definitions, Role, Severity, closest_name, twin};
+pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, RejectCount};
 pub use run::{Outcome, Rows, Run};
+pub use vacuum::{VacuumReport, VacuumRequest};
 pub use verify::{Defect, VerifyReport};

@@ -1,6 +1,6 @@
-//! How roles, privacy classes and kinds of tables are written in SQL results.
+//! How roles, privacy classes, kinds of tables, periods and severities are written in SQL results.
 
-use lifetracks_datasets::{Privacy, Role, TableKind};
+use lifetracks_datasets::{PeriodUnit, Privacy, Role, Severity, TableKind};
 
 const ROLES: [(Role, &str); 5] = [
     (Role::Identifier, "identifier"),
@@ -34,5 +34,45 @@ pub(crate) fn kind_name(kind: TableKind) -> &'static str {
     match kind {
         TableKind::Person => "person",
         TableKind::Reference => "reference",
+    }
+}
+
+/// A period unit's name.
+pub(crate) fn period_unit_name(unit: PeriodUnit) -> &'static str {
+    match unit {
+        PeriodUnit::SchoolYear => "school_year",
+        PeriodUnit::CalendarYear => "calendar_year",
+        PeriodUnit::Quarter => "quarter",
+    }
+}
+
+/// A period as people write it: 2019Q3, 2018-19, 2019.
+pub(crate) fn period_label(unit: PeriodUnit, period: i32) -> String {
+    match unit {
+        PeriodUnit::SchoolYear => format!("{}-{:02}", period.saturating_sub(1), period.rem_euclid(100)),
+        PeriodUnit::CalendarYear => period.to_string(),
+        PeriodUnit::Quarter => format!("{}Q{}", period.div_euclid(4), period.rem_euclid(4) + 1),
+    }
+}
+
+/// A severity's name.
+pub(crate) fn severity_name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_written_as_people_do() {
+        assert_eq!(period_label(PeriodUnit::Quarter, 8078), "2019Q3");
+        assert_eq!(period_label(PeriodUnit::SchoolYear, 2000), "1999-00");
+        assert_eq!(period_label(PeriodUnit::SchoolYear, 2019), "2018-19");
+        assert_eq!(period_label(PeriodUnit::CalendarYear, 2019), "2019");
     }
 }

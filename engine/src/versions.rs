@@ -7,7 +7,7 @@ use datafusion::common::TableReference;
 use datafusion::error::Result;
 use tokio::runtime::Handle;
 
-use crate::catalog::{CATALOG, LakeSchema, MAIN, external};
+use crate::catalog::{CATALOG, Catalog, MAIN, METADATA, external};
 use crate::error::{Error, ErrorKind};
 use crate::lake::Lake;
 use crate::relation::{VersionSpec, VersionedTables};
@@ -15,12 +15,12 @@ use crate::relation::{VersionSpec, VersionedTables};
 /// The lake's tables for the planner of FROM items.
 #[derive(Debug)]
 pub(crate) struct LakeVersions {
-    main: Arc<LakeSchema>,
+    catalog: Arc<Catalog>,
 }
 
 impl LakeVersions {
-    pub(crate) fn new(main: Arc<LakeSchema>) -> Self {
-        Self { main }
+    pub(crate) fn new(catalog: Arc<Catalog>) -> Self {
+        Self { catalog }
     }
 
     fn provider(
@@ -31,8 +31,9 @@ impl LakeVersions {
     ) -> crate::Result<Arc<dyn TableProvider>> {
         let version = number(lake, version)?;
         // Planning is synchronous and runs on the engine's own threads, which may wait for the store here.
-        let opened =
-            tokio::task::block_in_place(|| Handle::current().block_on(self.main.table_at(name, version)));
+        let opened = tokio::task::block_in_place(|| {
+            Handle::current().block_on(self.catalog.main().table_at(name, version))
+        });
         let table = opened?.ok_or_else(|| {
             Error::new(
                 ErrorKind::Query,
@@ -42,6 +43,18 @@ impl LakeVersions {
         })?;
         Ok(table)
     }
+
+    /// Facts of a lake version; `None` for a table of facts that has no past.
+    fn facts(
+        &self,
+        name: &str,
+        lake: &Lake,
+        version: VersionSpec,
+    ) -> crate::Result<Option<Arc<dyn TableProvider>>> {
+        let version = number(lake, version)?;
+        let metadata = self.catalog.metadata();
+        tokio::task::block_in_place(|| Handle::current().block_on(metadata.table_at(name, version)))
+    }
 }
 
 /// The lake version that is meant; it must be one there is.
@@ -50,6 +63,10 @@ fn number(lake: &Lake, version: VersionSpec) -> crate::Result<u64> {
         VersionSpec::Version(number) => (number <= lake.version()).then_some(number),
         VersionSpec::Timestamp(moment) => lake.log().version_at(moment),
     };
+    if let Some(found) = found.filter(|found| *found < lake.oldest()) {
+        return Err(Error::new(ErrorKind::Query, format!("lake version {found} was vacuumed away"))
+            .with_help(format!("the oldest one that is kept is {}", lake.oldest())));
+    }
     found.ok_or_else(|| {
         let asked = match version {
             VersionSpec::Version(number) => format!("the lake has no version {number}"),
@@ -66,12 +83,17 @@ impl VersionedTables for LakeVersions {
         table: &TableReference,
         version: VersionSpec,
     ) -> Result<Option<Arc<dyn TableProvider>>> {
-        let ours = table.catalog().is_none_or(|catalog| catalog == CATALOG)
-            && table.schema().is_none_or(|schema| schema == MAIN);
-        let Some(lake) = self.main.lake().filter(|_| ours) else {
+        let ours = table.catalog().is_none_or(|catalog| catalog == CATALOG);
+        let main = self.catalog.main();
+        let Some(lake) = main.lake().filter(|_| ours) else {
             return Ok(None);
         };
-        if !self.main.lake_tables().iter().any(|name| name == table.table()) {
+        if table.schema() == Some(METADATA) {
+            return self.facts(table.table(), &lake, version).map_err(external);
+        }
+        if table.schema().is_some_and(|schema| schema != MAIN)
+            || !main.lake_tables().iter().any(|name| name == table.table())
+        {
             return Ok(None);
         }
         self.provider(table.table(), &lake, version).map(Some).map_err(external)

@@ -124,12 +124,16 @@ pub(crate) enum OnError {
 pub(crate) enum Subcommand {
     /// Loads agency files into a table of the lake, which is created when it is not there
     Load(LoadArgs),
-    /// Checks a file against a layout without loading it
+    /// Checks a file against a layout and the lake without loading it
     Check(CheckArgs),
     /// Writes the extracts of a synthetic state, to try everything on
     Twin(TwinArgs),
     /// Checks the lake's files against their checksums
     Verify(LakeArgs),
+    /// Looks at the lake and everything it needs, and says what to do
+    Doctor(DoctorArgs),
+    /// Removes data files that no lake version needs which is kept
+    Vacuum(VacuumArgs),
     /// Builds a synthetic state, loads it, and shows first answers
     Demo(DemoArgs),
 }
@@ -160,6 +164,10 @@ pub(crate) struct LoadArgs {
     #[arg(long, value_name = "SHARE", value_parser = parse_share)]
     pub(crate) max_reject_share: Option<f64>,
 
+    /// The year of the files, where the layout asks for it and their names do not say it
+    #[arg(long)]
+    pub(crate) year: Option<i32>,
+
     #[command(flatten)]
     pub(crate) target: LakeArgs,
 }
@@ -173,6 +181,55 @@ pub(crate) struct CheckArgs {
     /// The layout that says what the file's columns mean
     #[arg(long)]
     pub(crate) layout: String,
+
+    /// Fails when more than this share of the rows is rejected [default: the layout's, usually 0.01]
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    pub(crate) max_reject_share: Option<f64>,
+
+    /// The year of the file, where the layout asks for it and its name does not say it
+    #[arg(long)]
+    pub(crate) year: Option<i32>,
+
+    #[command(flatten)]
+    pub(crate) target: LakeArgs,
+}
+
+/// `doctor`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DoctorArgs {
+    /// The lake; the same as --lake
+    #[arg(value_name = "LAKE", conflicts_with = "lake")]
+    pub(crate) folder: Option<String>,
+
+    /// Writes JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) target: LakeArgs,
+}
+
+/// `vacuum`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct VacuumArgs {
+    /// The lake; the same as --lake
+    #[arg(value_name = "LAKE", conflicts_with = "lake")]
+    pub(crate) folder: Option<String>,
+
+    /// Keeps this many of the newest lake versions [default: all; what interrupted loads left goes]
+    #[arg(long, value_name = "VERSIONS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) keep: Option<u64>,
+
+    /// Keeps the lake versions of the last days, this many
+    #[arg(long, value_name = "DAYS", conflicts_with = "keep")]
+    pub(crate) older_than: Option<u32>,
+
+    /// Says what would be removed, and removes nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) target: LakeArgs,
 }
 
 /// `twin`.

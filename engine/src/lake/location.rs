@@ -86,6 +86,15 @@ impl Location {
         self.sync(relative)
     }
 
+    /// Removes an object; one that is not there is no error.
+    pub(crate) async fn remove(&self, relative: &str) -> Result<()> {
+        let path = self.path(relative)?;
+        match self.store.delete(&path).await {
+            Ok(()) | Err(StoreError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error).lake_context(|| format!("remove {relative}")),
+        }
+    }
+
     /// Flushes a file of a local lake and its folder to the disk; nothing to do elsewhere.
     pub(crate) fn sync(&self, relative: &str) -> Result<()> {
         let Some(folder) = &self.local else {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::location::Location;
 use super::table::{Kind, Shape, TableVersion, commit, folder, put};
-use super::write::encode;
+use super::write::{Contents, encode};
 use crate::error::{Error, LakeContext, Result};
 
 /// The log's own table; no canonical table may have this name.
@@ -112,7 +112,7 @@ impl LakeLog {
         if newest.version != self.version {
             return Err(conflict(newest.version));
         }
-        let encoded = encode(&shape().schema, [encode_entries(&next.entries)], false)?;
+        let encoded = encode(&shape().schema, [encode_entries(&next.entries)], Contents::default())?;
         let file = put(location, LAKE_LOG, 0, &encoded).await?;
         match commit(location, &shape(), &[file], HashMap::new()).await {
             Ok(_) => Ok(next),

@@ -1,11 +1,13 @@
 //! The lake: versioned, person-ordered Parquet tables under one integer version.
 
+mod coverage;
 mod facts;
 mod location;
 mod log;
 mod provider;
 mod ranges;
 mod table;
+mod usage;
 mod write;
 
 #[cfg(test)]
@@ -18,12 +20,14 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use lifetracks_datasets::Table;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::coverage::{Coverage, CoverageCounter, Group, Tally};
 pub(crate) use self::location::Location;
 pub(crate) use self::log::{Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries};
 pub(crate) use self::provider::{LakeTable, ROLE};
 pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
 pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put};
-pub(crate) use self::write::{EncodedFile, encode};
+pub(crate) use self::usage::TableUsage;
+pub(crate) use self::write::{Contents, EncodedFile, encode, measure};
 
 use crate::error::{Error, LakeContext, Result};
 
@@ -39,6 +43,18 @@ const FORMAT: u32 = 1;
 struct Properties {
     format: u32,
     ranges: usize,
+    /// The oldest lake version whose files are there; earlier ones were vacuumed away.
+    #[serde(default)]
+    oldest: u64,
+}
+
+impl Properties {
+    fn text(&self) -> String {
+        let Self { format, ranges, oldest } = self;
+        format!(
+            "# A LifeTracks lake. Do not edit.\nformat = {format}\nranges = {ranges}\noldest = {oldest}\n"
+        )
+    }
 }
 
 /// A lake at the version that was newest when it was opened.
@@ -46,6 +62,7 @@ struct Properties {
 pub(crate) struct Lake {
     location: Location,
     ranges: Ranges,
+    oldest: u64,
     log: Arc<LakeLog>,
 }
 
@@ -70,7 +87,8 @@ impl Lake {
             return Err(Error::lake(format!("the lake {} has no log", location.display()))
                 .with_help("restore the lake folder from a copy"));
         };
-        Ok(Some(Self { ranges: Ranges::new(properties.ranges), location, log: Arc::new(log) }))
+        let (ranges, oldest) = (Ranges::new(properties.ranges), properties.oldest);
+        Ok(Some(Self { ranges, oldest, location, log: Arc::new(log) }))
     }
 
     /// Opens the lake, creating it with `ranges` ranges of `person_id` if it is not there.
@@ -83,9 +101,8 @@ impl Lake {
                 .lake_context(|| format!("create the folder {}", folder.display()))?;
         }
         LakeLog::create(&location).await?;
-        let properties =
-            format!("# A LifeTracks lake. Do not edit.\nformat = {FORMAT}\nranges = {}\n", ranges.max(1));
-        location.write(PROPERTIES, properties).await?;
+        let properties = Properties { format: FORMAT, ranges: ranges.max(1), oldest: 0 };
+        location.write(PROPERTIES, properties.text()).await?;
         Self::open(location.clone())
             .await?
             .ok_or_else(|| Error::lake(format!("the lake {} could not be created", location.display())))
@@ -95,6 +112,15 @@ impl Lake {
     pub(crate) async fn refresh(&self) -> Result<Self> {
         let log = LakeLog::read(&self.location).await?.unwrap_or_default();
         Ok(Self { log: Arc::new(log), ..self.clone() })
+    }
+
+    /// Says that versions before `oldest` are not readable any more.
+    pub(crate) async fn forget_before(&self, oldest: u64) -> Result<()> {
+        if oldest <= self.oldest {
+            return Ok(());
+        }
+        let properties = Properties { format: FORMAT, ranges: self.ranges.count(), oldest };
+        self.location.write(PROPERTIES, properties.text()).await
     }
 
     /// Where it is.
@@ -115,6 +141,11 @@ impl Lake {
     /// The version it was opened at.
     pub(crate) fn version(&self) -> u64 {
         self.log.version
+    }
+
+    /// The oldest version whose files are there.
+    pub(crate) fn oldest(&self) -> u64 {
+        self.oldest
     }
 
     /// The Delta version of every table at a lake version.

@@ -61,6 +61,11 @@ impl LakeTable {
         Self { table, schema, location, store_url, ranges }
     }
 
+    /// The table's shape and files.
+    pub(crate) fn version(&self) -> &TableVersion {
+        &self.table
+    }
+
     fn ordering(&self) -> Option<LexOrdering> {
         let sort = |name: &String| {
             let index = self.schema.index_of(name).ok()?;

@@ -1,6 +1,6 @@
 //! One canonical table of the lake as a Delta table: create, open at a version, commit files.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
@@ -23,6 +23,7 @@ const ORDER: &str = "lifetracks.order";
 const TAG_RANGE: &str = "lifetracks.range";
 const TAG_PERSONS: &str = "lifetracks.persons";
 const TAG_HASH: &str = "lifetracks.blake3";
+const TAG_COVERAGE: &str = "lifetracks.coverage";
 
 /// How a table's rows are laid out in files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +69,8 @@ pub(crate) struct DataFile {
     pub(crate) persons: Option<usize>,
     pub(crate) hash: Option<String>,
     pub(crate) statistics: Option<String>,
+    /// Rows by source and period, as the log has them.
+    pub(crate) coverage: Option<String>,
 }
 
 /// A table at one Delta version: its shape and its files, ordered by range and path.
@@ -162,13 +165,20 @@ impl DataFile {
             persons: encoded.persons,
             hash: Some(encoded.hash.clone()),
             statistics: Some(encoded.statistics.clone()),
+            coverage: encoded.coverage.clone(),
         }
+    }
+
+    /// A file that is only looked at: it has facts and no name.
+    pub(crate) fn unwritten(range: usize, coverage: Option<String>) -> Self {
+        Self { path: String::new(), size: 0, range, persons: None, hash: None, statistics: None, coverage }
     }
 
     fn add(&self) -> Action {
         let mut tags = HashMap::from([(TAG_RANGE.to_owned(), Some(self.range.to_string()))]);
         tags.insert(TAG_HASH.to_owned(), self.hash.clone());
         tags.insert(TAG_PERSONS.to_owned(), self.persons.map(|persons| persons.to_string()));
+        tags.insert(TAG_COVERAGE.to_owned(), self.coverage.clone());
         Action::Add(Add {
             path: self.path.clone(),
             size: i64::try_from(self.size).unwrap_or(i64::MAX),
@@ -202,8 +212,27 @@ fn data_file(add: Add) -> DataFile {
         range: tag(TAG_RANGE).and_then(|text| text.parse().ok()).unwrap_or(0),
         persons: tag(TAG_PERSONS).and_then(|text| text.parse().ok()),
         hash: tag(TAG_HASH),
+        coverage: tag(TAG_COVERAGE),
         statistics: add.stats,
     }
+}
+
+/// A table at several Delta versions, in ascending order; the log is read once.
+pub(crate) async fn versions(
+    location: &Location,
+    table: &str,
+    wanted: BTreeSet<u64>,
+) -> Result<Vec<TableVersion>> {
+    let mut delta = DeltaTable::new(log_store(location, table)?);
+    let mut found = Vec::new();
+    for version in wanted {
+        delta
+            .load_version(version)
+            .await
+            .lake_context(|| format!("open table {table} at its version {version}"))?;
+        found.push(TableVersion::from_delta(table, &delta)?);
+    }
+    Ok(found)
 }
 
 /// Creates the table if it is not there and makes `files` its newest version's files.

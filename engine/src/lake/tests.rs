@@ -51,8 +51,9 @@ async fn write(lake: &Lake, ranges_to_write: &[usize]) -> Lake {
     let shape = wages();
     let mut files =
         lake.table("ui_wage", lake.version()).await.unwrap().map(|table| table.files).unwrap_or_default();
+    let sorted = Contents { person_sorted: true, period: None };
     for range in ranges_to_write {
-        let encoded = encode(&shape.schema, [Ok(rows(lake.ranges(), *range))], true).unwrap();
+        let encoded = encode(&shape.schema, [Ok(rows(lake.ranges(), *range))], sorted).unwrap();
         files.push(put(lake.location(), "ui_wage", *range, &encoded).await.unwrap());
     }
     let version = commit(lake.location(), &shape, &files, HashMap::new()).await.unwrap();

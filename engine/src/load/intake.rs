@@ -4,12 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray, new_null_array,
+    ArrayRef, AsArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray, new_null_array,
 };
 use datafusion::arrow::datatypes::{Field, Int64Type};
 use lifetracks_datasets::{Chunk, Layout, Reject};
 
-use super::identify::{CONFLICTING_LINK, Link, Linked, link, persons};
+use super::checks::TableChecks;
+use super::findings::Finding;
+use super::identify::{CONFLICTING_LINK, Link, Linked, keys, link, persons};
 use super::report::FileReject;
 use super::stage::Stage;
 use super::{FILE_COLUMN, LINE_COLUMN, LOAD_COLUMN, staged_schema};
@@ -28,9 +30,16 @@ pub(super) struct Intake<'a> {
     layout: &'a Layout,
     shape: &'a Shape,
     load_id: i64,
+    threads: usize,
     pub(super) stage: Stage,
+    pub(super) checks: TableChecks,
     links: Vec<Link>,
+    /// The files, or members of archives, by number; and the delivery that each came in.
+    pub(super) parts: Vec<String>,
+    pub(super) deliveries: Vec<i32>,
     pub(super) rejects: Vec<FileReject>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) notices: Vec<String>,
     pub(super) sources: Vec<SourceFile>,
     pub(super) rows_in: u64,
 }
@@ -43,15 +52,23 @@ impl<'a> Intake<'a> {
         ranges: Ranges,
         load_id: i64,
         staging: &Path,
+        checks: TableChecks,
+        threads: usize,
     ) -> Self {
         let ranges = if shape.kind == Kind::Person { ranges } else { Ranges::new(1) };
         Self {
             layout,
             shape,
             load_id,
+            threads,
             stage: Stage::new(staged_schema(&shape.schema), ranges, staging.to_owned()),
+            notices: checks.notices.clone(),
+            checks,
             links: Vec::new(),
+            parts: Vec::new(),
+            deliveries: Vec::new(),
             rejects: Vec::new(),
+            findings: Vec::new(),
             sources: Vec::new(),
             rows_in: 0,
         }
@@ -64,6 +81,13 @@ impl<'a> Intake<'a> {
             Error::usage(format!("layout {} does not say which agency's id fills {column}", self.layout.name))
                 .with_help("add `identity = \"..\"` to that column of the layout")
         })
+    }
+
+    /// Begins a file, or a member of an archive that is delivery number `delivery`; returns its number.
+    pub(super) fn begin(&mut self, name: &str, delivery: usize) -> usize {
+        self.parts.push(name.to_owned());
+        self.deliveries.push(i32::try_from(delivery).unwrap_or(i32::MAX));
+        self.parts.len() - 1
     }
 
     /// Takes the next rows of file number `file`.
@@ -79,10 +103,11 @@ impl<'a> Intake<'a> {
             return self.take_links(&batch, &lines, file, vault);
         }
         let person_ids = match self.shape.kind {
-            Kind::Person => Some(persons(&batch, PERSON, self.namespace(PERSON)?, vault)?),
+            Kind::Person => Some(persons(&batch, PERSON, self.namespace(PERSON)?, vault, self.threads)?),
             Kind::Reference | Kind::Journal => None,
         };
         let staged = self.staged(&batch, person_ids.as_ref(), lines, file)?;
+        self.checks.observe(&staged)?;
         match &person_ids {
             Some(ids) => self.stage.push_by_person(&staged, ids),
             None => self.stage.push(0, staged),
@@ -109,12 +134,7 @@ impl<'a> Intake<'a> {
     }
 
     fn take_links(&mut self, batch: &RecordBatch, lines: &[i64], file: i32, vault: &Vault) -> Result<()> {
-        let keys = |column: &str| -> Result<Vec<IdKey>> {
-            let namespace = self.namespace(column)?;
-            let ids = batch.column_by_name(column).and_then(|ids| ids.as_string_opt::<i32>());
-            let ids = ids.ok_or_else(|| Error::lake(format!("the identity column {column} is not text")))?;
-            Ok((0..ids.len()).map(|row| vault.key(namespace, ids.value(row))).collect())
-        };
+        let keys = |column: &str| keys(batch, column, self.namespace(column)?, vault, self.threads);
         let pairs = keys(PERSON)?.into_iter().zip(keys(LINKED)?);
         let links: Vec<Link> =
             pairs.zip(lines).map(|((id, linked), line)| Link { file, line: *line, id, linked }).collect();

@@ -10,7 +10,7 @@ use datafusion::arrow::compute::{SortOptions, concat_batches, take_record_batch}
 use datafusion::arrow::datatypes::{Int32Type, Int64Type, SchemaRef};
 use datafusion::arrow::row::{RowConverter, Rows, SortField};
 
-use super::{FILE_COLUMN, LINE_COLUMN};
+use super::{FILE_COLUMN, LINE_COLUMN, PRESENT_FILE};
 use crate::error::{Error, LakeContext, Result};
 
 /// Rows that are written at a time.
@@ -33,6 +33,8 @@ pub(crate) struct Merged {
     /// Rows to keep, in the table's order.
     keep: Vec<u32>,
     pub(crate) duplicates: Vec<Duplicate>,
+    /// Rows of a later delivery that say what was there already.
+    pub(crate) unchanged: u64,
     /// Rows of earlier loads, or of an earlier file of this one, that a later delivery replaced.
     pub(crate) replaced: u64,
     /// Whether the range differs from what it held.
@@ -44,17 +46,22 @@ pub(crate) const DUPLICATE_ROW: &str = "duplicate_row";
 /// Two rows of a file have the same natural key and different values.
 pub(crate) const DUPLICATE_KEY: &str = "duplicate_key";
 
-/// Merges the batches of a range: `present` rows first, then the new ones in the order of delivery.
-///
-/// All batches have the table's columns and then the columns that say where a row came from (file -1: present).
-/// `order` are the columns to sort by; `key` the natural key, unique afterwards.
-pub(crate) fn merge(
-    schema: &SchemaRef,
-    present: &[RecordBatch],
-    staged: &[RecordBatch],
-    order: &[String],
-    key: &[String],
-) -> Result<Merged> {
+/// How rows are merged.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rules<'a> {
+    /// The table's columns and then the columns that say where a row came from.
+    pub(crate) schema: &'a SchemaRef,
+    /// The columns to sort by.
+    pub(crate) order: &'a [String],
+    /// The natural key, unique afterwards.
+    pub(crate) key: &'a [String],
+    /// The delivery of each file of the load: what came in one archive came at once.
+    pub(crate) deliveries: &'a [i32],
+}
+
+/// Merges the batches of a range: `present` rows (file -1) first, then the new ones in the order of delivery.
+pub(crate) fn merge(rules: Rules<'_>, present: &[RecordBatch], staged: &[RecordBatch]) -> Result<Merged> {
+    let Rules { schema, order, key, deliveries } = rules;
     let doing = || "merge rows".to_owned();
     let rows = concat_batches(schema, present.iter().chain(staged)).lake_context(doing)?;
     let count = u32::try_from(rows.num_rows()).map_err(|_| {
@@ -64,11 +71,17 @@ pub(crate) fn merge(
     columns.extend(key.iter().filter(|name| !order.contains(name)));
     let sort_rows = encode_rows(&rows, &columns)?;
     let mut indices: Vec<u32> = (0..count).collect();
-    indices.sort_by(|left, right| sort_rows.row(*left as usize).cmp(&sort_rows.row(*right as usize)));
+    let origin = Origin::of(&rows, deliveries)?;
+    // Rows of one key in the order of delivery; persons that were joined bring rows of earlier loads behind the new ones.
+    indices.sort_by(|left, right| {
+        let keys = sort_rows.row(*left as usize).cmp(&sort_rows.row(*right as usize));
+        keys.then_with(|| origin.file(*left).cmp(&origin.file(*right)))
+    });
     let mut merged = Merged {
         keep: Vec::with_capacity(indices.len()),
         duplicates: Vec::new(),
         replaced: 0,
+        unchanged: 0,
         changed: false,
         rows,
     };
@@ -79,7 +92,7 @@ pub(crate) fn merge(
     }
     let present_rows: usize = present.iter().map(RecordBatch::num_rows).sum();
     let same_key = |left: &u32, right: &u32| sort_rows.row(*left as usize) == sort_rows.row(*right as usize);
-    let origin = Origin::of(&merged.rows)?;
+    let mut settled = Settled::default();
     let mut equality = None;
     for group in indices.chunk_by(same_key) {
         let kept = match group {
@@ -89,39 +102,51 @@ pub(crate) fn merge(
                     equality = Some(RowEquality::of(&merged.rows)?);
                 }
                 let Some(equal) = &equality else { continue };
-                settle(several, &origin, equal, &mut merged.duplicates, &mut merged.replaced)
+                settle(several, &origin, equal, &mut settled)
             }
         };
         merged.changed |= kept as usize >= present_rows;
         merged.keep.push(kept);
     }
-    Ok(merged)
+    Ok(Merged {
+        duplicates: settled.duplicates,
+        replaced: settled.replaced,
+        unchanged: settled.unchanged,
+        ..merged
+    })
+}
+
+/// What became of rows whose key others have.
+#[derive(Debug, Default)]
+struct Settled {
+    duplicates: Vec<Duplicate>,
+    replaced: u64,
+    unchanged: u64,
 }
 
 /// Chooses the row that stays of several with one key; they are in the order of delivery.
-fn settle(
-    group: &[u32],
-    origin: &Origin,
-    equal: &RowEquality,
-    duplicates: &mut Vec<Duplicate>,
-    replaced: &mut u64,
-) -> u32 {
+fn settle(group: &[u32], origin: &Origin, equal: &RowEquality, settled: &mut Settled) -> u32 {
     let mut kept = group[0];
+    let mut last = kept;
     for &next in &group[1..] {
-        let same_file = origin.file(next) == origin.file(kept);
+        // A row that repeats what was there stands in the place of it: what follows in its file is its duplicate.
+        let same_delivery = origin.delivery(next) == origin.delivery(last);
         let same_values = equal.rows(kept, next);
-        match (same_file, same_values) {
-            (true, _) => duplicates.push(Duplicate {
+        match (same_delivery, same_values) {
+            // Two records of persons who turned out to be one: neither is a row of this load.
+            (true, _) if origin.file(next) == PRESENT_FILE => {}
+            (true, _) => settled.duplicates.push(Duplicate {
                 file: origin.file(next),
                 line: origin.line(next),
                 rule: if same_values { DUPLICATE_ROW } else { DUPLICATE_KEY },
             }),
-            (false, true) => {}
+            (false, true) => settled.unchanged += 1,
             (false, false) => {
-                *replaced += 1;
+                settled.replaced += 1;
                 kept = next;
             }
         }
+        last = next;
     }
     kept
 }
@@ -141,6 +166,11 @@ impl Merged {
     pub(crate) fn len(&self) -> usize {
         self.keep.len()
     }
+
+    /// All rows, and those of them that stay, in the table's order.
+    pub(crate) fn kept(&self) -> (&RecordBatch, &[u32]) {
+        (&self.rows, &self.keep)
+    }
 }
 
 fn encode_rows(rows: &RecordBatch, names: &[&String]) -> Result<Rows> {
@@ -156,18 +186,25 @@ fn encode_rows(rows: &RecordBatch, names: &[&String]) -> Result<Rows> {
 
 /// Where each row came from.
 struct Origin<'a> {
-    files: &'a Int32Array,
-    lines: &'a Int64Array,
+    files: Int32Array,
+    lines: Int64Array,
+    deliveries: &'a [i32],
 }
 
 impl<'a> Origin<'a> {
-    fn of(rows: &'a RecordBatch) -> Result<Self> {
+    fn of(rows: &RecordBatch, deliveries: &'a [i32]) -> Result<Self> {
         let missing = || Error::lake("staged rows do not say where they came from");
         let files =
             rows.column_by_name(FILE_COLUMN).and_then(|column| column.as_primitive_opt::<Int32Type>());
         let lines =
             rows.column_by_name(LINE_COLUMN).and_then(|column| column.as_primitive_opt::<Int64Type>());
-        Ok(Self { files: files.ok_or_else(missing)?, lines: lines.ok_or_else(missing)? })
+        let (files, lines) = (files.ok_or_else(missing)?, lines.ok_or_else(missing)?);
+        Ok(Self { files: files.clone(), lines: lines.clone(), deliveries })
+    }
+
+    fn delivery(&self, row: u32) -> i32 {
+        let file = usize::try_from(self.file(row)).ok();
+        file.and_then(|file| self.deliveries.get(file).copied()).unwrap_or(PRESENT_FILE)
     }
 
     fn file(&self, row: u32) -> i32 {

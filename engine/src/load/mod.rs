@@ -1,37 +1,44 @@
 //! Load: convert, check, stage, merge, then one lake version. A crash at any point leaves the last version, whole.
 
+mod check;
+mod checks;
+mod commit;
+mod convert;
+mod findings;
 mod identify;
 mod intake;
+mod journal;
 mod merge;
+mod pass;
 mod rejects;
+mod rename;
 mod report;
 mod rewrite;
 mod source;
 mod stage;
 
-use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use lifetracks_datasets::{
-    Chunk, ConvertError, Definitions, Layout, Reject, Table, TableKind, closest_name, convert,
-};
-use serde_json::json;
+use lifetracks_datasets::{Definitions, Layout, Table, TableKind, closest_name};
 use tokio::runtime::Handle;
 
-use self::intake::Intake;
-use self::rejects::check_share;
+pub(crate) use self::check::Checking;
+pub use self::check::{CheckReport, CheckRequest};
+use self::commit::Commit;
+pub use self::findings::Finding;
+pub(crate) use self::findings::{FINDINGS, findings_schema, read as read_findings};
+use self::pass::{Pass, Passed};
 pub(crate) use self::rejects::{REJECTS, rejects_schema};
-use self::report::{FileReject, count_rejects};
+use self::report::count_rejects;
 pub use self::report::{LoadReport, RejectCount};
-use self::rewrite::{Rewrite, Rewritten};
 use self::source::{Opened, open, staging_folder};
-use self::stage::Stage;
-use crate::clock;
+pub(crate) use self::source::{STAGING, is_stale};
+use crate::coverage::Thresholds;
 use crate::error::{Error, ErrorKind, Result};
-use crate::lake::{DataFile, Entry, Kind, Lake, Shape, SourceFile, commit, encode, put};
+use crate::lake::{Kind, Lake, Shape, SourceFile};
 use crate::vault::Vault;
 
 /// Which load a row came from, as the lake version that the load made.
@@ -56,12 +63,15 @@ pub struct LoadRequest {
     pub layout: String,
     /// The largest share of refused rows, 0 to 1; the layout's own if `None`.
     pub max_reject_share: Option<f64>,
+    /// The year of the files, for a layout that asks for it and finds none in their names.
+    pub year: Option<i32>,
 }
 
 /// Where a load runs.
 pub(crate) struct Loader<'a> {
     pub(crate) lake: Lake,
     pub(crate) definitions: &'a Definitions,
+    pub(crate) thresholds: &'a Thresholds,
     pub(crate) vault: &'a Path,
     pub(crate) threads: usize,
     pub(crate) runtime: &'a Handle,
@@ -116,17 +126,6 @@ fn table_of<'a>(definitions: &'a Definitions, layout: &Layout, expected: Option<
     })
 }
 
-/// What a load is about to commit.
-struct Changes {
-    shape: Shape,
-    rewritten: Rewritten,
-    /// Other tables in which linked persons got their new number.
-    others: Vec<(Shape, Vec<DataFile>)>,
-    rejects: Vec<FileReject>,
-    layout: String,
-    sources: Vec<SourceFile>,
-}
-
 impl Loader<'_> {
     /// Loads files; begins again when someone else commits a lake version meanwhile.
     pub(crate) fn load(&mut self, request: &LoadRequest) -> Result<LoadReport> {
@@ -158,43 +157,38 @@ impl Loader<'_> {
         };
         let files = self.open_new(request, layout, &mut report)?;
         if files.is_empty() {
+            self.rename_only(&mut vault, &mut report)?;
             return Ok(report);
         }
         let staging = staging_folder(self.lake.location().local_folder())?;
-        let shape = shape_of(table);
-        let load_id = i64::try_from(self.lake.version() + 1).unwrap_or(i64::MAX);
-        let mut intake = Intake::new(layout, &shape, self.lake.ranges(), load_id, staging.path());
-        self.convert_all(files, layout, &mut intake, &mut vault)?;
-        report.rows_in = intake.rows_in;
-        intake.apply_links(&mut vault)?;
-        let renamed = Arc::new(vault.renamed());
-        report.joined_persons = renamed.len() as u64;
+        let pass = Pass {
+            lake: Some(&self.lake),
+            definitions: self.definitions,
+            thresholds: self.thresholds,
+            layout,
+            table,
+            year: request.year,
+            threads: self.threads,
+            runtime: self.runtime,
+            loads: Some(request.max_reject_share.unwrap_or(layout.max_reject_share)),
+        };
+        let passed = pass.run(files, &mut vault, staging.path())?;
+        report.rows_in = passed.rows_in;
+        report.joined_persons = passed.renamed.len() as u64;
         report.new_persons = vault.created();
-        let limit = request.max_reject_share.unwrap_or(layout.max_reject_share);
-        check_share(&report, &intake.rejects, limit)?;
-
-        let Intake { stage, mut rejects, sources, .. } = intake;
-        let rewritten = self.runtime.block_on(self.rewrite(&shape, &table.key, &renamed, stage))?;
-        // A link extract may say one thing twice: its rows are people's ids, not records.
-        if !layout.is_link() {
-            rejects.extend(rewritten.duplicates.iter().map(|duplicate| FileReject {
-                file: usize::try_from(duplicate.file).unwrap_or(0),
-                reject: Reject { line: duplicate.line.unsigned_abs(), column: None, rule: duplicate.rule },
-            }));
-        }
-        rejects.sort_by_key(|reject| (reject.file, reject.reject.line));
-        check_share(&report, &rejects, limit)?;
-        report.rejects = count_rejects(&report.files, &rejects);
-        report.rejected = rejects.len() as u64;
+        report.rejects = count_rejects(&passed.parts, &passed.rejects);
+        report.rejected = passed.rejects.len() as u64;
         report.loaded = report.rows_in.saturating_sub(report.rejected);
-        report.replaced = rewritten.replaced;
+        report.replaced = passed.rewritten.replaced;
+        report.unchanged = passed.rewritten.unchanged;
         report.lake_version = self.lake.version() + 1;
-        let others = self.runtime.block_on(self.rename_elsewhere(&shape.name, &renamed))?;
+        let others = self.runtime.block_on(self.rename(Some(&table.name), &passed.renamed))?;
         vault.flush()?;
-        let changes = Changes { rewritten, others, rejects, layout: layout.name.clone(), sources, shape };
-        self.runtime.block_on(self.commit(changes, &report))?;
+        self.runtime
+            .block_on(self.commit(Commit { layout: &layout.name, others, passed: &passed }, &report))?;
         vault.mark_applied()?;
-        Ok(report)
+        let Passed { findings, notices, changes, .. } = passed;
+        Ok(LoadReport { findings, notices, gaps: changes.gaps, alarms: changes.alarms, ..report })
     }
 
     /// Opens the files that were not loaded before; names the others in the report.
@@ -219,126 +213,5 @@ impl Loader<'_> {
             }
         }
         Ok(files)
-    }
-
-    fn convert_all(
-        &self,
-        files: Vec<Opened>,
-        layout: &Layout,
-        intake: &mut Intake<'_>,
-        vault: &mut Vault,
-    ) -> Result<()> {
-        for (number, file) in files.into_iter().enumerate() {
-            let mut failure = None;
-            let mut on_chunk = |chunk: Chunk| {
-                intake.take(chunk, number, vault).map_err(|error| {
-                    failure = Some(error);
-                    ConvertError::receiver("the load stopped")
-                })
-            };
-            let counts =
-                convert(file.reader, &file.name, layout, self.definitions, self.threads, &mut on_chunk);
-            let counts = match (counts, failure) {
-                (_, Some(error)) => return Err(error),
-                (Err(error), None) => return Err(Error::new(ErrorKind::Query, error.to_string())),
-                (Ok(counts), None) => counts,
-            };
-            intake.rows_in += counts.rows_in;
-            intake.sources.push(SourceFile { name: file.name, hash: file.hash, rows_in: counts.rows_in });
-        }
-        Ok(())
-    }
-
-    async fn rewrite(
-        &self,
-        shape: &Shape,
-        key: &[String],
-        renamed: &Arc<BTreeMap<i64, i64>>,
-        stage: Stage,
-    ) -> Result<Rewritten> {
-        let rewrite = Rewrite {
-            present: self.lake.table(&shape.name, self.lake.version()).await?,
-            lake: self.lake.clone(),
-            shape: shape.clone(),
-            key: key.to_vec(),
-            renamed: Arc::clone(renamed),
-            threads: self.threads,
-        };
-        rewrite.run(stage).await
-    }
-
-    /// Gives renamed persons their new number in every other person table.
-    async fn rename_elsewhere(
-        &self,
-        loaded: &str,
-        renamed: &Arc<BTreeMap<i64, i64>>,
-    ) -> Result<Vec<(Shape, Vec<DataFile>)>> {
-        let mut result = Vec::new();
-        if renamed.is_empty() {
-            return Ok(result);
-        }
-        let version = self.lake.version();
-        let staging = staging_folder(self.lake.location().local_folder())?;
-        for name in self.lake.pins(version).keys().filter(|name| *name != loaded) {
-            let Some(table) = self.lake.table(name, version).await? else { continue };
-            if table.shape.kind != Kind::Person {
-                continue;
-            }
-            let key = self.definitions.table(name).map(|table| table.key.clone()).unwrap_or_default();
-            let stage =
-                Stage::new(staged_schema(&table.shape.schema), self.lake.ranges(), staging.path().to_owned());
-            let rewritten = self.rewrite(&table.shape, &key, renamed, stage).await?;
-            result.push((table.shape, rewritten.files));
-        }
-        Ok(result)
-    }
-
-    /// Commits every table, then the lake log: from then on the load is visible, all of it.
-    async fn commit(&self, changes: Changes, report: &LoadReport) -> Result<()> {
-        let location = self.lake.location();
-        let facts = HashMap::from([("lifetracks.sources".to_owned(), json!(changes.sources))]);
-        let entry = |table: &str, delta_version: u64, operation: &str| Entry {
-            lake_version: report.lake_version,
-            table: table.to_owned(),
-            delta_version,
-            committed_at: clock::now(),
-            operation: operation.to_owned(),
-            layout: String::new(),
-            sources: Vec::new(),
-            rows_in: 0,
-            loaded: 0,
-            rejected: 0,
-            replaced: 0,
-        };
-        let mut entries = Vec::new();
-        for (shape, files) in &changes.others {
-            let version = commit(location, shape, files, facts.clone()).await?;
-            entries.push(entry(&shape.name, version, "link"));
-        }
-        if !changes.rejects.is_empty() {
-            let version = self.add_rejects(report, &changes.rejects).await?;
-            entries.push(entry(REJECTS, version, "rejects"));
-        }
-        let version = commit(location, &changes.shape, &changes.rewritten.files, facts).await?;
-        entries.push(Entry {
-            layout: changes.layout,
-            sources: changes.sources,
-            rows_in: report.rows_in,
-            loaded: report.loaded,
-            rejected: report.rejected,
-            replaced: report.replaced,
-            ..entry(&changes.shape.name, version, "load")
-        });
-        self.lake.log().append(location, entries).await.map(drop)
-    }
-
-    async fn add_rejects(&self, report: &LoadReport, rejects: &[FileReject]) -> Result<u64> {
-        let shape = rejects::shape();
-        let encoded = encode(&shape.schema, [rejects::batch(report, rejects)], false)?;
-        let file = put(self.lake.location(), REJECTS, 0, &encoded).await?;
-        let present = self.lake.table(REJECTS, self.lake.version()).await?;
-        let mut files = present.map(|table| table.files).unwrap_or_default();
-        files.push(file);
-        commit(self.lake.location(), &shape, &files, HashMap::new()).await
     }
 }

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 
 use super::merge::DUPLICATE_ROW;
-use super::report::{FileReject, LoadReport, count_rejects};
+use super::report::{FileReject, count_rejects};
 use crate::error::{Error, ErrorKind, LakeContext, Result};
 use crate::lake::{Kind, Shape};
 
@@ -16,19 +16,18 @@ pub(crate) const REJECTS: &str = "_rejects";
 const NAMED_REASONS: usize = 5;
 
 /// Fails when more than `limit` (0..1) of the rows were refused; a row delivered twice does not count.
-pub(super) fn check_share(report: &LoadReport, rejects: &[FileReject], limit: f64) -> Result<()> {
-    let counted = rejects.iter().filter(|reject| reject.reject.rule != DUPLICATE_ROW).count();
-    let share = counted as f64 / report.rows_in.max(1) as f64;
+pub(super) fn check_share(rows_in: u64, files: &[String], rejects: &[FileReject], limit: f64) -> Result<()> {
+    let (counted, share) = share(rows_in, rejects);
     if share <= limit {
         return Ok(());
     }
     let message = format!(
         "{counted} of {} rows were refused, {:.2} % where {:.2} % is the limit; nothing was loaded",
-        report.rows_in,
+        rows_in,
         share * 100.0,
         limit * 100.0
     );
-    let reasons = count_rejects(&report.files, rejects);
+    let reasons = count_rejects(files, rejects);
     let named = reasons.iter().take(NAMED_REASONS).map(|count| {
         let column = count.column.as_deref().map_or(String::new(), |column| format!(", column {column}"));
         format!("{} line {}{column}: {} ({} rows)", count.file, count.first_line, count.rule, count.rows)
@@ -36,6 +35,12 @@ pub(super) fn check_share(report: &LoadReport, rejects: &[FileReject], limit: f6
     Err(Error::new(ErrorKind::Query, message)
         .with_help("look at the file with `check`, mend it or its layout, or raise --max-reject-share")
         .with_note(named.collect::<Vec<_>>().join("; ")))
+}
+
+/// How many of the rows were refused, and their share of all; a row delivered twice does not count.
+pub(super) fn share(rows_in: u64, rejects: &[FileReject]) -> (usize, f64) {
+    let counted = rejects.iter().filter(|reject| reject.reject.rule != DUPLICATE_ROW).count();
+    (counted, counted as f64 / rows_in.max(1) as f64)
 }
 
 /// What the table of refused rows is: files added by each load, never rewritten.
@@ -62,14 +67,19 @@ pub(crate) fn rejects_schema() -> SchemaRef {
     shape().schema
 }
 
-/// A load's refused rows as rows of the table.
-pub(super) fn batch(report: &LoadReport, rejects: &[FileReject]) -> Result<RecordBatch> {
-    let version = i64::try_from(report.lake_version).unwrap_or(i64::MAX);
-    let name = |reject: &FileReject| report.files.get(reject.file).cloned().unwrap_or_default();
+/// A load's refused rows as rows of the table; `files` are the names their numbers stand for.
+pub(super) fn batch(
+    lake_version: u64,
+    table: &str,
+    files: &[String],
+    rejects: &[FileReject],
+) -> Result<RecordBatch> {
+    let version = i64::try_from(lake_version).unwrap_or(i64::MAX);
+    let name = |reject: &FileReject| files.get(reject.file).cloned().unwrap_or_default();
     let line = |reject: &FileReject| i64::try_from(reject.reject.line).unwrap_or(i64::MAX);
     let columns: Vec<ArrayRef> = vec![
         Arc::new(Int64Array::from_value(version, rejects.len())),
-        Arc::new(StringArray::from(vec![report.table.as_str(); rejects.len()])),
+        Arc::new(StringArray::from(vec![table; rejects.len()])),
         Arc::new(StringArray::from_iter_values(rejects.iter().map(name))),
         Arc::new(Int64Array::from_iter_values(rejects.iter().map(line))),
         Arc::new(rejects.iter().map(|reject| reject.reject.column.clone()).collect::<StringArray>()),

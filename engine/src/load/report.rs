@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use lifetracks_datasets::Reject;
 
+use super::findings::Finding;
+use crate::coverage::{Alarm, Gap};
+
 /// Rows refused for one reason in one column of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RejectCount {
@@ -36,14 +39,31 @@ pub struct LoadReport {
     pub rejected: u64,
     /// Rows that took the place of an earlier delivery with the same natural key.
     pub replaced: u64,
+    /// Rows that say what an earlier delivery said.
+    pub unchanged: u64,
     /// Persons met for the first time.
     pub new_persons: u64,
     /// Persons whose records were joined by a link extract.
     pub joined_persons: u64,
     /// Why rows were refused.
     pub rejects: Vec<RejectCount>,
+    /// What checks say of rows that were loaded all the same, the worst first.
+    pub findings: Vec<Finding>,
+    /// What is good to know of how the files were read and what could not be checked.
+    pub notices: Vec<String>,
+    /// Periods that are absent since this load.
+    pub gaps: Vec<Gap>,
+    /// Changes from one period to the next that are larger than usual since this load.
+    pub alarms: Vec<Alarm>,
     /// The lake version after the load.
     pub lake_version: u64,
+}
+
+/// What files change in the table's periods.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Changes {
+    pub(crate) gaps: Vec<Gap>,
+    pub(crate) alarms: Vec<Alarm>,
 }
 
 /// A refused row of one of the load's files.

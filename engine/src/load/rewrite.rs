@@ -8,32 +8,48 @@ use datafusion::arrow::compute::{cast, filter_record_batch, not};
 use datafusion::arrow::datatypes::{Int64Type, SchemaRef};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use futures::{StreamExt, TryStreamExt, stream};
+use lifetracks_datasets::Period;
 
-use super::merge::{Duplicate, merge};
+use super::checks::{self, Found, TableChecks};
+use super::merge::{Duplicate, Rules, merge};
 use super::stage::{Stage, Staged};
 use super::{PRESENT_FILE, staged_schema};
 use crate::error::{Error, LakeContext, Result};
-use crate::lake::{DataFile, EncodedFile, Kind, Lake, Shape, TableVersion, encode, folder, put};
+use crate::lake::{
+    Contents, DataFile, EncodedFile, Kind, Location, Ranges, Shape, TableVersion, encode, folder, measure,
+    put,
+};
 
 /// Rows that are decoded at a time.
 const READ_ROWS: usize = 64 * 1024;
 
 /// A table's new files and what happened to its rows.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Rewritten {
     pub(crate) files: Vec<DataFile>,
     pub(crate) duplicates: Vec<Duplicate>,
     pub(crate) replaced: u64,
+    pub(crate) unchanged: u64,
+    /// What the table's checks found in the rows of this load.
+    pub(crate) found: Found,
 }
 
 /// A table about to be rewritten: what it is, what it holds now, and the persons that have a new number.
 #[derive(Debug, Clone)]
 pub(crate) struct Rewrite {
-    pub(crate) lake: Lake,
+    /// Where the table's files are; `None` where there is no lake.
+    pub(crate) location: Option<Location>,
+    /// New files are put into the store; otherwise nothing is written, and they have facts but no name.
+    pub(crate) writes: bool,
+    pub(crate) ranges: Ranges,
     pub(crate) shape: Shape,
     pub(crate) key: Vec<String>,
+    pub(crate) period: Option<Period>,
     pub(crate) present: Option<TableVersion>,
     pub(crate) renamed: Arc<BTreeMap<i64, i64>>,
+    /// The delivery of each file of the load.
+    pub(crate) deliveries: Arc<[i32]>,
+    pub(crate) checks: Arc<TableChecks>,
     pub(crate) threads: usize,
 }
 
@@ -52,7 +68,7 @@ impl Rewrite {
         }
         let untouched =
             self.present_files().iter().filter(|file| !touched.contains_key(&file.range)).cloned();
-        let mut result = Rewritten { files: untouched.collect(), duplicates: Vec::new(), replaced: 0 };
+        let mut result = Rewritten { files: untouched.collect(), ..Rewritten::default() };
         let threads = self.threads.max(1);
         let jobs = touched.into_iter().map(|(range, staged)| {
             let stays = stay.remove(&range);
@@ -64,6 +80,8 @@ impl Rewrite {
             result.files.extend(range.files);
             result.duplicates.extend(range.duplicates);
             result.replaced += range.replaced;
+            result.unchanged += range.unchanged;
+            checks::add(&mut result.found, range.found);
         }
         Ok(result)
     }
@@ -77,8 +95,7 @@ impl Rewrite {
         if self.shape.kind != Kind::Person {
             return Vec::new();
         }
-        let mut ranges: Vec<usize> =
-            self.renamed.keys().map(|person| self.lake.ranges().of(*person)).collect();
+        let mut ranges: Vec<usize> = self.renamed.keys().map(|person| self.ranges.of(*person)).collect();
         ranges.sort_unstable();
         ranges.dedup();
         ranges.retain(|range| self.present_files().iter().any(|file| file.range == *range));
@@ -119,30 +136,71 @@ impl Rewrite {
             Some(rows) => rows,
             None => self.read_range(range).await?,
         };
-        let shape = self.shape.clone();
-        let key = self.key.clone();
-        let work = move || merge_range(&shape, &key, &present, staged, renamed);
-        let merged = tokio::task::spawn_blocking(work)
+        let rewrite = self.clone();
+        let work = move || rewrite.merge_range(range, &present, staged, renamed);
+        let (mut merged, encoded) = tokio::task::spawn_blocking(work)
             .await
             .lake_context(|| format!("merge rows into table {}", self.shape.name))??;
-        let files = match merged.encoded {
-            Encoded::Unchanged => {
-                self.present_files().iter().filter(|file| file.range == range).cloned().collect()
+        match (encoded, &self.location) {
+            (Encoded::Unchanged, _) => {
+                merged.files =
+                    self.present_files().iter().filter(|file| file.range == range).cloned().collect();
             }
-            Encoded::Empty => Vec::new(),
-            Encoded::File(encoded) => {
-                vec![put(self.lake.location(), &self.shape.name, range, &encoded).await?]
+            (Encoded::Empty, _) | (Encoded::File(_), None) => {}
+            (Encoded::Measured(file), _) => merged.files.push(file),
+            (Encoded::File(encoded), Some(location)) => {
+                merged.files.push(put(location, &self.shape.name, range, &encoded).await?);
             }
+        }
+        Ok(merged)
+    }
+
+    fn merge_range(
+        &self,
+        range: usize,
+        present: &[RecordBatch],
+        staged: Option<Staged>,
+        renamed: bool,
+    ) -> Result<(Rewritten, Encoded)> {
+        let staged = staged.map(Staged::read).transpose()?.unwrap_or_default();
+        let schema = staged_schema(&self.shape.schema);
+        let rules =
+            Rules { schema: &schema, order: &self.shape.order, key: &self.key, deliveries: &self.deliveries };
+        let merged = merge(rules, present, &staged)?;
+        let (rows, keep) = merged.kept();
+        let found = self.checks.look(rows, keep)?;
+        let contents =
+            Contents { person_sorted: self.shape.kind == Kind::Person, period: self.period.as_ref() };
+        let batches = || merged.batches(self.shape.schema.fields().len());
+        let encoded = if !merged.changed && !renamed {
+            Encoded::Unchanged
+        } else if merged.len() == 0 {
+            Encoded::Empty
+        } else if self.writes {
+            Encoded::File(encode(&self.shape.schema, batches(), contents)?)
+        } else {
+            let coverage = measure(&self.shape.schema, batches(), contents)?;
+            Encoded::Measured(DataFile::unwritten(range, coverage))
         };
-        Ok(Rewritten { files, duplicates: merged.duplicates, replaced: merged.replaced })
+        let rewritten = Rewritten {
+            files: Vec::new(),
+            replaced: merged.replaced,
+            unchanged: merged.unchanged,
+            duplicates: merged.duplicates,
+            found,
+        };
+        Ok((rewritten, encoded))
     }
 
     /// Reads what the table holds in a range, marked as present rows.
     async fn read_range(&self, range: usize) -> Result<Vec<RecordBatch>> {
         let mut rows = Vec::new();
+        let Some(location) = &self.location else {
+            return Ok(rows);
+        };
         for file in self.present_files().iter().filter(|file| file.range == range) {
             let path = format!("{}{}", folder(&self.shape.name), file.path);
-            let bytes = self.lake.location().read(&path).await?.ok_or_else(|| {
+            let bytes = location.read(&path).await?.ok_or_else(|| {
                 Error::lake(format!("the data file {path} is missing"))
                     .with_help("run `verify` to see what else is")
             })?;
@@ -160,32 +218,8 @@ enum Encoded {
     Unchanged,
     Empty,
     File(EncodedFile),
-}
-
-struct MergedRange {
-    encoded: Encoded,
-    duplicates: Vec<Duplicate>,
-    replaced: u64,
-}
-
-fn merge_range(
-    shape: &Shape,
-    key: &[String],
-    present: &[RecordBatch],
-    staged: Option<Staged>,
-    renamed: bool,
-) -> Result<MergedRange> {
-    let staged = staged.map(Staged::read).transpose()?.unwrap_or_default();
-    let merged = merge(&staged_schema(&shape.schema), present, &staged, &shape.order, key)?;
-    let encoded = if !merged.changed && !renamed {
-        Encoded::Unchanged
-    } else if merged.len() == 0 {
-        Encoded::Empty
-    } else {
-        let batches = merged.batches(shape.schema.fields().len());
-        Encoded::File(encode(&shape.schema, batches, shape.kind == Kind::Person)?)
-    };
-    Ok(MergedRange { encoded, duplicates: merged.duplicates, replaced: merged.replaced })
+    /// What the file would be, had it been written.
+    Measured(DataFile),
 }
 
 fn person_ids(batch: &RecordBatch) -> Result<&Int64Array> {

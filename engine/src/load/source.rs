@@ -1,11 +1,13 @@
 //! The files of a load and the folder its rows wait in.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 
+use crate::clock;
 use crate::error::{Error, LakeContext, Result};
 
 /// A file that is about to be read.
@@ -14,7 +16,7 @@ pub(crate) struct Opened {
     pub(crate) name: String,
     /// blake3 of its bytes.
     pub(crate) hash: String,
-    pub(crate) reader: BufReader<File>,
+    pub(crate) path: PathBuf,
 }
 
 /// Opens a file and hashes it, so that the same delivery is recognised.
@@ -36,11 +38,14 @@ pub(crate) fn open(path: &Path) -> Result<Opened> {
         }
         hasher.update(&block[..length]);
     }
-    let reader = BufReader::new(File::open(path).map_err(cannot)?);
-    Ok(Opened { name, hash: hasher.finalize().to_hex().to_string(), reader })
+    Ok(Opened { name, hash: hasher.finalize().to_hex().to_string(), path: path.to_owned() })
 }
 
-const STAGING: &str = "_staging";
+/// The folder of staged rows below the lake's.
+pub(crate) const STAGING: &str = "_staging";
+
+/// How long a load may take to say that its folder is busy.
+const BEGINNING: TimeDelta = TimeDelta::minutes(1);
 
 /// A private folder for rows on their way; what a killed load left is removed first.
 ///
@@ -63,9 +68,19 @@ pub(crate) fn staging_folder(lake: Option<&Path>) -> Result<Staging> {
     Ok(Staging { folder, _busy: Some(busy) })
 }
 
+/// Whether the load that a folder of staged rows belongs to has ended without removing it.
+pub(crate) fn is_stale(folder: &Path) -> bool {
+    match File::open(folder.join("busy")) {
+        Ok(busy) => busy.try_lock().is_ok(),
+        // It was cut off before it could say that it is busy, unless it is about to.
+        Err(_) => folder.metadata().and_then(|data| data.modified()).is_ok_and(|modified| {
+            clock::now().signed_duration_since(DateTime::<Utc>::from(modified)) > BEGINNING
+        }),
+    }
+}
+
 fn remove_stale(folder: &Path) {
-    let free = File::open(folder.join("busy")).is_ok_and(|busy| busy.try_lock().is_ok());
-    if free {
+    if is_stale(folder) {
         // Best effort: a folder that cannot be removed now is tried again by the next load.
         drop(std::fs::remove_dir_all(folder));
     }

@@ -7,6 +7,9 @@
 )]
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod checks;
+mod coverage;
+mod doctor;
 mod load;
 mod plan;
 mod published;

@@ -37,7 +37,7 @@ impl Lake {
             files,
             layout: layout.to_owned(),
             max_reject_share: Some(0.5),
-            table: None,
+            ..LoadRequest::default()
         })
     }
 

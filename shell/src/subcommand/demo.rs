@@ -148,12 +148,7 @@ fn load_files(
 ) -> Result<()> {
     let started = Instant::now();
     let files = files(&extracts.join(agency), start)?;
-    let report = engine.load(&LoadRequest {
-        table: None,
-        files,
-        layout: layout.to_owned(),
-        max_reject_share: None,
-    })?;
+    let report = engine.load(&LoadRequest { files, layout: layout.to_owned(), ..LoadRequest::default() })?;
     around.say(&format!(
         "  {:<20} {:>3} {:>14} {:>8} rejected   {}",
         layout,

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use lifetracks_engine::{Engine, LoadReport, LoadRequest, closest_name};
 
+use super::findings::{change_lines, lines as finding_lines, note_lines};
 use super::rejects::{Reason, list};
 use super::{Around, DEFAULT_LAKE, named_lake, write_result};
 use crate::args::LoadArgs;
@@ -25,6 +26,7 @@ pub(super) fn run(args: &LoadArgs, around: &Around<'_>) -> Result<Exit> {
         files: args.files.clone(),
         layout: args.layout.clone(),
         max_reject_share: args.max_reject_share,
+        year: args.year,
     })?;
     write_result(&summary(&report, started.elapsed()))?;
     Ok(Exit::SUCCESS)
@@ -70,6 +72,7 @@ fn summary(report: &LoadReport, elapsed: Duration) -> String {
         }
     };
     remark(report.replaced, "row", "took the place of an earlier delivery");
+    remark(report.unchanged, "row", "said what an earlier delivery said");
     remark(report.new_persons, "person", "met for the first time");
     remark(report.joined_persons, "person", "joined with another of the same identifier");
     remark(report.skipped_files.len() as u64, "file", "passed over: loaded before, byte for byte");
@@ -83,6 +86,12 @@ fn summary(report: &LoadReport, elapsed: Duration) -> String {
     if report.rejected > 0 {
         lines.push("  every one of them: SELECT * FROM lifetracks.rejects".to_owned());
     }
+    lines.extend(finding_lines(&report.findings, true));
+    if !report.findings.is_empty() {
+        lines.push("  of every load: SELECT * FROM lifetracks.findings".to_owned());
+    }
+    lines.extend(change_lines(&report.gaps, &report.alarms));
+    lines.extend(note_lines(&report.notices));
     lines.join("\n") + "\n"
 }
 

@@ -2,10 +2,13 @@
 
 mod check;
 mod demo;
+mod doctor;
+mod findings;
 mod load;
 mod rejects;
 mod statements;
 mod twin;
+mod vacuum;
 mod verify;
 
 use std::io;
@@ -34,6 +37,8 @@ pub(crate) fn main() -> Exit {
         Some(Subcommand::Check(check)) => check::run(check, &around),
         Some(Subcommand::Twin(twin)) => twin::run(twin, &around),
         Some(Subcommand::Verify(target)) => verify::run(target, &around),
+        Some(Subcommand::Doctor(doctor)) => doctor::run(doctor, &around),
+        Some(Subcommand::Vacuum(vacuum)) => vacuum::run(vacuum, &around),
         Some(Subcommand::Demo(demo)) => demo::run(demo, &around),
     };
     done.unwrap_or_else(|failure| {

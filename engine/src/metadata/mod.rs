@@ -1,22 +1,55 @@
 //! The tables of schema `lifetracks`: what there is, where it came from and what it means, in plain SQL.
 
+mod coverage;
+mod sheet;
+
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray};
-use datafusion::arrow::datatypes::{DataType, Field, Schema};
+use datafusion::arrow::array::{BooleanArray, Date32Array, RecordBatch};
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use lifetracks_datasets::{Definitions, Table};
 
+use self::sheet::Sheet;
 use crate::catalog::LakeSchema;
+use crate::coverage::Thresholds;
 use crate::error::{LakeContext, Result};
 use crate::lake::{TableVersion, encode_entries};
-use crate::load::{REJECTS, rejects_schema};
+use crate::load::{FINDINGS, REJECTS, findings_schema, rejects_schema};
 use crate::roles::{kind_name, privacy_name, role_name};
 
 /// The tables of the schema, in the order of their names.
-pub(crate) const NAMES: [&str; 7] =
-    ["codes", "columns", "functions", "layouts", "rejects", "tables", "versions"];
+pub(crate) const NAMES: [&str; 11] = [
+    "alarms",
+    "codes",
+    "columns",
+    "coverage",
+    "coverage_gaps",
+    "findings",
+    "functions",
+    "layouts",
+    "rejects",
+    "tables",
+    "versions",
+];
+
+/// One of the tables that are known of every lake version, at one of them; `None` for any other name.
+pub(crate) async fn table_at(
+    name: &str,
+    version: u64,
+    main: &LakeSchema,
+    definitions: &Definitions,
+    thresholds: &Thresholds,
+) -> Result<Option<Arc<dyn TableProvider>>> {
+    let batch = match name {
+        "alarms" => coverage::alarms(main, version, definitions, thresholds).await?,
+        "coverage" => coverage::coverage(main, version, definitions).await?,
+        "coverage_gaps" => coverage::gaps(main, version, definitions, thresholds).await?,
+        _ => return Ok(None),
+    };
+    memory(batch).map(Some)
+}
 
 /// One of the tables; `None` for any other name.
 pub(crate) async fn table(
@@ -33,7 +66,8 @@ pub(crate) async fn table(
         "versions" => {
             encode_entries(&main.lake().map(|lake| lake.log().entries.clone()).unwrap_or_default())?
         }
-        "rejects" => return rejects(main).await.map(Some),
+        "findings" => return journal(main, FINDINGS, findings_schema()).await.map(Some),
+        "rejects" => return journal(main, REJECTS, rejects_schema()).await.map(Some),
         _ => return Ok(None),
     };
     memory(batch).map(Some)
@@ -45,42 +79,14 @@ fn memory(batch: RecordBatch) -> Result<Arc<dyn TableProvider>> {
     Ok(Arc::new(table))
 }
 
-async fn rejects(main: &LakeSchema) -> Result<Arc<dyn TableProvider>> {
+/// What every load so far added to a journal.
+async fn journal(main: &LakeSchema, name: &str, schema: SchemaRef) -> Result<Arc<dyn TableProvider>> {
     if let Some(lake) = main.lake()
-        && let Some(table) = main.table_at(REJECTS, lake.version()).await?
+        && let Some(table) = main.table_at(name, lake.version()).await?
     {
         return Ok(table);
     }
-    memory(RecordBatch::new_empty(rejects_schema()))
-}
-
-/// Builds a batch column by column.
-#[derive(Default)]
-struct Sheet {
-    fields: Vec<Field>,
-    columns: Vec<ArrayRef>,
-}
-
-impl Sheet {
-    fn add(mut self, name: &str, column: ArrayRef) -> Self {
-        self.fields.push(Field::new(name, column.data_type().clone(), true));
-        self.columns.push(column);
-        self
-    }
-
-    fn text<T: AsRef<str>>(self, name: &str, values: impl IntoIterator<Item = Option<T>>) -> Self {
-        self.add(name, Arc::new(StringArray::from_iter(values)))
-    }
-
-    fn number(self, name: &str, values: impl IntoIterator<Item = Option<u64>>) -> Self {
-        let values = values.into_iter().map(|value| value.and_then(|value| i64::try_from(value).ok()));
-        self.add(name, Arc::new(values.collect::<Int64Array>()))
-    }
-
-    fn finish(self) -> Result<RecordBatch> {
-        let schema = Arc::new(Schema::new(self.fields));
-        RecordBatch::try_new(schema, self.columns).lake_context(|| "describe the lake".to_owned())
-    }
+    memory(RecordBatch::new_empty(schema))
 }
 
 async fn tables(main: &LakeSchema, definitions: &Definitions) -> Result<RecordBatch> {

@@ -3,40 +3,36 @@
 //! An id is kept as a keyed hash (blake3 under the vault's random key), never as text; the person's number is drawn from
 //! the same keyed function, so that a load that was cut off and is run again gives the same people the same numbers.
 
-use std::collections::{BTreeMap, HashMap};
+mod entry;
+mod key;
+mod people;
+
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use zeroize::Zeroizing;
-
+use self::entry::{APPLIED, ENTRY_BYTES, JOINED, decode, encode};
+pub(crate) use self::key::Namespace;
+use self::key::{VaultKey, namespace_number};
+use self::people::People;
 use crate::error::{Error, LakeContext, Result};
 
 const KEY_FILE: &str = "key";
 const ENTRIES_FILE: &str = "persons";
-const MAGIC: &[u8; 16] = b"lifetracks-vault";
-/// namespace (8), id (16), person (8), checksum (8).
-const ENTRY_BYTES: usize = 40;
-
-/// In place of a namespace: the entry says that one person turned out to be another.
-const JOINED: u64 = u64::MAX;
-/// In place of a namespace: every table of the lake has the numbers of the persons joined so far.
-const APPLIED: u64 = u64::MAX - 1;
 
 /// A keyed hash of (namespace, id).
 pub(crate) type IdKey = u128;
 
-/// The open vault. One loader at a time: the entries file is locked while it is open.
+/// The open vault. One loader at a time: the entries file is locked while it is open for writing.
 #[derive(Debug)]
 pub(crate) struct Vault {
-    key: Zeroizing<[u8; 32]>,
-    file: File,
+    key: VaultKey,
+    /// `None` for a vault that is only looked into.
+    file: Option<File>,
     path: PathBuf,
-    /// Person of every id; the last entry of an id wins.
-    persons: HashMap<IdKey, i64>,
-    /// Which namespace's id a person is known by, for the ids that name one person only.
-    holders: HashMap<(u64, i64), IdKey>,
+    people: People,
     /// Persons that turned out to be others and may still have their old number in the lake, in the order of joining.
     joined: Vec<(i64, i64)>,
     /// Entries not yet written to the file.
@@ -51,39 +47,75 @@ impl Vault {
     pub(crate) fn open_or_create(folder: &Path, wait: Duration) -> Result<Self> {
         let doing = || format!("open the vault {}", folder.display());
         std::fs::create_dir_all(folder).lake_context(doing)?;
-        let key = read_or_create_key(&folder.join(KEY_FILE))?;
+        let key = VaultKey::read_or_create(&folder.join(KEY_FILE))?;
         let path = folder.join(ENTRIES_FILE);
         let mut file = private(OpenOptions::new().read(true).append(true).create(true))
             .open(&path)
             .lake_context(doing)?;
         if !lock(&file, wait) {
-            return Err(Error::lake(format!("the vault {} is in use by another load", folder.display()))
-                .with_help("wait until it ends and run this one again"));
+            return Err(in_use(folder));
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).lake_context(doing)?;
-        let mut vault = Self {
-            key,
-            file,
-            path,
-            persons: HashMap::new(),
-            holders: HashMap::new(),
-            joined: Vec::new(),
-            pending: Vec::new(),
-            created: 0,
-        };
-        vault.replay(&bytes)?;
+        let mut vault = Self::empty(key, path);
+        let whole = vault.replay(&bytes)?;
+        if whole < bytes.len() {
+            let length = u64::try_from(whole).unwrap_or(0);
+            file.set_len(length).lake_context(|| format!("repair the vault {}", vault.path.display()))?;
+        }
+        vault.file = Some(file);
         Ok(vault)
     }
 
-    /// Reads the entries; a torn last entry, left by a crash, is cut off.
-    fn replay(&mut self, bytes: &[u8]) -> Result<()> {
+    /// Keeps loads out until the file that is returned is dropped; `None` if there is no vault to load with.
+    pub(crate) fn lock(folder: &Path, wait: Duration) -> Result<Option<File>> {
+        let file = match File::open(folder.join(ENTRIES_FILE)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            opened => opened.lake_context(|| format!("open the vault {}", folder.display()))?,
+        };
+        if lock(&file, wait) { Ok(Some(file)) } else { Err(in_use(folder)) }
+    }
+
+    /// Looks into the vault in a folder without changing it, while others may write it; `None` if it is not there.
+    pub(crate) fn look(folder: &Path) -> Result<Option<Self>> {
+        let Some(key) = VaultKey::read(&folder.join(KEY_FILE))? else {
+            return Ok(None);
+        };
+        let path = folder.join(ENTRIES_FILE);
+        let bytes = match std::fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            read => read.lake_context(|| format!("read the vault {}", folder.display()))?,
+        };
+        let mut vault = Self::empty(key, path);
+        vault.replay(&bytes)?;
+        Ok(Some(vault))
+    }
+
+    /// A vault that is nowhere, for looking at files that are not loaded.
+    pub(crate) fn nowhere() -> Result<Self> {
+        Ok(Self::empty(VaultKey::random()?, PathBuf::new()))
+    }
+
+    fn empty(key: VaultKey, path: PathBuf) -> Self {
+        Self {
+            key,
+            file: None,
+            path,
+            people: People::default(),
+            joined: Vec::new(),
+            pending: Vec::new(),
+            created: 0,
+        }
+    }
+
+    /// Reads the entries and returns how many bytes of them are whole: a crash may leave a torn last one.
+    fn replay(&mut self, bytes: &[u8]) -> Result<usize> {
         let whole = bytes.len() / ENTRY_BYTES * ENTRY_BYTES;
         for (number, entry) in bytes[..whole].chunks_exact(ENTRY_BYTES).enumerate() {
             let Some((namespace, id, person)) = decode(entry) else {
                 let last = (number + 1) * ENTRY_BYTES == whole;
                 if last {
-                    return self.truncate(number * ENTRY_BYTES);
+                    return Ok(number * ENTRY_BYTES);
                 }
                 return Err(Error::lake(format!(
                     "the vault {} is damaged at entry {number}",
@@ -94,37 +126,26 @@ impl Vault {
             match namespace {
                 JOINED => self.joined.push((low_half(id), person)),
                 APPLIED => self.joined.clear(),
-                _ => self.remember(namespace, id, person),
+                _ => self.people.remember(namespace, id, person),
             }
         }
-        if whole < bytes.len() {
-            return self.truncate(whole);
-        }
-        Ok(())
+        Ok(whole)
     }
 
-    fn truncate(&mut self, length: usize) -> Result<()> {
-        let length = u64::try_from(length).unwrap_or(0);
-        self.file.set_len(length).lake_context(|| format!("repair the vault {}", self.path.display()))
+    /// What hashes the ids of a namespace ("MDE", "SSN", ..).
+    pub(crate) fn namespace(&self, name: &str) -> Namespace<'_> {
+        self.key.namespace(name)
     }
 
-    fn remember(&mut self, namespace: u64, id: IdKey, person: i64) {
-        self.persons.insert(id, person);
-        self.holders.entry((namespace, person)).or_insert(id);
-    }
-
-    /// The keyed hash of an id in a namespace ("MDE", "SSN", ..).
+    /// The keyed hash of one id in a namespace.
+    #[cfg(test)]
     pub(crate) fn key(&self, namespace: &str, id: &str) -> IdKey {
-        let mut hasher = blake3::Hasher::new_keyed(&self.key);
-        hasher.update(namespace.as_bytes()).update(&[0x1f]).update(id.as_bytes());
-        let mut half = [0_u8; 16];
-        half.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-        u128::from_le_bytes(half)
+        self.namespace(namespace).key(id)
     }
 
     /// The person of an id, if the vault knows it.
     pub(crate) fn person(&self, id: IdKey) -> Option<i64> {
-        self.persons.get(&id).copied()
+        self.people.person(id)
     }
 
     /// The person of an id; an id that is new gets a person of its own.
@@ -132,7 +153,7 @@ impl Vault {
         if let Some(person) = self.person(id) {
             return person;
         }
-        let person = self.draw(id);
+        let person = self.key.draw(id);
         self.assign(namespace, id, person);
         self.created += 1;
         person
@@ -142,47 +163,35 @@ impl Vault {
     pub(crate) fn assign(&mut self, namespace: &str, id: IdKey, person: i64) {
         let namespace = namespace_number(namespace);
         self.pending.extend_from_slice(&encode(namespace, id, person));
-        self.remember(namespace, id, person);
+        self.people.remember(namespace, id, person);
     }
 
     /// The id by which a person is known in a namespace, if any.
     pub(crate) fn id_in(&self, namespace: &str, person: i64) -> Option<IdKey> {
-        self.holders.get(&(namespace_number(namespace), person)).copied()
+        self.people.holder(namespace_number(namespace), person)
     }
 
     /// Moves every id of one person to another; returns how many.
     pub(crate) fn merge(&mut self, from: i64, into: i64) -> usize {
-        let mut moved: Vec<(u64, IdKey)> = self
-            .holders
-            .iter()
-            .filter(|((_, person), _)| *person == from)
-            .map(|((namespace, _), id)| (*namespace, *id))
-            .collect();
-        moved.sort_unstable();
-        let mut others: Vec<IdKey> =
-            self.persons.iter().filter(|(_, person)| **person == from).map(|(id, _)| *id).collect();
-        others.sort_unstable();
-        for id in &others {
-            let namespace =
-                moved.iter().find(|(_, holder)| holder == id).map_or(0, |(namespace, _)| *namespace);
-            self.pending.extend_from_slice(&encode(namespace, *id, into));
-            self.remember(namespace, *id, into);
+        let ids = self.people.ids_of(from);
+        for (namespace, id) in &ids {
+            self.pending.extend_from_slice(&encode(*namespace, *id, into));
+            self.people.remember(*namespace, *id, into);
         }
         self.pending.extend_from_slice(&encode(JOINED, u128::from(from.unsigned_abs()), into));
         self.joined.push((from, into));
-        others.len()
+        ids.len()
     }
 
     /// Persons that have a new number which the lake may not know yet: old number to new number.
     ///
     /// A load that was cut off after it wrote the vault leaves them to the next load, whichever table that is for.
     pub(crate) fn renamed(&self) -> BTreeMap<i64, i64> {
-        let mut renamed = BTreeMap::new();
-        for (from, into) in &self.joined {
-            for person in renamed.values_mut().filter(|person| **person == *from) {
-                *person = *into;
-            }
-            renamed.insert(*from, *into);
+        // Backwards, so that a person who was joined twice is followed to the last number at once.
+        let mut renamed: BTreeMap<i64, i64> = BTreeMap::new();
+        for (from, into) in self.joined.iter().rev() {
+            let last = renamed.get(into).copied().unwrap_or(*into);
+            renamed.entry(*from).or_insert(last);
         }
         renamed
     }
@@ -202,24 +211,30 @@ impl Vault {
         self.created
     }
 
+    /// Ids that the vault knows.
+    pub(crate) fn ids(&self) -> usize {
+        self.people.len()
+    }
+
     /// Writes what is new and waits until it is on the disk. Call it before the lake commits.
     pub(crate) fn flush(&mut self) -> Result<()> {
         if self.pending.is_empty() {
             return Ok(());
         }
         let doing = || format!("write the vault {}", self.path.display());
-        self.file.write_all(&self.pending).lake_context(doing)?;
-        self.file.sync_data().lake_context(doing)?;
+        let file = self.file.as_mut().ok_or_else(|| {
+            Error::new(crate::ErrorKind::Internal, "a vault that is only looked into is not written")
+        })?;
+        file.write_all(&self.pending).lake_context(doing)?;
+        file.sync_data().lake_context(doing)?;
         self.pending.clear();
         Ok(())
     }
+}
 
-    fn draw(&self, id: IdKey) -> i64 {
-        let hash = blake3::keyed_hash(&self.key, &id.to_le_bytes());
-        let mut word = [0_u8; 8];
-        word.copy_from_slice(&hash.as_bytes()[..8]);
-        i64::from_le_bytes(word) & i64::MAX
-    }
+fn in_use(folder: &Path) -> Error {
+    Error::lake(format!("the vault {} is in use by another load", folder.display()))
+        .with_help("wait until it ends and run this one again")
 }
 
 /// Takes the lock of the entries file, asking again until `wait` is over.
@@ -240,65 +255,6 @@ fn lock(file: &File, wait: Duration) -> bool {
 /// The person that stands in the place of an id.
 fn low_half(id: IdKey) -> i64 {
     i64::try_from(id).unwrap_or(i64::MAX)
-}
-
-/// A number for a namespace's name that is the same everywhere.
-fn namespace_number(namespace: &str) -> u64 {
-    let mut word = [0_u8; 8];
-    word.copy_from_slice(&blake3::hash(namespace.as_bytes()).as_bytes()[..8]);
-    u64::from_le_bytes(word)
-}
-
-fn encode(namespace: u64, id: IdKey, person: i64) -> [u8; ENTRY_BYTES] {
-    let mut entry = [0_u8; ENTRY_BYTES];
-    entry[..8].copy_from_slice(&namespace.to_le_bytes());
-    entry[8..24].copy_from_slice(&id.to_le_bytes());
-    entry[24..32].copy_from_slice(&person.to_le_bytes());
-    let check = checksum(&entry[..32]);
-    entry[32..].copy_from_slice(&check);
-    entry
-}
-
-fn decode(entry: &[u8]) -> Option<(u64, IdKey, i64)> {
-    let word = |from: usize| -> Option<[u8; 8]> { entry.get(from..from + 8)?.try_into().ok() };
-    let id: [u8; 16] = entry.get(8..24)?.try_into().ok()?;
-    if checksum(entry.get(..32)?) != word(32)? {
-        return None;
-    }
-    Some((u64::from_le_bytes(word(0)?), u128::from_le_bytes(id), i64::from_le_bytes(word(24)?)))
-}
-
-fn checksum(bytes: &[u8]) -> [u8; 8] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(MAGIC).update(bytes);
-    let mut check = [0_u8; 8];
-    check.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-    check
-}
-
-fn read_or_create_key(path: &Path) -> Result<Zeroizing<[u8; 32]>> {
-    let doing = || format!("open the vault's key {}", path.display());
-    let mut key = Zeroizing::new([0_u8; 32]);
-    if path.exists() {
-        let length = File::open(path).and_then(|mut file| file.read(&mut key[..])).lake_context(doing)?;
-        if length != key.len() {
-            return Err(Error::lake(format!(
-                "the vault's key {} is {length} bytes long, not 32",
-                path.display()
-            ))
-            .with_help("restore the vault from a copy"));
-        }
-        return Ok(key);
-    }
-    getrandom::fill(&mut key[..]).lake_context(doing)?;
-    let temporary = path.with_extension("new");
-    let mut file = private(OpenOptions::new().write(true).create(true).truncate(true))
-        .open(&temporary)
-        .lake_context(doing)?;
-    file.write_all(&key[..]).lake_context(doing)?;
-    file.sync_all().lake_context(doing)?;
-    std::fs::rename(&temporary, path).lake_context(doing)?;
-    Ok(key)
 }
 
 /// Only the owner may read what is created.
@@ -379,6 +335,20 @@ mod tests {
         vault.mark_applied().unwrap();
         drop(vault);
         assert!(open().renamed().is_empty());
+    }
+
+    #[test]
+    fn a_vault_is_looked_into_while_a_load_has_it() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Vault::look(folder.path()).unwrap().is_none());
+        let mut vault = Vault::open_or_create(folder.path(), Duration::ZERO).unwrap();
+        let id = vault.key("MDE", "1");
+        let person = vault.person_or_new("MDE", id);
+        vault.flush().unwrap();
+        let mut looked = Vault::look(folder.path()).unwrap().unwrap();
+        assert_eq!((looked.person(looked.key("MDE", "1")), looked.ids()), (Some(person), 1));
+        looked.person_or_new("MDE", 7);
+        assert!(looked.flush().is_err());
     }
 
     #[test]

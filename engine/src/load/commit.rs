@@ -1,0 +1,89 @@
+//! Commits what a load made: every table, then the lake log; from then on the load is visible, all of it.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use super::pass::Passed;
+use super::rename::Renamed;
+use super::report::LoadReport;
+use super::{FINDINGS, Loader, REJECTS, findings, journal, rejects};
+use crate::clock;
+use crate::error::Result;
+use crate::lake::{Entry, commit};
+
+/// What a load is about to commit.
+pub(super) struct Commit<'a> {
+    pub(super) layout: &'a str,
+    /// Other tables in which linked persons got their new number.
+    pub(super) others: Vec<Renamed>,
+    pub(super) passed: &'a Passed,
+}
+
+fn entry(lake_version: u64, table: &str, delta_version: u64, operation: &str) -> Entry {
+    Entry {
+        lake_version,
+        table: table.to_owned(),
+        delta_version,
+        committed_at: clock::now(),
+        operation: operation.to_owned(),
+        layout: String::new(),
+        sources: Vec::new(),
+        rows_in: 0,
+        loaded: 0,
+        rejected: 0,
+        replaced: 0,
+    }
+}
+
+impl Loader<'_> {
+    /// Commits a load as the report's lake version.
+    pub(super) async fn commit(&self, load: Commit<'_>, report: &LoadReport) -> Result<()> {
+        let Commit { layout, others, passed } = load;
+        let location = self.lake.location();
+        let version = report.lake_version;
+        let facts = HashMap::from([("lifetracks.sources".to_owned(), json!(passed.sources))]);
+        let mut entries = self.commit_tables(others, version, &facts).await?;
+        if !passed.rejects.is_empty() {
+            let rows = rejects::batch(version, &report.table, &passed.parts, &passed.rejects);
+            let journal = journal::append(&self.lake, &rejects::shape(), rows).await?;
+            entries.push(entry(version, REJECTS, journal, "rejects"));
+        }
+        if !passed.findings.is_empty() {
+            let rows = findings::batch(version, &report.table, &passed.findings);
+            let journal = journal::append(&self.lake, &findings::shape(), rows).await?;
+            entries.push(entry(version, FINDINGS, journal, "findings"));
+        }
+        let table = commit(location, &passed.shape, &passed.rewritten.files, facts).await?;
+        entries.push(Entry {
+            layout: layout.to_owned(),
+            sources: passed.sources.clone(),
+            rows_in: report.rows_in,
+            loaded: report.loaded,
+            rejected: report.rejected,
+            replaced: report.replaced,
+            ..entry(version, &passed.shape.name, table, "load")
+        });
+        self.lake.log().append(location, entries).await.map(drop)
+    }
+
+    /// Commits tables in which persons got a new number, without a load.
+    pub(super) async fn commit_renamed(&self, tables: Vec<Renamed>, lake_version: u64) -> Result<()> {
+        let entries = self.commit_tables(tables, lake_version, &HashMap::new()).await?;
+        self.lake.log().append(self.lake.location(), entries).await.map(drop)
+    }
+
+    async fn commit_tables(
+        &self,
+        tables: Vec<Renamed>,
+        lake_version: u64,
+        facts: &HashMap<String, Value>,
+    ) -> Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for (shape, files) in tables {
+            let version = commit(self.lake.location(), &shape, &files, facts.clone()).await?;
+            entries.push(entry(lake_version, &shape.name, version, "link"));
+        }
+        Ok(entries)
+    }
+}

@@ -1,0 +1,79 @@
+//! Reads the files of a load one after another: converted chunks go to the intake, notices and findings beside them.
+
+use lifetracks_datasets::{
+    Checker, Chunk, Conversion, ConvertError, Definitions, Layout, Part, Request, convert, parts,
+};
+
+use super::findings::Finding;
+use super::intake::Intake;
+use super::source::Opened;
+use crate::error::{Error, ErrorKind, Result};
+use crate::lake::SourceFile;
+use crate::vault::Vault;
+
+/// How files are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) definitions: &'a Definitions,
+    /// The year of the files, where their names do not say it.
+    pub(super) year: Option<i32>,
+    pub(super) threads: usize,
+}
+
+impl Reading<'_> {
+    /// Converts all files and all members of archives, in the order of delivery.
+    pub(super) fn all(&self, files: Vec<Opened>, intake: &mut Intake<'_>, vault: &mut Vault) -> Result<()> {
+        for (delivery, file) in files.into_iter().enumerate() {
+            let mut rows_in = 0;
+            for part in parts(&file.path, self.layout).map_err(|error| unreadable(&error))? {
+                rows_in += self.part(&part, delivery, intake, vault)?;
+            }
+            intake.rows_in += rows_in;
+            intake.sources.push(SourceFile { name: file.name, hash: file.hash, rows_in });
+        }
+        Ok(())
+    }
+
+    /// Converts one file or member; returns how many rows it has.
+    fn part(&self, part: &Part, delivery: usize, intake: &mut Intake<'_>, vault: &mut Vault) -> Result<u64> {
+        let number = intake.begin(part.name(), delivery);
+        let mut checker = Checker::new(self.layout, self.definitions);
+        let mut failure = None;
+        let mut on_chunk = |chunk: Chunk| {
+            checker.take(&chunk);
+            intake.take(chunk, number, vault).map_err(|error| {
+                failure = Some(error);
+                ConvertError::receiver("the load stopped")
+            })
+        };
+        let request = Request {
+            part,
+            layout: self.layout,
+            definitions: self.definitions,
+            year: self.year,
+            threads: self.threads,
+        };
+        let converted = convert(&request, &mut on_chunk);
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        let Conversion { counts, notices, .. } = converted.map_err(|error| unreadable(&error))?;
+        intake.findings.extend(checker.finish().into_iter().map(|finding| Finding {
+            severity: finding.severity,
+            rule: finding.rule,
+            column: finding.column,
+            file: part.name().to_owned(),
+            first_line: finding.first_line,
+            rows: finding.rows,
+            detail: finding.detail,
+        }));
+        let name = part.name();
+        intake.notices.extend(notices.into_iter().map(|notice| format!("{name}: {notice}")));
+        Ok(counts.rows_in)
+    }
+}
+
+fn unreadable(error: &ConvertError) -> Error {
+    Error::new(ErrorKind::Query, error.to_string())
+}
