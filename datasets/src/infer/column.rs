@@ -101,6 +101,11 @@ impl Scene<'_> {
             }
         }
         drafted.null_tokens(&tokens);
+        let is_fraction = matches!(column.data_type, DataType::Decimal128(_, scale) if scale > 0);
+        if is_fraction && profile.values() > 0 && profile.numbers.points == 0 {
+            let remark = "No value has a decimal point: if the unit is another than the column's, such as cents, write scale.";
+            drafted.remarks.push(remark.to_owned());
+        }
     }
 
     /// How a date is written. Where days and months cannot be told apart, the other dates of the file decide.

@@ -108,9 +108,11 @@ impl Writing<'_> {
                 names.extend(["; its ", column, " is ", namespace]);
             }
             let name = &layout.name;
-            self.note(&format!(
-                "Layout {name:?} names exactly these columns: it may be the one for this file{names}."
-            ));
+            let what = match self.found.form {
+                Form::Fixed { .. } => "has records of this length",
+                _ => "names exactly these columns",
+            };
+            self.note(&format!("Layout {name:?} {what}: it may be the one for this file{names}."));
         }
     }
 
@@ -190,7 +192,7 @@ impl Writing<'_> {
                 }
                 self.heading(heading.line);
             }
-            Form::Fixed { spans, length, before } => self.fixed(spans, *length, *before),
+            Form::Fixed { spans, length, before, .. } => self.fixed(spans, *length, *before),
             Form::Sheet { format, name, first, heading, .. } => {
                 self.key("format", &quoted(format));
                 if !first {
@@ -217,7 +219,14 @@ impl Writing<'_> {
             self.key("header_line", &before.to_string());
             self.note("The lines before the first record of the usual length and characters are taken for a heading.");
         }
-        self.note("Where fields begin and end is concluded from blanks, kinds of characters and dates: compare it with the file's documentation.");
+        if let [layout] = self.found.known_layouts.as_slice() {
+            let name = &layout.name;
+            self.note(&format!(
+                "The fields are those of layout {name:?}: it is the only one with records of this length."
+            ));
+        } else {
+            self.note("Where fields begin and end is concluded from blanks, kinds of characters and dates: compare it with the file's documentation.");
+        }
         self.text.push_str("\n[fields]\n");
         for (name, span) in self.found.form.names().iter().zip(spans) {
             self.key(name, &format!("[{}, {}]", span.start + 1, span.width));

@@ -74,7 +74,8 @@ pub(super) struct Positions {
 
 /// Lines that are one field.
 pub(super) fn lines(length: usize) -> Form {
-    Form::Fixed { spans: vec![Span { start: 0, width: length }], length, before: 0 }
+    let spans = vec![Span { start: 0, width: length }];
+    Form::Fixed { names: vec![String::new()], spans, length, before: 0 }
 }
 
 impl Positions {

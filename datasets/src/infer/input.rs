@@ -34,6 +34,9 @@ const MOST_COLUMNS: usize = 10_000;
 /// The share of lines of one length from which records have a fixed width.
 const FIXED_SHARE: f64 = 0.95;
 
+/// One byte of value zero in so many is more than damage.
+const ZEROS: u64 = 100;
+
 /// What compressed files start with, and workbooks: an archive, or a compound file.
 const GZIP: &[u8] = b"\x1F\x8B";
 const ARCHIVE: &[u8] = b"PK\x03\x04";
@@ -117,6 +120,10 @@ impl Input {
         let survey = surveyor.finish();
         if survey.lines == 0 {
             return Err(self.unfit("there is no line with text in it; check the file."));
+        }
+        if ZEROS * survey.zeros > survey.bytes {
+            let sentence = "it holds bytes that no text has; name a text, a workbook of Excel, or an archive of such files.";
+            return Err(self.unfit(sentence));
         }
         if survey.line_feeds == 0 && survey.stray_returns > 1 {
             let sentence = "lines end in a carriage return alone; save the file with LF or CR LF line ends.";
@@ -207,7 +214,8 @@ impl Input {
         let before = positions.lines_before();
         let spans = positions.spans();
         let fits = spans.len() > 1 && spans.len() <= MOST_COLUMNS;
-        Ok(fits.then_some(Form::Fixed { spans, length, before }))
+        let names = (1..=spans.len()).map(|number| format!("field_{number}")).collect();
+        Ok(fits.then_some(Form::Fixed { names, spans, length, before }))
     }
 
     /// The sheet with the most cells.

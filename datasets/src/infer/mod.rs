@@ -27,9 +27,10 @@ mod words;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::layout::ResolvedLayout;
+use crate::layout::{Format, ResolvedLayout};
 use crate::{Definitions, Layout, closest_name};
 use fit::{FileColumn, Fit, How, fit};
+use fixed::Span;
 use input::Input;
 use read::{Faults, Form};
 use survey::Survey;
@@ -59,16 +60,19 @@ pub fn infer(path: &Path, table: Option<&str>, definitions: &Definitions) -> Res
     }
     let words = Words::of(definitions);
     let mut input = Input::new(path)?;
-    let (survey, form, others) = if let Some(format) = input.workbook()? {
+    let (survey, mut form, others) = if let Some(format) = input.workbook()? {
         (Survey::default(), input.sheet(format, &words)?, Vec::new())
     } else {
         let survey = input.survey()?;
         let (form, others) = input.form(&survey, &words)?;
         (survey, form, others)
     };
+    let known_layouts = known_layouts(&form, definitions);
+    if let [layout] = known_layouts.as_slice() {
+        adopt_fields(&mut form, layout, definitions);
+    }
     let (mut columns, faults) = input.columns(&survey, &form, &words)?;
     let rows = columns.iter().map(|column| column.profile.rows).max().unwrap_or(0);
-    let known_layouts = known_layouts(&form.names(), definitions);
     let (mut best, choice) =
         choose(table, &known_layouts, &columns, &words, definitions).ok_or_else(|| {
             InferError::Table("there is no table to fill; add one to the definitions.".to_owned())
@@ -164,20 +168,37 @@ fn name(path: &Path, definitions: &Definitions) -> String {
     if definitions.layout(name).is_some() { format!("{name}_draft") } else { name.to_owned() }
 }
 
-/// The layouts that name exactly these columns.
-fn known_layouts<'a>(names: &[String], definitions: &'a Definitions) -> Vec<&'a Layout> {
+/// The layouts that name exactly the columns of a file, or have records of the same length.
+fn known_layouts<'a>(form: &Form, definitions: &'a Definitions) -> Vec<&'a Layout> {
+    let names = form.names();
     let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-    let names_them = |layout: &&Layout| {
-        let whole = layout.extended(definitions.layouts());
-        let Ok(layout) = whole.and_then(|whole| ResolvedLayout::new(&whole, definitions)) else {
+    let is_alike = |layout: &&Layout| {
+        let Some(layout) = resolved(layout, definitions) else {
             return false;
         };
-        let sources = layout
-            .fills
-            .iter()
-            .flat_map(|fill| &fill.sources)
-            .flat_map(|source| source.names.iter().flatten());
+        if let Form::Fixed { length, .. } = form {
+            return layout.format == Format::FixedWidth && layout.lengths.1 == *length;
+        }
+        let sources = layout.fills.iter().flat_map(|fill| &fill.sources);
+        let sources = sources.flat_map(|source| source.names.iter().flatten());
         sources.chain(&layout.ignored).map(String::as_str).collect::<BTreeSet<&str>>() == names
     };
-    definitions.layouts().iter().filter(names_them).collect()
+    definitions.layouts().iter().filter(is_alike).collect()
+}
+
+fn resolved(layout: &Layout, definitions: &Definitions) -> Option<ResolvedLayout> {
+    let whole = layout.extended(definitions.layouts()).ok()?;
+    ResolvedLayout::new(&whole, definitions).ok()
+}
+
+/// Documented fields in place of concluded ones.
+fn adopt_fields(form: &mut Form, layout: &Layout, definitions: &Definitions) {
+    let Form::Fixed { names, spans, .. } = form else {
+        return;
+    };
+    let Some(layout) = resolved(layout, definitions).filter(|layout| !layout.fields.is_empty()) else {
+        return;
+    };
+    *names = layout.fields.iter().map(|field| field.name.clone()).collect();
+    *spans = layout.fields.iter().map(|field| Span { start: field.start, width: field.width }).collect();
 }

@@ -12,8 +12,9 @@ pub(super) struct Numbers {
     pub(super) grouped: u64,
     /// Values that are numbers with a power of ten.
     pub(super) scientific: u64,
-    /// Values below zero.
+    /// Values below zero, and values with a decimal point.
     pub(super) negative: u64,
+    pub(super) points: u64,
     /// The most digits before and after the point that say something.
     pub(super) whole_digits: usize,
     pub(super) fraction_digits: usize,
@@ -40,6 +41,7 @@ impl Numbers {
             return;
         };
         self.negative += u64::from(value.starts_with('-'));
+        self.points += u64::from(value.contains('.'));
         let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
         let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
         let leading = |text: &str| text.trim_start_matches(['-', '+', '0', ',']).len();

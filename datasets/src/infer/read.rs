@@ -19,6 +19,7 @@ pub(super) enum Form {
     },
     /// Records of so many characters, below so many lines that are none.
     Fixed {
+        names: Vec<String>,
         spans: Vec<Span>,
         length: usize,
         before: u64,
@@ -43,7 +44,7 @@ impl Form {
     pub(super) fn names(&self) -> Vec<String> {
         match self {
             Self::Delimited { heading, .. } | Self::Sheet { heading, .. } => heading.names.clone(),
-            Self::Fixed { spans, .. } => (1..=spans.len()).map(|number| format!("field_{number}")).collect(),
+            Self::Fixed { names, .. } => names.clone(),
         }
     }
 
