@@ -17,9 +17,9 @@ pub(crate) fn read<const N: usize>(
         None => StringRecord::new(),
     };
     if found != header[..] {
-        let (expected, found) = (header.join(","), found.iter().collect::<Vec<_>>().join(","));
+        // What was found is not shown: where an agency's file was put by mistake it is a person's row.
         let sentence =
-            format!("the header must be \"{expected}\", but it is \"{found}\"; rename the columns.");
+            format!("the header must be \"{}\", but it is another; rename the columns.", header.join(","));
         return Err(DefinitionError::at_line(file, 1, sentence));
     }
     let mut rows = Vec::new();
@@ -82,6 +82,6 @@ mod tests {
         );
         assert!(sentence("code,label\na\n").starts_with("codes/x.csv, line 2: the row has 1 cells"));
         assert!(sentence("code,label\n").contains("no row below its header"));
-        assert!(sentence("").contains("but it is \"\""));
+        assert!(sentence("").contains("but it is another"));
     }
 }

@@ -1,6 +1,7 @@
 //! Turns DataFusion's errors into sentences: what is wrong, where in the statement, what to do next.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use datafusion::common::{Column, Location, SchemaError};
 use datafusion::error::DataFusionError;
@@ -8,9 +9,19 @@ use lifetracks_datasets::closest_name;
 
 use crate::catalog::LakeSchema;
 use crate::error::{Error, ErrorKind, Span};
+use crate::redact::without_values;
 
-/// The engine's error for a failed statement.
+/// The engine's error for a statement that cannot be planned. It repeats names and texts of the statement.
 pub(crate) fn diagnose(error: &DataFusionError, text: &str, main: &LakeSchema) -> Error {
+    explain(error, text, |prose| plain(prose, main))
+}
+
+/// The engine's error for a statement that failed while it ran. What the layers below say of a value is left out.
+pub(crate) fn diagnose_run(error: &DataFusionError, text: &str) -> Error {
+    explain(error, text, |prose| failed(&without_prefixes(prose), text))
+}
+
+fn explain(error: &DataFusionError, text: &str, prose: impl FnOnce(&str) -> Error) -> Error {
     let span = error
         .diagnostic()
         .and_then(|diagnostic| diagnostic.span)
@@ -27,11 +38,28 @@ pub(crate) fn diagnose(error: &DataFusionError, text: &str, main: &LakeSchema) -
                 .with_help("give it more with --memory-limit, or ask for fewer persons or columns at a time")
                 .with_note(first_line(message))
         }
-        other => plain(&other.strip_backtrace(), main),
+        other => prose(&other.strip_backtrace()),
     };
     let named = found.span().is_none() && span.is_none();
     let located = if named { locate(&found, text) } else { span };
     found.with_span(located)
+}
+
+/// What went wrong with a value, without the value.
+fn failed(message: &str, text: &str) -> Error {
+    static OWN: LazyLock<Vec<String>> =
+        LazyLock::new(|| lifetracks_udfs::docs().into_iter().map(|function| function.name + "(").collect());
+    if OWN.iter().any(|name| message.starts_with(name.as_str())) {
+        return Error::new(ErrorKind::Query, message);
+    }
+    let message = without_values(message, text);
+    if let Some(data_type) = between(&message, " to value of ", " type")
+        && message.starts_with("Cannot cast ")
+    {
+        return Error::new(ErrorKind::Query, format!("a value cannot be cast to {data_type}"))
+            .with_help("try_cast() gives NULL where a value does not fit");
+    }
+    Error::new(ErrorKind::Query, message)
 }
 
 /// An error of our own that went through DataFusion comes out as it went in.
@@ -66,11 +94,21 @@ fn schema_error(error: &SchemaError) -> Error {
 }
 
 fn suggest(error: Error, name: &str, names: &[&str]) -> Error {
+    let names: Vec<&str> = names.iter().copied().filter(|name| is_name(name)).collect();
     match closest_name(name, names.iter().copied()) {
         Some(near) => error.with_help(format!("did you mean \"{near}\"?")),
         None if names.is_empty() => error,
         None => error.with_help(format!("there are: {}", names.join(", "))),
     }
+}
+
+/// Whether a column's name may be shown: the first row of a file without a header is taken for names too, and holds
+/// values.
+fn is_name(name: &str) -> bool {
+    const LONGEST_NUMBER: usize = 4;
+    let mut numbers = name.split(|c: char| !c.is_ascii_digit());
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && numbers.all(|number| number.len() <= LONGEST_NUMBER)
 }
 
 /// An error that DataFusion tells in prose only.
@@ -141,7 +179,7 @@ fn table_not_found(qualified: &str, main: &LakeSchema) -> Error {
 
 /// Takes "Error during planning: " and the like off the front.
 fn without_prefixes(prose: &str) -> String {
-    const PREFIXES: [&str; 10] = [
+    const PREFIXES: [&str; 15] = [
         "Error during planning: ",
         "Execution error: ",
         "SQL error: ParserError(\"",
@@ -149,6 +187,11 @@ fn without_prefixes(prose: &str) -> String {
         "This feature is not implemented: ",
         "External error: ",
         "Arrow error: ",
+        "Cast error: ",
+        "Parser error: ",
+        "Invalid argument error: ",
+        "Compute error: ",
+        "Arithmetic overflow: ",
         "type_coercion\ncaused by\n",
         "Internal error: ",
         "TokenizerError(\"",

@@ -138,6 +138,11 @@ pub(crate) trait LakeContext<T> {
 
 impl<T, E: fmt::Display> LakeContext<T> for std::result::Result<T, E> {
     fn lake_context(self, doing: impl FnOnce() -> String) -> Result<T> {
-        self.map_err(|error| Error::lake(format!("could not {}: {error}", doing())))
+        self.map_err(|error| {
+            let cause = error.to_string();
+            // Some layers below append a backtrace to their sentence.
+            let cause = cause.split_once("\n   0: ").map_or(cause.as_str(), |(sentence, _)| sentence);
+            Error::lake(format!("could not {}: {cause}", doing()))
+        })
     }
 }

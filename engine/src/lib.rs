@@ -16,6 +16,7 @@ mod lake;
 mod load;
 mod metadata;
 mod read;
+mod redact;
 mod relation;
 mod roles;
 mod run;

@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use crate::catalog::{self, LakeSchema};
-use crate::diagnose::diagnose;
+use crate::diagnose::{diagnose, diagnose_run};
 use crate::error::{Error, ErrorKind, Result};
 use crate::relation::{refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
 use crate::{dialect, statement};
@@ -123,8 +123,9 @@ impl Runner {
 
     async fn run_one(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
         self.pin_lake().await?;
-        let explain = |error: DataFusionError| diagnose(&error, text, &self.main);
-        let plan = self.plan(text).await.map_err(explain)?;
+        let plan = self.plan(text).await.map_err(|error| diagnose(&error, text, &self.main))?;
+        // From here on the layers below hold values, which no error may show.
+        let explain = |error: DataFusionError| diagnose_run(&error, text);
         if let Some(sentence) = self.define(&plan).await.map_err(explain)? {
             drop(sender.send(Ok(Outcome::Done(sentence))).await);
             return Ok(());

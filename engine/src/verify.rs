@@ -1,7 +1,9 @@
-//! Verify: every file of the newest lake version is there and holds the bytes its log says.
+//! Verify: every file of every lake version that is kept is there and holds the bytes its log says, and so does the log itself.
 
-use crate::error::Result;
-use crate::lake::{LAKE_LOG, Lake, TableVersion, folder};
+use std::collections::BTreeMap;
+
+use crate::error::{Error, Result};
+use crate::lake::{LAKE_LOG, Lake, Location, Replay, SEAL, Seal, TableVersion, commit_path, folder};
 
 /// A file that is not what the lake's log says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,50 +31,127 @@ pub struct VerifyReport {
     pub defects: Vec<Defect>,
 }
 
-/// Reads and hashes every file of a lake's newest version.
-pub(crate) async fn verify(lake: &Lake) -> Result<VerifyReport> {
-    let version = lake.version();
-    let mut report = VerifyReport { lake_version: version, ..VerifyReport::default() };
-    let log = TableVersion::open(lake.location(), LAKE_LOG, None).await?;
-    for name in lake.pins(version).into_keys() {
-        match lake.table(&name, version).await {
-            Ok(Some(table)) => verify_table(lake, &table, &mut report).await?,
-            Ok(None) => report.defects.push(defect(&name, &folder(&name), "the table's log is missing")),
-            Err(error) => report.defects.push(defect(&name, &folder(&name), error.message())),
-        }
+/// Reads and hashes every file that some version of the lake names, and every commit of its logs.
+pub(crate) async fn verify(location: &Location) -> Result<VerifyReport> {
+    let lake = Lake::open(location.clone()).await?;
+    let lake = lake.ok_or_else(|| Error::lake(format!("there is no lake at {}", location.display())))?;
+    let report = VerifyReport { lake_version: lake.version(), ..VerifyReport::default() };
+    let mut check = Check { lake, report };
+    check.lake_log().await?;
+    let tables: Vec<String> = check.lake.pins(check.lake.version()).into_keys().collect();
+    for table in tables {
+        check.table(&table).await?;
     }
-    if let Some(log) = log {
-        verify_table(lake, &log, &mut report).await?;
-    }
-    Ok(report)
+    Ok(check.report)
 }
 
-fn defect(table: &str, file: &str, what: &str) -> Defect {
-    Defect { table: table.to_owned(), file: file.to_owned(), what: what.to_owned() }
+/// A lake and what was found in it so far.
+struct Check {
+    lake: Lake,
+    report: VerifyReport,
 }
 
-async fn verify_table(lake: &Lake, table: &TableVersion, report: &mut VerifyReport) -> Result<()> {
-    report.tables += 1;
-    let name = &table.shape.name;
-    for file in &table.files {
-        let path = format!("{}{}", folder(name), file.path);
-        report.files += 1;
-        let bytes = match lake.location().read(&path).await {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => {
-                report.defects.push(defect(name, &path, "the file is missing"));
-                continue;
-            }
-            Err(error) => {
-                report.defects.push(defect(name, &path, error.message()));
-                continue;
-            }
-        };
-        report.bytes += bytes.len() as u64;
-        let same = file.hash.as_deref() == Some(blake3::hash(&bytes).to_hex().as_str());
-        if !same {
-            report.defects.push(defect(name, &path, "the file's bytes are not those that were written"));
+impl Check {
+    /// A table of the lake: each commit against the seals in the lake log, and then its files.
+    async fn table(&mut self, table: &str) -> Result<()> {
+        let entries = self.lake.log().entries.iter().filter(|entry| entry.table == table);
+        let seals: BTreeMap<u64, String> =
+            entries.map(|entry| (entry.delta_version, entry.seal.clone())).collect();
+        let newest = seals.keys().next_back().copied().unwrap_or(0);
+        // A vacuum may have deleted the files of versions that no kept lake version names.
+        let oldest = self.lake.pins(self.lake.oldest()).get(table).copied().unwrap_or(0);
+        let is_kept = |version| version >= oldest && seals.contains_key(&version);
+        let replay = self.commits(table, newest, &seals, is_kept).await?;
+        match self.lake.table(table, self.lake.version()).await {
+            Ok(Some(seen)) if replay.is(&seen) => {}
+            Ok(Some(_)) => self.defect(table, &folder(table), "the table is not what its log says"),
+            Ok(None) => self.defect(table, &folder(table), "the table's log is missing"),
+            Err(error) => self.defect(table, &folder(table), error.message()),
         }
+        self.files(&replay, table, true).await
     }
-    Ok(())
+
+    /// The lake log itself: its commits against the seal beside it, and then its files.
+    async fn lake_log(&mut self) -> Result<()> {
+        let location = self.lake.location();
+        let newest = TableVersion::open(location, LAKE_LOG, None).await?.map_or(0, |log| log.delta_version);
+        let text = location.read(SEAL).await?;
+        let seal = text.as_deref().and_then(Seal::parse).filter(|seal| seal.version <= newest);
+        if seal.is_none() && (text.is_some() || self.lake.is_sealed()) {
+            self.defect(LAKE_LOG, SEAL, "the seal of the lake log is damaged or missing");
+        }
+        let seals = seal.map(|seal| (seal.version, seal.hash)).into_iter().collect();
+        let replay = self.commits(LAKE_LOG, newest, &seals, |_| true).await?;
+        // Earlier files of the lake log are read by nobody; they need not be kept.
+        self.files(&replay, LAKE_LOG, false).await
+    }
+
+    /// Replays a table's commits up to `newest`, each of which must fit the seal of its version, where there is one.
+    async fn commits(
+        &mut self,
+        table: &str,
+        newest: u64,
+        seals: &BTreeMap<u64, String>,
+        is_kept: impl Fn(u64) -> bool,
+    ) -> Result<Replay> {
+        self.report.tables += 1;
+        let mut replay = Replay::new(table);
+        let mut seal: Option<Seal> = None;
+        for version in 0..=newest {
+            let path = commit_path(table, version);
+            let Some(commit) = self.read(table, &path).await else { continue };
+            let mut next = Seal::of(seal.as_ref(), &commit);
+            next.version = version;
+            let wanted = seals.get(&version).filter(|wanted| !wanted.is_empty());
+            if let Some(wanted) = wanted.filter(|wanted| **wanted != next.hash) {
+                self.defect(
+                    table,
+                    &path,
+                    "this commit, or one since the sealed version before it, was changed",
+                );
+                // So that the commits after it are judged by themselves.
+                next.hash.clone_from(wanted);
+            } else if replay.apply(&commit).is_none() {
+                self.defect(table, &path, "this commit cannot be read");
+            }
+            if is_kept(version) {
+                replay.keep();
+            }
+            seal = Some(next);
+        }
+        Ok(replay)
+    }
+
+    /// Compares the bytes of every data file with the log.
+    async fn files(&mut self, replay: &Replay, table: &str, all: bool) -> Result<()> {
+        for file in replay.files() {
+            let path = format!("{}{}", folder(table), file.path);
+            let is_there = all || self.lake.location().read(&path).await?.is_some();
+            let Some(bytes) = (if is_there { self.read(table, &path).await } else { None }) else { continue };
+            let same = file.hash.as_deref() == Some(blake3::hash(&bytes).to_hex().as_str());
+            if !same {
+                self.defect(table, &path, "the file's bytes are not those that were written");
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a file that must be there; `None`, and a defect, if it cannot be.
+    async fn read(&mut self, table: &str, path: &str) -> Option<Vec<u8>> {
+        self.report.files += 1;
+        match self.lake.location().read(path).await {
+            Ok(Some(bytes)) => {
+                self.report.bytes += bytes.len() as u64;
+                return Some(bytes);
+            }
+            Ok(None) => self.defect(table, path, "the file is missing"),
+            Err(error) => self.defect(table, path, error.message()),
+        }
+        None
+    }
+
+    fn defect(&mut self, table: &str, file: &str, what: &str) {
+        let defect = Defect { table: table.to_owned(), file: file.to_owned(), what: what.to_owned() };
+        self.report.defects.push(defect);
+    }
 }

@@ -16,6 +16,7 @@ mod helper;
 mod highlight;
 mod history;
 mod interrupt;
+mod panic;
 mod render;
 mod repl;
 mod script;
@@ -30,5 +31,6 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    panic::hide_values();
     subcommand::main().into()
 }

@@ -95,6 +95,20 @@ impl Location {
         }
     }
 
+    /// Flushes the folders from `relative` up to the lake's own, so that a new one is there to stay.
+    pub(crate) fn sync_folders(&self, relative: &str) -> Result<()> {
+        let Some(lake) = &self.local else {
+            return Ok(());
+        };
+        let folder = lake.join(relative);
+        for folder in folder.ancestors().take_while(|folder| folder.starts_with(lake)) {
+            std::fs::File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .lake_context(|| format!("flush the folder {} to the disk", folder.display()))?;
+        }
+        Ok(())
+    }
+
     /// Flushes a file of a local lake and its folder to the disk; nothing to do elsewhere.
     pub(crate) fn sync(&self, relative: &str) -> Result<()> {
         let Some(folder) = &self.local else {

@@ -15,6 +15,7 @@ use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::{Deserialize, Serialize};
 
 use super::location::Location;
+use super::seal::Seal;
 use super::table::{Kind, Shape, TableVersion, commit, folder, put};
 use super::write::{Contents, encode};
 use crate::error::{Error, LakeContext, Result};
@@ -48,6 +49,8 @@ pub(crate) struct Entry {
     pub(crate) loaded: u64,
     pub(crate) rejected: u64,
     pub(crate) replaced: u64,
+    /// The hash of the table's [`Seal`]; empty until the entry is committed, and in lakes of format 1.
+    pub(crate) seal: String,
 }
 
 /// The whole history at one lake version.
@@ -63,7 +66,7 @@ impl LakeLog {
         if TableVersion::open(location, LAKE_LOG, None).await?.is_none() {
             commit(location, &shape(), &[], HashMap::new()).await?;
         }
-        Ok(())
+        Seal::renew(location, 0).await
     }
 
     /// Reads the newest log; `None` if there is no lake.
@@ -97,6 +100,12 @@ impl LakeLog {
         pins
     }
 
+    /// The newest seal of a table; `None` for one that is new, or was never sealed.
+    fn seal(&self, table: &str) -> Option<Seal> {
+        let newest = self.entries.iter().rfind(|entry| entry.table == table && !entry.seal.is_empty())?;
+        Some(Seal { version: newest.delta_version, hash: newest.seal.clone() })
+    }
+
     /// The newest version committed at or before a moment; `None` if the lake is younger.
     pub(crate) fn version_at(&self, moment: DateTime<Utc>) -> Option<u64> {
         let before = self.entries.iter().filter(|entry| entry.committed_at <= moment);
@@ -107,7 +116,11 @@ impl LakeLog {
     pub(crate) async fn append(&self, location: &Location, entries: Vec<Entry>) -> Result<Self> {
         let version = self.version + 1;
         let mut next = Self { version, entries: self.entries.clone() };
-        next.entries.extend(entries);
+        for entry in entries {
+            let before = self.seal(&entry.table);
+            let seal = Seal::read(location, &entry.table, before, entry.delta_version).await?.hash;
+            next.entries.push(Entry { seal, ..entry });
+        }
         let newest = Self::read(location).await?.unwrap_or_default();
         if newest.version != self.version {
             return Err(conflict(newest.version));
@@ -115,7 +128,10 @@ impl LakeLog {
         let encoded = encode(&shape().schema, [encode_entries(&next.entries)], Contents::default())?;
         let file = put(location, LAKE_LOG, 0, &encoded).await?;
         match commit(location, &shape(), &[file], HashMap::new()).await {
-            Ok(_) => Ok(next),
+            Ok(committed) => {
+                Seal::renew(location, committed).await?;
+                Ok(next)
+            }
             Err(error) => {
                 let newest = Self::read(location).await?.unwrap_or_default();
                 Err(if newest.version == self.version { error } else { conflict(newest.version) })
@@ -148,6 +164,7 @@ fn shape() -> Shape {
             number("loaded"),
             number("rejected"),
             number("replaced"),
+            text("seal"),
         ])),
         order: vec!["lake_version".to_owned()],
     }
@@ -175,6 +192,7 @@ pub(crate) fn encode_entries(entries: &[Entry]) -> Result<RecordBatch> {
         number(|entry| entry.loaded),
         number(|entry| entry.rejected),
         number(|entry| entry.replaced),
+        text(|entry| entry.seal.clone()),
     ];
     RecordBatch::try_new(shape().schema, columns).lake_context(|| "write the lake log".to_owned())
 }
@@ -208,6 +226,8 @@ fn decode_batch(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<()> {
     let unsigned = |name: &str, row: usize| -> Result<u64> {
         u64::try_from(numbers(name)?.value(row)).map_err(|_| damaged())
     };
+    // A lake of format 1 has no seals.
+    let seals = batch.column_by_name("seal").and_then(|column| column.as_string_opt::<i32>());
     for row in 0..batch.num_rows() {
         entries.push(Entry {
             lake_version: unsigned("lake_version", row)?,
@@ -221,6 +241,7 @@ fn decode_batch(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<()> {
             loaded: unsigned("loaded", row)?,
             rejected: unsigned("rejected", row)?,
             replaced: unsigned("replaced", row)?,
+            seal: seals.map(|seals| seals.value(row).to_owned()).unwrap_or_default(),
         });
     }
     Ok(())

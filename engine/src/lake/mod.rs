@@ -6,6 +6,8 @@ mod location;
 mod log;
 mod provider;
 mod ranges;
+mod replay;
+mod seal;
 mod table;
 mod usage;
 mod write;
@@ -25,6 +27,8 @@ pub(crate) use self::location::Location;
 pub(crate) use self::log::{Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries};
 pub(crate) use self::provider::{LakeTable, ROLE};
 pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
+pub(crate) use self::replay::Replay;
+pub(crate) use self::seal::{SEAL, Seal, commit_path};
 pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put};
 pub(crate) use self::usage::TableUsage;
 pub(crate) use self::write::{Contents, EncodedFile, encode, measure};
@@ -34,8 +38,8 @@ use crate::error::{Error, LakeContext, Result};
 /// The file that makes a folder a lake.
 const PROPERTIES: &str = "lake.toml";
 
-/// The format this program writes; a lake of a later one is refused.
-const FORMAT: u32 = 1;
+/// The format this program writes; a lake of a later one is refused. Format 1 had no check and no seals.
+const FORMAT: u32 = 2;
 
 /// What is fixed when a lake is created.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,14 +50,24 @@ struct Properties {
     /// The oldest lake version whose files are there; earlier ones were vacuumed away.
     #[serde(default)]
     oldest: u64,
+    /// blake3 of the lines above it.
+    #[serde(default)]
+    check: String,
 }
 
 impl Properties {
+    fn new(ranges: usize, oldest: u64) -> Self {
+        Self { format: FORMAT, ranges, oldest, check: String::new() }
+    }
+
+    /// The text of the file, which ends in its own check.
     fn text(&self) -> String {
-        let Self { format, ranges, oldest } = self;
-        format!(
+        let Self { format, ranges, oldest, .. } = self;
+        let lines = format!(
             "# A LifeTracks lake. Do not edit.\nformat = {format}\nranges = {ranges}\noldest = {oldest}\n"
-        )
+        );
+        let check = blake3::hash(lines.as_bytes()).to_hex();
+        format!("{lines}check = \"{check}\"\n")
     }
 }
 
@@ -64,6 +78,7 @@ pub(crate) struct Lake {
     ranges: Ranges,
     oldest: u64,
     log: Arc<LakeLog>,
+    is_sealed: bool,
 }
 
 impl Lake {
@@ -83,12 +98,18 @@ impl Lake {
             ))
             .with_help(format!("this program reads formats up to {FORMAT}; use a newer one")));
         }
+        let is_checked = properties.format > 1 || !properties.check.is_empty();
+        if is_checked && text != properties.text() {
+            return Err(Error::lake(format!("{PROPERTIES} of the lake {} is damaged", location.display()))
+                .with_help("restore it from a copy"));
+        }
         let Some(log) = LakeLog::read(&location).await? else {
             return Err(Error::lake(format!("the lake {} has no log", location.display()))
                 .with_help("restore the lake folder from a copy"));
         };
+        let is_sealed = properties.format > 1;
         let (ranges, oldest) = (Ranges::new(properties.ranges), properties.oldest);
-        Ok(Some(Self { ranges, oldest, location, log: Arc::new(log) }))
+        Ok(Some(Self { ranges, oldest, location, log: Arc::new(log), is_sealed }))
     }
 
     /// Opens the lake, creating it with `ranges` ranges of `person_id` if it is not there.
@@ -101,8 +122,7 @@ impl Lake {
                 .lake_context(|| format!("create the folder {}", folder.display()))?;
         }
         LakeLog::create(&location).await?;
-        let properties = Properties { format: FORMAT, ranges: ranges.max(1), oldest: 0 };
-        location.write(PROPERTIES, properties.text()).await?;
+        location.write(PROPERTIES, Properties::new(ranges.max(1), 0).text()).await?;
         Self::open(location.clone())
             .await?
             .ok_or_else(|| Error::lake(format!("the lake {} could not be created", location.display())))
@@ -119,13 +139,18 @@ impl Lake {
         if oldest <= self.oldest {
             return Ok(());
         }
-        let properties = Properties { format: FORMAT, ranges: self.ranges.count(), oldest };
+        let properties = Properties::new(self.ranges.count(), oldest);
         self.location.write(PROPERTIES, properties.text()).await
     }
 
     /// Where it is.
     pub(crate) fn location(&self) -> &Location {
         &self.location
+    }
+
+    /// Whether the lake log has a seal from its first version on.
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.is_sealed
     }
 
     /// The cut of `person_id`.

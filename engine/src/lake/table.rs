@@ -51,7 +51,7 @@ impl Kind {
 }
 
 /// What a table is, independent of its rows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub(crate) name: String,
     pub(crate) kind: Kind,
@@ -60,7 +60,7 @@ pub(crate) struct Shape {
 }
 
 /// One immutable data file of a table version.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DataFile {
     /// Path below the table's folder.
     pub(crate) path: String,
@@ -124,20 +124,12 @@ impl TableVersion {
         let doing = || format!("read the log of table {table}");
         let state = delta.snapshot().lake_context(doing)?;
         let schema: Schema = state.schema().as_ref().try_into_arrow().lake_context(doing)?;
-        let configuration = state.metadata().configuration();
-        let kind = configuration.get(KIND).and_then(|name| Kind::parse(name)).unwrap_or(Kind::Journal);
-        let order = configuration.get(ORDER).map(String::as_str).unwrap_or_default();
         #[expect(deprecated, reason = "the only public way to an Add's tags in deltalake 1.1")]
         let mut files: Vec<DataFile> =
             state.log_data().iter().map(|view| data_file(view.add_action())).collect();
         files.sort_by(|left, right| (left.range, &left.path).cmp(&(right.range, &right.path)));
         Ok(Self {
-            shape: Shape {
-                name: table.to_owned(),
-                kind,
-                schema: Arc::new(schema),
-                order: order.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
-            },
+            shape: shape(table, schema, state.metadata().configuration()),
             delta_version: state.version(),
             files,
         })
@@ -146,6 +138,18 @@ impl TableVersion {
     /// Rows of all files; `None` if a file does not say.
     pub(crate) fn rows(&self) -> Option<u64> {
         self.files.iter().map(DataFile::rows).sum()
+    }
+}
+
+/// The shape that a table's metadata describes.
+pub(super) fn shape(table: &str, schema: Schema, configuration: &HashMap<String, String>) -> Shape {
+    let kind = configuration.get(KIND).and_then(|name| Kind::parse(name)).unwrap_or(Kind::Journal);
+    let order = configuration.get(ORDER).map(String::as_str).unwrap_or_default();
+    Shape {
+        name: table.to_owned(),
+        kind,
+        schema: Arc::new(schema),
+        order: order.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
     }
 }
 
@@ -203,7 +207,8 @@ impl DataFile {
     }
 }
 
-fn data_file(add: Add) -> DataFile {
+/// The file that an action of the log adds.
+pub(super) fn data_file(add: Add) -> DataFile {
     let tags = add.tags.unwrap_or_default();
     let tag = |name: &str| tags.get(name).cloned().flatten();
     DataFile {
@@ -297,6 +302,7 @@ async fn create(location: &Location, shape: &Shape) -> Result<DeltaTable> {
     match created {
         Ok(delta) => {
             sync_log(location, &shape.name, 0)?;
+            location.sync_folders(&folder(&shape.name))?;
             Ok(delta)
         }
         Err(error) => open_delta(location, &shape.name, None)

@@ -69,6 +69,7 @@ async fn write(lake: &Lake, ranges_to_write: &[usize]) -> Lake {
         loaded: 0,
         rejected: 0,
         replaced: 0,
+        seal: String::new(),
     };
     lake.log().append(lake.location(), vec![entry]).await.unwrap();
     lake.refresh().await.unwrap()

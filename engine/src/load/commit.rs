@@ -33,6 +33,7 @@ fn entry(lake_version: u64, table: &str, delta_version: u64, operation: &str) ->
         loaded: 0,
         rejected: 0,
         replaced: 0,
+        seal: String::new(),
     }
 }
 

@@ -70,12 +70,13 @@ fn column_names<'a>(header: impl Iterator<Item = &'a str>, file: &SourceFile) ->
             name => name.to_owned(),
         };
         if let Some(first) = names.iter().position(|other| *other == name) {
+            // The name is not shown: in a file without a header it is a person's value.
             let message = format!(
-                "{file} has two columns named {name}, the {} and the {}",
+                "{file} has two columns of the same name, the {} and the {}",
                 ordinal(first + 1),
                 ordinal(index + 1)
             );
-            return Err(wrong(message).with_help("rename one of them in the file"));
+            return Err(wrong(message).with_help("rename one of them in the file, or say header => false"));
         }
         names.push(name);
     }

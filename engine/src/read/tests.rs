@@ -209,7 +209,7 @@ async fn a_row_that_does_not_fit_is_named_and_not_shown() {
     let found = folder.error("SELECT * FROM read_csv('b.csv')").await;
     assert_eq!(found, "b.csv is not UTF-8 text in column 2, on line 2");
     for (text, words) in [
-        ("a,b,a\n1,2,3\n", "two columns named a, the 1st and the 3rd"),
+        ("a,b,a\n1,2,3\n", "two columns of the same name, the 1st and the 3rd"),
         ("", "is empty"),
         ("a,b\n1,\"2\n", "opens a quote that is not closed, on line 2"),
     ] {
@@ -241,7 +241,7 @@ async fn many_files_are_one_table_when_their_headers_agree() {
     folder.write("y_3.csv", "a,b\nlast,x\n");
     assert_eq!(folder.columns("read_csv('y_*.csv')").await, "a Utf8, b Utf8");
     let found = folder.error("SELECT * FROM read_csv('*.csv')").await;
-    assert_eq!(found, "z.csv does not have the header of y_1.csv: a, c instead of a, b");
+    assert_eq!(found, "z.csv does not have the header of y_1.csv: the 2nd column has another name");
     assert_eq!(folder.error("SELECT * FROM read_csv('n*.csv')").await, "no file matches n*.csv");
     assert!(folder.error("SELECT * FROM read_csv('*/a.csv')").await.contains("wildcard in a folder's name"));
 }

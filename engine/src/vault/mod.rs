@@ -47,11 +47,16 @@ impl Vault {
     pub(crate) fn open_or_create(folder: &Path, wait: Duration) -> Result<Self> {
         let doing = || format!("open the vault {}", folder.display());
         std::fs::create_dir_all(folder).lake_context(doing)?;
-        let key = VaultKey::read_or_create(&folder.join(KEY_FILE))?;
         let path = folder.join(ENTRIES_FILE);
+        let is_new = !path.exists();
+        let key = VaultKey::read_or_create(&folder.join(KEY_FILE))?;
         let mut file = private(OpenOptions::new().read(true).append(true).create(true))
             .open(&path)
             .lake_context(doing)?;
+        if is_new {
+            // Both files are there to stay before a person gets a number under the key.
+            File::open(folder).and_then(|folder| folder.sync_all()).lake_context(doing)?;
+        }
         if !lock(&file, wait) {
             return Err(in_use(folder));
         }

@@ -11,6 +11,7 @@ mod checks;
 mod coverage;
 mod doctor;
 mod load;
+mod mutation;
 mod plan;
 mod published;
 mod store;

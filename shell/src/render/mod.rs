@@ -77,9 +77,9 @@ pub(crate) fn format_named(name: &str) -> Option<&'static Format> {
     RENDERERS.iter().find(|format| format.name == name)
 }
 
-/// Arrow's own display of a value failed.
-fn unprintable(error: ArrowError) -> io::Error {
-    io::Error::other(error)
+/// Arrow's own display of a value failed. Its error holds the value, which no error may show.
+fn unprintable(_: ArrowError) -> io::Error {
+    io::Error::other("a value lies outside what its type can show")
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! The binary as people and scripts meet it: transcripts of piped runs, and sessions in a pseudo-terminal.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::print_stdout, reason = "a skipped test says so, and a long one what it saw")]
 
+mod canary;
 mod crash;
+mod inject;
+mod link_load;
 mod prompt;
 mod terminal;
 mod transcript;

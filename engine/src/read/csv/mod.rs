@@ -13,7 +13,7 @@ use datafusion::catalog::TableProvider;
 
 use super::arguments::Arguments;
 use super::folders::SourceFile;
-use super::{column_names, numbered_name, wrong};
+use super::{column_names, numbered_name, ordinal, wrong};
 use crate::Result;
 use crate::error::Error;
 use kind::Evidence;
@@ -93,11 +93,13 @@ impl Columns {
             };
             let names = names(header, file, format)?;
             if names != self.names {
-                let message = format!(
-                    "{file} does not have the header of {first_file}: {} instead of {}",
-                    names.join(", "),
-                    self.names.join(", ")
-                );
+                // Names are not shown: in a file without a header they are a person's values.
+                let differs = self.names.iter().zip(&names).position(|(first, other)| first != other);
+                let what = match differs {
+                    Some(column) => format!("the {} column has another name", ordinal(column + 1)),
+                    None => format!("it has {} columns instead of {}", names.len(), self.names.len()),
+                };
+                let message = format!("{file} does not have the header of {first_file}: {what}");
                 return Err(wrong(message).with_help("read the files apart"));
             }
         }

@@ -1,0 +1,203 @@
+//! A changed bit or a cut-off end in any file of a lake: `verify` finds it, and nothing ends the program.
+//!
+//! `LIFETRACKS_MUTATIONS` is the number of changes, one in 21 of them a truncation; 10,500 by hand.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use lifetracks_engine::{Engine, ErrorKind};
+
+use crate::support::{Lake, options, table};
+
+/// Changes in the gate; what all of them take is in docs/testing.md.
+const MUTATIONS: usize = 420;
+/// Every so many changes one is a truncation.
+const TRUNCATED: usize = 21;
+/// Every so many changes the lake is also asked without `verify`.
+const ASKED: usize = 10;
+/// Longer is a hang.
+const LONGEST: Duration = Duration::from_secs(5);
+const THREADS: usize = 2;
+
+const QUESTIONS: [&str; 4] = [
+    "select count(*), sum(wages), min(quarter_index) from ui_wage",
+    "select count(*) from diploma d join ui_wage w on d.person_id = w.person_id where wages > 100",
+    "select sum(wages) from ui_wage version as of 2",
+    "select line, column_name, rule from lifetracks.rejects",
+];
+
+#[test]
+fn verify_finds_every_changed_bit_and_every_truncation() {
+    let mutations = std::env::var("LIFETRACKS_MUTATIONS").map_or(MUTATIONS, |number| number.parse().unwrap());
+    let lake = lake();
+    let begun = Instant::now();
+    let (sender, receiver) = channel();
+    let folders: Vec<_> = (0..THREADS).map(|_| tempfile::tempdir().unwrap()).collect();
+    for (number, folder) in folders.iter().enumerate() {
+        copy(&lake.folder.path().join("lake"), &folder.path().join("lake"));
+        let (folder, sender) = (folder.path().to_owned(), sender.clone());
+        let numbers = (number..mutations).step_by(THREADS);
+        std::thread::spawn(move || change_all(&folder, numbers, &sender));
+    }
+    drop(sender);
+    let counts = collect(&receiver);
+    println!("{counts:?} of {mutations} changes in {:.1?}", begun.elapsed());
+    assert_eq!(counts.changes, mutations);
+    assert_eq!(counts.missed, Vec::<String>::new());
+    assert_eq!(counts.panics, Vec::<String>::new());
+    assert!(counts.errors > 0 && counts.right > 0, "the lake was asked nothing");
+}
+
+/// What the changes led to.
+#[derive(Debug, Default)]
+struct Counts {
+    changes: usize,
+    /// Not found by `verify`.
+    missed: Vec<String>,
+    panics: Vec<String>,
+    /// Answers of the damaged lake to a question asked without `verify`.
+    right: usize,
+    wrong: usize,
+    errors: usize,
+}
+
+fn collect(receiver: &Receiver<Counts>) -> Counts {
+    let mut sum = Counts::default();
+    loop {
+        match receiver.recv_timeout(LONGEST + Duration::from_secs(10)) {
+            Ok(next) => {
+                sum.changes += next.changes;
+                sum.missed.extend(next.missed);
+                sum.panics.extend(next.panics);
+                sum.right += next.right;
+                sum.wrong += next.wrong;
+                sum.errors += next.errors;
+            }
+            Err(RecvTimeoutError::Disconnected) => return sum,
+            Err(RecvTimeoutError::Timeout) => panic!("a change hangs the engine, after {sum:?}"),
+        }
+    }
+}
+
+/// A lake with person tables, a reference table, rejects, links, a correction and four versions, all of them small.
+fn lake() -> Lake {
+    let lake = Lake::new();
+    let diploma = "MSIS_ID,DISTRICT,SCHOOL,AWARD_DATE,DIPLOMA_TYPE\nA1,0100,004,05/20/2022,00806\n\
+        A2,0100,004,05/20/2022,00806\nA3,0100,004,13/20/2022,00806\n";
+    let wages =
+        "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n900000001,11,1,2022,4,4000.00\n900000003,11,1,2022,4,7200.00\n";
+    let corrected = "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n900000003,11,1,2022,4,7300.50\n";
+    for (layout, name, text) in [
+        ("ms_mde_diploma", "diploma.csv", diploma),
+        ("ms_mdes_wage", "wage.csv", wages),
+        ("ms_mde_link", "link.csv", "MSIS_ID,SSN\nA1,900000001\n"),
+        ("ms_mdes_wage", "corrected.csv", corrected),
+    ] {
+        lake.load(layout, &[(name, text)]).unwrap();
+    }
+    lake
+}
+
+fn change_all(folder: &Path, numbers: impl Iterator<Item = usize>, sender: &Sender<Counts>) {
+    let files: Vec<(PathBuf, Vec<u8>)> = walk(&folder.join("lake"))
+        .into_iter()
+        .map(|path| {
+            let bytes = std::fs::read(&path).unwrap();
+            (path, bytes)
+        })
+        .collect();
+    let engine = Engine::open(&options(folder)).unwrap();
+    assert_eq!(engine.verify().unwrap().defects, []);
+    let answers = QUESTIONS.map(|question| table(&engine, question).unwrap());
+    for number in numbers {
+        let mut chance = Chance(number as u64);
+        let (path, whole) = &files[chance.below(files.len())];
+        let (changed, what) = change(whole, number, &mut chance);
+        let what = format!("change {number}: {} {what}", path.display());
+        std::fs::write(path, changed).unwrap();
+        let mut counts = Counts { changes: 1, ..Counts::default() };
+        let begun = Instant::now();
+        match catch_unwind(AssertUnwindSafe(|| engine.verify())) {
+            Err(_) => counts.panics.push(what.clone()),
+            Ok(Err(error)) if error.message().contains("panicked") => {
+                counts.panics.push(format!("{what}: {error}"));
+            }
+            Ok(Ok(report)) if report.defects.is_empty() => counts.missed.push(what.clone()),
+            Ok(_) => {}
+        }
+        if number % ASKED == 0 {
+            ask(&engine, &answers, &what, &mut counts);
+        }
+        assert!(begun.elapsed() < LONGEST, "{what}: {:?}", begun.elapsed());
+        std::fs::write(path, whole).unwrap();
+        if sender.send(counts).is_err() {
+            return;
+        }
+    }
+    assert_eq!(engine.verify().unwrap().defects, []);
+}
+
+/// A flipped bit, or a shorter file.
+fn change(whole: &[u8], number: usize, chance: &mut Chance) -> (Vec<u8>, String) {
+    let mut changed = whole.to_vec();
+    let at = chance.below(whole.len());
+    if number % TRUNCATED == TRUNCATED - 1 {
+        changed.truncate(at);
+        return (changed, format!("cut to {at} of {} bytes", whole.len()));
+    }
+    let bit = chance.below(8);
+    changed[at] ^= 1 << bit;
+    (changed, format!("bit {bit} of byte {at}"))
+}
+
+/// Asks the damaged lake without checking it: an answer or an error, in a session that lives on.
+fn ask(engine: &Engine, answers: &[String], what: &str, counts: &mut Counts) {
+    for (question, answer) in QUESTIONS.iter().zip(answers) {
+        match table(engine, question) {
+            Ok(found) if found == *answer => counts.right += 1,
+            Ok(_) => counts.wrong += 1,
+            Err(error) if error.kind() == ErrorKind::Internal => {
+                counts.panics.push(format!("{what}: {question}: {error}"));
+            }
+            Err(_) => counts.errors += 1,
+        }
+    }
+}
+
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Numbers that look random and are the same every time.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % limit.max(1) as u64).unwrap()
+    }
+}
