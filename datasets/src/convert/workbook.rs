@@ -42,10 +42,11 @@ pub(crate) fn read(
 /// The names of the sheets that are shown, in their order; `file` is the name of the file in an error.
 pub(crate) fn sheet_names(file: &str, bytes: &[u8], format: Format) -> Result<Vec<String>, ConvertError> {
     let read = catch_unwind(AssertUnwindSafe(|| match format {
-        Format::Xls => Xls::new(Cursor::new(bytes))
-            .map(|workbook| shown(workbook.sheets_metadata()))
-            .map_err(|error| damaged(&error.to_string())),
-        _ => check_unpacked(bytes).and_then(|()| {
+        Format::Xls => check_xls(bytes).and_then(|()| {
+            let workbook = Xls::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
+            Ok(shown(workbook.sheets_metadata()))
+        }),
+        _ => check_xlsx(bytes, LIMITS).and_then(|()| {
             let workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
             Ok(shown(workbook.sheets_metadata()))
         }),
