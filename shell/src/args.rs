@@ -126,6 +126,9 @@ pub(crate) enum Subcommand {
     Load(LoadArgs),
     /// Checks a file against a layout and the lake without loading it
     Check(CheckArgs),
+    /// Works on layouts of agency files
+    #[command(subcommand)]
+    Layout(LayoutSubcommand),
     /// Writes the extracts of a synthetic state, to try everything on
     Twin(TwinArgs),
     /// Checks the lake's files against their checksums
@@ -192,6 +195,24 @@ pub(crate) struct CheckArgs {
 
     #[command(flatten)]
     pub(crate) target: LakeArgs,
+}
+
+/// `layout`.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum LayoutSubcommand {
+    /// Drafts a layout of a file by reading all of it, as TOML on standard output
+    Infer(InferArgs),
+}
+
+/// `layout infer`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct InferArgs {
+    /// The file: text, a workbook of Excel, or an archive of such files
+    pub(crate) file: PathBuf,
+
+    /// The table that the file is for [default: the one that fits best]
+    #[arg(long)]
+    pub(crate) table: Option<String>,
 }
 
 /// `doctor`.

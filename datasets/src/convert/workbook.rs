@@ -41,14 +41,16 @@ pub(crate) fn read(
 
 /// The names of the sheets that are shown, in their order; `file` is the name of the file in an error.
 pub(crate) fn sheet_names(file: &str, bytes: &[u8], format: Format) -> Result<Vec<String>, ConvertError> {
-    let read = catch_unwind(AssertUnwindSafe(|| match format {
-        Format::Xls => Xls::new(Cursor::new(bytes))
-            .map(|workbook| shown(workbook.sheets_metadata()))
-            .map_err(|error| damaged(&error.to_string())),
-        _ => check_unpacked(bytes).and_then(|()| {
-            let workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
-            Ok(shown(workbook.sheets_metadata()))
-        }),
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let bytes = Cursor::new(bytes);
+        if format == Format::Xls {
+            check_xls(bytes.get_ref())?;
+            let workbook = Xls::new(bytes).map_err(|error| damaged(&error.to_string()))?;
+            return Ok(shown(workbook.sheets_metadata()));
+        }
+        check_xlsx(bytes.get_ref(), LIMITS)?;
+        let workbook = Xlsx::new(bytes).map_err(|error| damaged(&error.to_string()))?;
+        Ok(shown(workbook.sheets_metadata()))
     }));
     let read = read.unwrap_or_else(|_| Err(DAMAGED.to_owned()));
     read.map_err(|sentence| ConvertError::file(file, sentence))
