@@ -7,15 +7,15 @@ use lifetracks_engine::{CheckReport, CheckRequest, Engine, Severity};
 use crate::support::{Lake, options};
 
 const SCHOOLS: &str = "DISTRICT,SCHOOL,SCHOOL_NAME,DISTRICT_NAME,LOW_GRADE,HIGH_GRADE,COUNTY_FIPS,OPEN_DATE,CLOSE_DATE\n\
-    0100,004,Some High,Some District,09,12,28001,1990-07-01,\n\
-    0100,008,Other High,Some District,09,12,28001,1990-07-01,\n";
+    0100,004,Some High,Some District,09,12,28001,07/01/1990,\n\
+    0100,008,Other High,Some District,09,12,28001,07/01/1990,\n";
 
 const ENROLLMENT: &str = "MSIS_ID,DISTRICT,SCHOOL,SCHOOL_YEAR,GRADE,ENTRY_DATE,ENTRY_CODE,EXIT_DATE,EXIT_CODE,EXIT_DOC,\
     SEX,RACE,HISPANIC,BIRTH_DATE,ECON_DIS,EL,IDEA,MIGRANT\n";
 
 /// A spell in a school.
 fn spell(student: &str, school: &str, entry: &str, exit: &str) -> String {
-    format!("{student},0100,{school},2022,09,{entry},,{exit},,,F,W,N,03/01/2007,N,N,N,N\n")
+    format!("{student},0100,{school},2022,09,{entry},E1,{exit},,,F,W,N,03/01/2007,N,N,N,N\n")
 }
 
 fn check(lake: &Lake, layout: &str, name: &str, text: &str) -> CheckReport {
@@ -222,4 +222,91 @@ fn copy_folder(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+/// A layout of one's own, whose years differ; and an archive with two members.
+#[test]
+fn archives_and_years_go_through_a_load() {
+    let folder = tempfile::tempdir().unwrap();
+    let definitions = folder.path().join("definitions");
+    std::fs::create_dir_all(definitions.join("layouts")).unwrap();
+    let layout = "name = \"my_wage\"\nextends = \"ms_mdes_wage\"\ndescription = \"d\"\nsource = \"s\"\n\
+        [years]\nfrom_name = \"_(\\\\d{4})\\\\.\"\n\
+        [[variant]]\nlast = 2018\ndescription = \"the SSN was called SSNO\"\nrename = { SSN = \"SSNO\" }\n";
+    std::fs::write(definitions.join("layouts/my_wage.toml"), layout).unwrap();
+    let options = lifetracks_engine::Options { definitions: vec![definitions], ..options(folder.path()) };
+    let engine = Engine::create(&options).unwrap();
+    let lake = Lake { folder, engine };
+    let old =
+        "SSNO,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n900000001,1,1,2018,1,10.00\n900000001,1,1,2018,1,11.00\n";
+    let new = "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n900000001,1,1,2019,1,20.00\n900000001,1,1,2018,1,12.00\n";
+    let archive = zip(&[("wage_2018.csv", old), ("wage_2019.csv", new)]);
+    let path = lake.folder.path().join("wages.zip");
+    std::fs::write(&path, archive).unwrap();
+    let request = lifetracks_engine::LoadRequest {
+        files: vec![path],
+        layout: "my_wage".to_owned(),
+        max_reject_share: Some(0.5),
+        ..lifetracks_engine::LoadRequest::default()
+    };
+    let report = lake.engine.load(&request).unwrap();
+    assert_eq!(report.files, ["wages.zip"]);
+    // The members came at once: nobody can tell which of the three wages of one quarter is right.
+    let rejects: Vec<_> = report
+        .rejects
+        .iter()
+        .map(|reject| (reject.file.as_str(), reject.rule.as_str(), reject.first_line))
+        .collect();
+    assert_eq!(
+        rejects,
+        [("wages.zip/wage_2018.csv", "duplicate_key", 3), ("wages.zip/wage_2019.csv", "duplicate_key", 3)]
+    );
+    assert_eq!((report.rows_in, report.loaded, report.rejected), (4, 2, 2));
+    assert!(
+        report.notices.iter().any(|notice| notice.starts_with("wages.zip/wage_2018.csv: ")),
+        "{:?}",
+        report.notices
+    );
+    assert_eq!(lake.value("select sum(wages) from ui_wage"), "30.00");
+    assert_eq!(lake.engine.load(&request).unwrap().skipped_files, ["wages.zip"]);
+
+    let unnamed = |year| CheckRequest {
+        file: lake.file("wage.csv", old),
+        layout: "my_wage".to_owned(),
+        year,
+        ..CheckRequest::default()
+    };
+    assert!(lake.engine.check(&unnamed(None)).unwrap_err().message().contains("--year"));
+    assert_eq!(lake.engine.check(&unnamed(Some(2018))).unwrap().counts.rows_in, 2);
+}
+
+/// An archive of stored members.
+fn zip(members: &[(&str, &str)]) -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for (name, text) in members {
+        let start = u32::try_from(bytes.len()).unwrap();
+        let length = u32::try_from(text.len()).unwrap().to_le_bytes();
+        let name_length = u16::try_from(name.len()).unwrap().to_le_bytes();
+        let mut common = vec![20, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        common.extend(crc32(text.as_bytes()).to_le_bytes());
+        common.extend(length.iter().chain(&length).chain(&name_length).chain(&[0, 0]));
+        bytes.extend(b"PK\x03\x04".iter().chain(&common).chain(name.as_bytes()).chain(text.as_bytes()));
+        directory.extend(b"PK\x01\x02\x14\x00".iter().chain(&common).chain(&[0; 10]));
+        directory.extend(start.to_le_bytes().iter().chain(name.as_bytes()));
+    }
+    let count = u16::try_from(members.len()).unwrap().to_le_bytes();
+    let start = u32::try_from(bytes.len()).unwrap().to_le_bytes();
+    let size = u32::try_from(directory.len()).unwrap().to_le_bytes();
+    bytes.extend(&directory);
+    bytes.extend(
+        b"PK\x05\x06\0\0\0\0".iter().chain(&count).chain(&count).chain(&size).chain(&start).chain(&[0, 0]),
+    );
+    bytes
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, byte: &u8| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
+    };
+    !bytes.iter().fold(u32::MAX, step)
 }

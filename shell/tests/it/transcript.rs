@@ -180,7 +180,15 @@ fn a_file_is_checked_and_loaded_and_the_lake_verified() {
     insta::assert_snapshot!(out, @r#"
 diploma.csv: 2 rows read, 1 row fit, 1 row rejected
   1 row rejected, first at line 3, column AWARD_DATE: not_a_date
+  note: school_in_directory was not checked: table school_directory is not in the lake.
+  note: student_was_enrolled was not checked: table k12_enrollment is not in the lake.
+failed: 50.00 % of the rows are rejected where 1.00 % is the limit; a load would load nothing
 "#);
+    assert!(!folder.path().join("lake").exists(), "a check makes no lake");
+    let (code, ..) = ran(lifetracks(folder.path())
+        .args(["check", "diploma.csv", "--max-reject-share", "0.5"])
+        .args(layout));
+    assert_eq!(code, 0);
 
     let load = ["load", "diploma", "diploma.csv", "--lake", "l"];
     let (code, out, err) = ran(lifetracks(folder.path()).args(load).args(layout));
@@ -210,6 +218,50 @@ diploma.csv: 2 rows read, 1 row fit, 1 row rejected
         assert!(err.contains("fills table diploma"), "{err}");
     }
     assert!(!folder.path().join("not-yet").exists());
+}
+
+#[test]
+fn a_doctor_looks_at_the_lake_and_a_vacuum_keeps_what_it_is_told() {
+    let folder = folder();
+    let wages = |name: &str, quarter: u32| {
+        let rows = (1..=20).map(|person| format!("9000000{person:02},11,1,2022,{quarter},100.00\n"));
+        let header = "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n".to_owned();
+        let text = std::iter::once(header).chain(rows).collect::<String>();
+        std::fs::write(folder.path().join(name), text).unwrap();
+        let load = ["load", "ui_wage", name, "--layout", "ms_mdes_wage", "--lake", "l"];
+        ran(lifetracks(folder.path()).args(load))
+    };
+    let (code, out, _) = ran(lifetracks(folder.path()).args(["doctor", "l"]));
+    assert_eq!(code, 5);
+    assert!(out.contains("error    lake         there is no lake at l\n"), "{out}");
+
+    wages("a.csv", 1);
+    let (code, out, _) = wages("b.csv", 3);
+    assert_eq!(code, 0);
+    assert!(out.contains("\n  warning: ui_wage: 2022Q2 absent\n"), "{out}");
+    assert!(out.contains("note: employer_known was not checked: table employer_quarter is not"), "{out}");
+
+    let (code, out, _) = ran(lifetracks(folder.path()).args(["doctor", "l"]));
+    assert_eq!(code, 0, "{out}");
+    assert!(out.contains("\nok       table ui_wage  40 rows in "), "{out}");
+    assert!(out.contains("\nwarning  coverage       ui_wage: 2022Q2 absent\n"), "{out}");
+    assert!(out.contains("-> load the period's file"), "{out}");
+    assert!(out.ends_with("0 errors, 1 warning\n"), "{out}");
+    let (code, out, _) = ran(lifetracks(folder.path()).args(["doctor", "--lake", "l", "--json"]));
+    assert_eq!(code, 0);
+    assert!(out.starts_with("[\n{\"advice\":null,") && out.ends_with("}\n]\n"), "{out}");
+
+    let (code, out, _) = ran(lifetracks(folder.path()).args(["vacuum", "l", "--keep", "1", "--dry-run"]));
+    assert_eq!(code, 0);
+    assert!(out.contains("would be removed; lake versions 2 to 2 stay\n"), "{out}");
+    let (_, out, _) = ran(lifetracks(folder.path()).args(["vacuum", "l", "--keep", "1"]));
+    assert!(out.contains(" removed; lake versions 2 to 2 stay\n"), "{out}");
+    let (code, _, err) =
+        ran(lifetracks(folder.path()).args(["l", "-c", "select count(*) from ui_wage version as of 1"]));
+    assert_eq!(code, 1);
+    assert!(err.contains("lake version 1 was vacuumed away"), "{err}");
+    let (code, out, _) = ran(lifetracks(folder.path()).args(["verify", "--lake", "l"]));
+    assert_eq!(code, 0, "{out}");
 }
 
 #[test]
