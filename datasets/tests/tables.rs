@@ -25,7 +25,9 @@ fn load(definitions: &Definitions, layout: &str, name: &str, text: &[u8]) -> (Co
     let part = Part::from_bytes(name, text.to_vec());
     let request = Request { part: &part, layout, definitions, year: None, threads: 2 };
     let counts = convert(&request, &mut keep).unwrap().counts;
-    (counts, concat_batches(&batches[0].schema(), &batches).unwrap())
+    let schema = definitions.table(&layout.table).unwrap().schema();
+    let schema = batches.first().map_or(schema, RecordBatch::schema);
+    (counts, concat_batches(&schema, &batches).unwrap())
 }
 
 /// How many rows break the rule, of those that one row decides.

@@ -163,13 +163,18 @@ fn every_row_of_the_twin_is_loaded() {
         for entry in fs::read_dir(folder.path().join(agency)).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            // Workbooks and packed files have no lines to count, and a person has no day of which the codes are.
+            if path.extension().is_none_or(|ending| ending != "csv") || name.starts_with("student") {
+                continue;
+            }
             if name.trim_end_matches(|end: char| end == '_' || end.is_ascii_digit()) != table {
                 continue;
             }
             let [part] = &parts(&path, layout).unwrap()[..] else { panic!("{name}") };
             let request = Request { part, layout, definitions: &definitions, year: None, threads: 2 };
             let report = check(&request).unwrap();
-            let rows = fs::read_to_string(&path).unwrap().lines().count() as u64 - 1;
+            // Before the first line end stands the header, after the last one nothing.
+            let rows = fs::read(&path).unwrap().split(|byte| *byte == b'\n').count() as u64 - 2;
             assert_eq!(report.counts, Counts { rows_in: rows, loaded: rows, rejected: 0 }, "{agency}/{name}");
             assert_eq!(report.findings, [], "{agency}/{name}");
             files += 1;
