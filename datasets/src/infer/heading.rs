@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 
+use super::profile::NULL_TOKENS;
 use super::words::Words;
 use crate::convert::{Dialect, ExactNumber, Fields, RecordEnd};
 
@@ -16,8 +17,14 @@ pub(super) const MOST_RECORDS: usize = 2000;
 /// The longest name of a column.
 const LONGEST_NAME: usize = 128;
 
-/// The share of names that must be known words when the values below say nothing.
+/// The least share of names with a known word, when one of them at least is unlike the values below it.
 const KNOWN_SHARE: f64 = 0.3;
+
+/// The least share of names that are unlike the values below them, when no word is known.
+const UNLIKE_SHARE: f64 = 0.5;
+
+/// The least share of names of known words alone, when all are like the values below them.
+const UNDERSTOOD_SHARE: f64 = 0.6;
 
 /// The top of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,9 +114,13 @@ fn is_header(names: &[String], below: &[&Record], words: &Words) -> bool {
     if repeated > names.len() / 4 {
         return false;
     }
+    let share = |count: usize| count as f64 / names.len() as f64;
+    let unlike = (0..names.len()).filter(|column| is_unlike_values(&names[*column], *column, &below)).count();
     let known = names.iter().filter(|name| words.knows(name)).count();
-    known as f64 >= KNOWN_SHARE * names.len() as f64
-        || (0..names.len()).any(|column| is_name(&names[column]) && all_have_digits(column, &below))
+    let understood = names.iter().filter(|name| words.understands(name)).count();
+    (unlike > 0 && share(known) >= KNOWN_SHARE)
+        || (unlike > 1 && share(unlike) >= UNLIKE_SHARE)
+        || share(understood) >= UNDERSTOOD_SHARE
 }
 
 /// A name: starts with a letter, and has no long run of digits, which could be an identifier.
@@ -120,7 +131,7 @@ fn is_name(text: &str) -> bool {
         text.chars().next().is_some_and(|first| first.is_alphabetic() || matches!(first, '_' | '#' | '%'));
     let is_readable = !text.chars().any(|character| character.is_control() && !character.is_whitespace());
     let is_short = longest_run < 6 && text.len() <= LONGEST_NAME;
-    starts && is_short && is_readable && text.chars().any(char::is_alphabetic)
+    starts && is_short && is_readable && text.chars().any(char::is_alphabetic) && !NULL_TOKENS.contains(&text)
 }
 
 /// A year, or a position.
@@ -134,12 +145,12 @@ fn stands_below(names: &[String], column: usize, below: &[&Record]) -> bool {
     !name.is_empty() && below.iter().any(|record| record.fields.get(column) == Some(name))
 }
 
-/// Whether a column has values and each of them holds a digit, as dates and numbers do and names seldom.
-fn all_have_digits(column: usize, below: &[&Record]) -> bool {
+/// Whether a name has no digit and each value below it has one, as dates and numbers do and names seldom.
+fn is_unlike_values(name: &str, column: usize, below: &[&Record]) -> bool {
+    let has_digit = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
     let values =
         || below.iter().filter_map(|record| record.fields.get(column)).filter(|value| !value.is_empty());
-    let has_digit = |value: &String| value.bytes().any(|byte| byte.is_ascii_digit());
-    values().next().is_some() && values().all(has_digit)
+    is_name(name) && !has_digit(name) && values().next().is_some() && values().all(|value| has_digit(value))
 }
 
 #[cfg(test)]
@@ -170,6 +181,10 @@ mod tests {
             "SMITH,ANN,F\nLEE,BO,M\nDOE,CY,F\n",
             "A123456789,SMITH,X\nB1,LEE,Y1\n",
             "F,ANN,X1\nF,BO,X2\n",
+            "SMITH,ANN,A12\nLEE,BO,B13\n",
+            "SMITH,ANN,KG\nLEE,BO,01\nDOE,CY,02\n",
+            "SMITH,ANN,NA\nLEE,BO,01\nDOE,CY,02\n",
+            "SMITH ANN,High School,Gulfport\nLEE BO,Middle School,Biloxi\n",
         ] {
             assert_eq!(find(text, 3), (None, "1|2|3".to_owned()), "{text}");
         }

@@ -69,6 +69,12 @@ impl Words {
         self.long.contains_key(&name.to_lowercase()) || self.split(name).iter().any(known)
     }
 
+    /// Whether a name is made of such words alone.
+    pub(super) fn understands(&self, name: &str) -> bool {
+        let words = self.split(name);
+        !words.is_empty() && words.iter().all(|word| self.columns.contains_key(word))
+    }
+
     /// How alike two names are, 0 to 1: the share of their words that agree, where a rare word counts more.
     pub(super) fn likeness(&self, left: &[String], right: &[String]) -> f64 {
         let total: f64 = left.iter().chain(right).map(|word| self.weight(word)).sum();
