@@ -1,6 +1,6 @@
-//! Verify: every file of every lake version that is kept is there and holds the bytes its log says, and so does the log itself.
+//! Verify: every file of every lake version is there and holds the bytes its log says, and so does the log itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result};
 use crate::lake::{LAKE_LOG, Lake, Location, Replay, SEAL, Seal, TableVersion, commit_path, folder};
@@ -31,7 +31,7 @@ pub struct VerifyReport {
     pub defects: Vec<Defect>,
 }
 
-/// Reads and hashes every file that some version of the lake names, and every commit of its logs.
+/// Reads and hashes every file that some kept version of the lake names, and every commit of its logs.
 pub(crate) async fn verify(location: &Location) -> Result<VerifyReport> {
     let lake = Lake::open(location.clone()).await?;
     let lake = lake.ok_or_else(|| Error::lake(format!("there is no lake at {}", location.display())))?;
@@ -45,6 +45,9 @@ pub(crate) async fn verify(location: &Location) -> Result<VerifyReport> {
     Ok(check.report)
 }
 
+/// The seals of a table by Delta version.
+type Sealed = BTreeMap<u64, String>;
+
 /// A lake and what was found in it so far.
 struct Check {
     lake: Lake,
@@ -54,21 +57,22 @@ struct Check {
 impl Check {
     /// A table of the lake: each commit against the seals in the lake log, and then its files.
     async fn table(&mut self, table: &str) -> Result<()> {
-        let entries = self.lake.log().entries.iter().filter(|entry| entry.table == table);
-        let seals: BTreeMap<u64, String> =
-            entries.map(|entry| (entry.delta_version, entry.seal.clone())).collect();
+        let oldest = self.lake.oldest();
+        let entries = || self.lake.log().entries.iter().filter(|entry| entry.table == table);
+        let seals: Sealed = entries().map(|entry| (entry.delta_version, entry.seal.clone())).collect();
+        // What the oldest kept lake version reads, and what each later one does.
+        let first = entries().rfind(|entry| entry.lake_version <= oldest);
+        let later = entries().filter(|entry| entry.lake_version > oldest);
+        let kept: BTreeSet<u64> = first.into_iter().chain(later).map(|entry| entry.delta_version).collect();
         let newest = seals.keys().next_back().copied().unwrap_or(0);
-        // A vacuum may have deleted the files of versions that no kept lake version names.
-        let oldest = self.lake.pins(self.lake.oldest()).get(table).copied().unwrap_or(0);
-        let is_kept = |version| version >= oldest && seals.contains_key(&version);
-        let replay = self.commits(table, newest, &seals, is_kept).await?;
+        let replay = self.commits(table, newest, &seals, &kept).await?;
         match self.lake.table(table, self.lake.version()).await {
             Ok(Some(seen)) if replay.is(&seen) => {}
             Ok(Some(_)) => self.defect(table, &folder(table), "the table is not what its log says"),
             Ok(None) => self.defect(table, &folder(table), "the table's log is missing"),
             Err(error) => self.defect(table, &folder(table), error.message()),
         }
-        self.files(&replay, table, true).await
+        self.files(&replay, table).await
     }
 
     /// The lake log itself: its commits against the seal beside it, and then its files.
@@ -80,10 +84,10 @@ impl Check {
         if seal.is_none() && (text.is_some() || self.lake.is_sealed()) {
             self.defect(LAKE_LOG, SEAL, "the seal of the lake log is damaged or missing");
         }
-        let seals = seal.map(|seal| (seal.version, seal.hash)).into_iter().collect();
-        let replay = self.commits(LAKE_LOG, newest, &seals, |_| true).await?;
-        // Earlier files of the lake log are read by nobody; they need not be kept.
-        self.files(&replay, LAKE_LOG, false).await
+        let seals: Sealed = seal.map(|seal| (seal.version, seal.hash)).into_iter().collect();
+        // Earlier files of the lake log are read by nobody; they need not be there.
+        let replay = self.commits(LAKE_LOG, newest, &seals, &BTreeSet::from([newest])).await?;
+        self.files(&replay, LAKE_LOG).await
     }
 
     /// Replays a table's commits up to `newest`, each of which must fit the seal of its version, where there is one.
@@ -91,8 +95,8 @@ impl Check {
         &mut self,
         table: &str,
         newest: u64,
-        seals: &BTreeMap<u64, String>,
-        is_kept: impl Fn(u64) -> bool,
+        seals: &Sealed,
+        kept: &BTreeSet<u64>,
     ) -> Result<Replay> {
         self.report.tables += 1;
         let mut replay = Replay::new(table);
@@ -111,10 +115,11 @@ impl Check {
                 );
                 // So that the commits after it are judged by themselves.
                 next.hash.clone_from(wanted);
-            } else if replay.apply(&commit).is_none() {
+            }
+            if replay.apply(&commit).is_none() {
                 self.defect(table, &path, "this commit cannot be read");
             }
-            if is_kept(version) {
+            if kept.contains(&version) {
                 replay.keep();
             }
             seal = Some(next);
@@ -123,11 +128,13 @@ impl Check {
     }
 
     /// Compares the bytes of every data file with the log.
-    async fn files(&mut self, replay: &Replay, table: &str, all: bool) -> Result<()> {
-        for file in replay.files() {
+    async fn files(&mut self, replay: &Replay, table: &str) -> Result<()> {
+        for (file, must_be_there) in replay.files() {
             let path = format!("{}{}", folder(table), file.path);
-            let is_there = all || self.lake.location().read(&path).await?.is_some();
-            let Some(bytes) = (if is_there { self.read(table, &path).await } else { None }) else { continue };
+            if !must_be_there && self.lake.location().read(&path).await?.is_none() {
+                continue;
+            }
+            let Some(bytes) = self.read(table, &path).await else { continue };
             let same = file.hash.as_deref() == Some(blake3::hash(&bytes).to_hex().as_str());
             if !same {
                 self.defect(table, &path, "the file's bytes are not those that were written");

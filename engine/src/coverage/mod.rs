@@ -16,7 +16,7 @@ pub use self::gap::Gap;
 pub(crate) use self::gap::gaps;
 pub(crate) use self::thresholds::{Limits, Thresholds};
 use crate::error::{Error, LakeContext, Result};
-use crate::lake::{Coverage, CoverageCounter, DataFile, Group, Location, TableVersion, Tally, folder};
+use crate::lake::{Coverage, CoverageCounter, DataFile, Group, Location, TableVersion, Tally, read_data};
 
 /// Rows of a file without facts that are decoded at a time.
 const READ_ROWS: usize = 64 * 1024;
@@ -85,11 +85,8 @@ async fn scan(
     table: &Table,
     period: &Period,
 ) -> Result<Coverage> {
-    let path = format!("{}{}", folder(&version.shape.name), file.path);
-    let doing = || format!("count the rows of the data file {path}");
-    let bytes = location.read(&path).await?.ok_or_else(|| {
-        Error::lake(format!("the data file {path} is missing")).with_help("run `verify` to see what else is")
-    })?;
+    let doing = || format!("count the rows of the data file {}", file.path);
+    let bytes = read_data(location, &version.shape.name, file).await?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).lake_context(doing)?;
     let schema = std::sync::Arc::clone(builder.schema());
     let person = table.kind == TableKind::Person;

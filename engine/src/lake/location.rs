@@ -86,15 +86,6 @@ impl Location {
         self.sync(relative)
     }
 
-    /// Removes an object; one that is not there is no error.
-    pub(crate) async fn remove(&self, relative: &str) -> Result<()> {
-        let path = self.path(relative)?;
-        match self.store.delete(&path).await {
-            Ok(()) | Err(StoreError::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error).lake_context(|| format!("remove {relative}")),
-        }
-    }
-
     /// Flushes the folders from `relative` up to the lake's own, so that a new one is there to stay.
     pub(crate) fn sync_folders(&self, relative: &str) -> Result<()> {
         let Some(lake) = &self.local else {
@@ -107,6 +98,15 @@ impl Location {
                 .lake_context(|| format!("flush the folder {} to the disk", folder.display()))?;
         }
         Ok(())
+    }
+
+    /// Removes an object; one that is not there is no error.
+    pub(crate) async fn remove(&self, relative: &str) -> Result<()> {
+        let path = self.path(relative)?;
+        match self.store.delete(&path).await {
+            Ok(()) | Err(StoreError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error).lake_context(|| format!("remove {relative}")),
+        }
     }
 
     /// Flushes a file of a local lake and its folder to the disk; nothing to do elsewhere.

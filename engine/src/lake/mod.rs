@@ -29,7 +29,7 @@ pub(crate) use self::provider::{LakeTable, ROLE};
 pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
 pub(crate) use self::replay::Replay;
 pub(crate) use self::seal::{SEAL, Seal, commit_path};
-pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put};
+pub(crate) use self::table::{DataFile, Kind, Shape, TableVersion, commit, folder, put, read_data};
 pub(crate) use self::usage::TableUsage;
 pub(crate) use self::write::{Contents, EncodedFile, encode, measure};
 
@@ -40,6 +40,7 @@ const PROPERTIES: &str = "lake.toml";
 
 /// The format this program writes; a lake of a later one is refused. Format 1 had no check and no seals.
 const FORMAT: u32 = 2;
+const UNSEALED: u32 = 1;
 
 /// What is fixed when a lake is created.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -56,6 +57,7 @@ struct Properties {
 }
 
 impl Properties {
+    /// What is written now.
     fn new(ranges: usize, oldest: u64) -> Self {
         Self { format: FORMAT, ranges, oldest, check: String::new() }
     }
@@ -98,7 +100,7 @@ impl Lake {
             ))
             .with_help(format!("this program reads formats up to {FORMAT}; use a newer one")));
         }
-        let is_checked = properties.format > 1 || !properties.check.is_empty();
+        let is_checked = properties.format > UNSEALED || !properties.check.is_empty();
         if is_checked && text != properties.text() {
             return Err(Error::lake(format!("{PROPERTIES} of the lake {} is damaged", location.display()))
                 .with_help("restore it from a copy"));
@@ -107,8 +109,8 @@ impl Lake {
             return Err(Error::lake(format!("the lake {} has no log", location.display()))
                 .with_help("restore the lake folder from a copy"));
         };
-        let is_sealed = properties.format > 1;
         let (ranges, oldest) = (Ranges::new(properties.ranges), properties.oldest);
+        let is_sealed = properties.format > UNSEALED;
         Ok(Some(Self { ranges, oldest, location, log: Arc::new(log), is_sealed }))
     }
 
@@ -139,7 +141,8 @@ impl Lake {
         if oldest <= self.oldest {
             return Ok(());
         }
-        let properties = Properties::new(self.ranges.count(), oldest);
+        let format = if self.is_sealed { FORMAT } else { UNSEALED };
+        let properties = Properties { format, ..Properties::new(self.ranges.count(), oldest) };
         self.location.write(PROPERTIES, properties.text()).await
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The engine opens a table through checkpoints where there are some; a damaged one must not change what is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::arrow::datatypes::Schema;
 use deltalake::kernel::engine::arrow_conversion::TryIntoArrow;
@@ -17,14 +17,21 @@ pub(crate) struct Replay {
     table: String,
     shape: Option<Shape>,
     active: BTreeMap<String, DataFile>,
-    /// The files of the versions that are kept.
-    kept: BTreeMap<String, DataFile>,
+    /// Every file that any of the commits named.
+    ever: BTreeMap<String, DataFile>,
+    kept: BTreeSet<String>,
 }
 
 impl Replay {
     /// Before the first commit.
     pub(crate) fn new(table: &str) -> Self {
-        Self { table: table.to_owned(), shape: None, active: BTreeMap::new(), kept: BTreeMap::new() }
+        Self {
+            table: table.to_owned(),
+            shape: None,
+            active: BTreeMap::new(),
+            ever: BTreeMap::new(),
+            kept: BTreeSet::new(),
+        }
     }
 
     /// Applies the next commit; `None` if it cannot be read.
@@ -35,6 +42,7 @@ impl Replay {
                 match kind.as_str() {
                     "add" => {
                         let file = data_file(serde_json::from_value::<Add>(content).ok()?);
+                        self.ever.insert(file.path.clone(), file.clone());
                         self.active.insert(file.path.clone(), file);
                     }
                     "remove" => {
@@ -55,29 +63,30 @@ impl Replay {
         Some(shape(&self.table, schema, &configuration))
     }
 
-    /// Takes the files of the version reached as files that must be there.
+    /// Says that the present version is one that must stay readable: its files must be there.
     pub(crate) fn keep(&mut self) {
-        self.kept.extend(self.active.iter().map(|(path, file)| (path.clone(), file.clone())));
+        self.kept.extend(self.active.keys().cloned());
     }
 
-    /// The data files of every version that was kept.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &DataFile> {
-        self.kept.values()
+    /// Every data file that any version so far had, and whether it must be there.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&DataFile, bool)> {
+        self.ever.values().map(|file| (file, self.kept.contains(&file.path)))
     }
 
     /// Whether the engine sees the same table.
     pub(crate) fn is(&self, seen: &TableVersion) -> bool {
-        let same = |(left, right): (&DataFile, &DataFile)| {
-            let facts = |file: &DataFile| file.statistics.as_deref().map(serde_json::from_str::<Value>);
-            let known = |file: &DataFile| facts(file).and_then(Result::ok);
-            known(left) == known(right)
-                && (&left.path, left.size, left.range, left.persons, &left.hash)
-                    == (&right.path, right.size, right.range, right.persons, &right.hash)
-        };
         let mut files: Vec<&DataFile> = seen.files.iter().collect();
         files.sort_by(|left, right| left.path.cmp(&right.path));
         self.shape.as_ref() == Some(&seen.shape)
             && self.active.len() == files.len()
-            && self.active.values().zip(files).all(same)
+            && self.active.values().zip(files).all(|(told, seen)| is_same(told, seen))
     }
+}
+
+/// Whether two files are the same, however their statistics are written.
+fn is_same(left: &DataFile, right: &DataFile) -> bool {
+    let facts = |file: &DataFile| file.statistics.as_deref().map(serde_json::from_str::<Value>);
+    let known = |file: &DataFile| facts(file).and_then(Result::ok);
+    let rest = |file: &DataFile| DataFile { statistics: None, ..file.clone() };
+    known(left) == known(right) && rest(left) == rest(right)
 }

@@ -311,6 +311,19 @@ async fn create(location: &Location, shape: &Shape) -> Result<DeltaTable> {
     }
 }
 
+/// Reads a data file, whole and as it was written.
+pub(crate) async fn read_data(location: &Location, table: &str, file: &DataFile) -> Result<Vec<u8>> {
+    let path = format!("{}{}", folder(table), file.path);
+    let bytes = location.read(&path).await?.ok_or_else(|| {
+        Error::lake(format!("the data file {path} is missing")).with_help("run `verify` to see what else is")
+    })?;
+    if file.hash.as_deref().is_some_and(|hash| hash != blake3::hash(&bytes).to_hex().as_str()) {
+        return Err(Error::lake(format!("the data file {path} is damaged"))
+            .with_help("run `verify` to see what else is, and restore the lake from a copy"));
+    }
+    Ok(bytes)
+}
+
 /// Puts an encoded file into the table's folder and returns what the log will say of it.
 pub(crate) async fn put(
     location: &Location,

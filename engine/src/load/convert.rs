@@ -1,5 +1,9 @@
 //! Reads the files of a load one after another: converted chunks go to the intake, notices and findings beside them.
 
+use std::panic::resume_unwind;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
 use lifetracks_datasets::{
     Checker, Chunk, Conversion, ConvertError, Definitions, Layout, Part, Request, convert, parts,
 };
@@ -10,6 +14,9 @@ use super::source::Opened;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lake::SourceFile;
 use crate::vault::Vault;
+
+/// Chunks that may wait to be checked.
+const WAITING_CHUNKS: usize = 2;
 
 /// How files are read.
 #[derive(Debug, Clone, Copy)]
@@ -38,15 +45,7 @@ impl Reading<'_> {
     /// Converts one file or member; returns how many rows it has.
     fn part(&self, part: &Part, delivery: usize, intake: &mut Intake<'_>, vault: &mut Vault) -> Result<u64> {
         let number = intake.begin(part.name(), delivery);
-        let mut checker = Checker::new(self.layout, self.definitions);
         let mut failure = None;
-        let mut on_chunk = |chunk: Chunk| {
-            checker.take(&chunk);
-            intake.take(chunk, number, vault).map_err(|error| {
-                failure = Some(error);
-                ConvertError::receiver("the load stopped")
-            })
-        };
         let request = Request {
             part,
             layout: self.layout,
@@ -54,12 +53,26 @@ impl Reading<'_> {
             year: self.year,
             threads: self.threads,
         };
-        let converted = convert(&request, &mut on_chunk);
+        // Rows are checked on a thread of their own while this one gives them their persons.
+        let (converted, findings) = thread::scope(|scope| {
+            let (sender, chunks) = sync_channel(WAITING_CHUNKS);
+            let checking = scope.spawn(move || self.watch(chunks));
+            let converted = convert(&request, &mut |chunk: Chunk| {
+                // The other thread listens to the end, unless it has panicked, which shows when it is joined.
+                drop(sender.send(chunk.clone()));
+                intake.take(chunk, number, vault).map_err(|error| {
+                    failure = Some(error);
+                    ConvertError::receiver("the load stopped")
+                })
+            });
+            drop(sender);
+            (converted, checking.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
         if let Some(error) = failure {
             return Err(error);
         }
         let Conversion { counts, notices, .. } = converted.map_err(|error| unreadable(&error))?;
-        intake.findings.extend(checker.finish().into_iter().map(|finding| Finding {
+        intake.findings.extend(findings.into_iter().map(|finding| Finding {
             severity: finding.severity,
             rule: finding.rule,
             column: finding.column,
@@ -71,6 +84,15 @@ impl Reading<'_> {
         let name = part.name();
         intake.notices.extend(notices.into_iter().map(|notice| format!("{name}: {notice}")));
         Ok(counts.rows_in)
+    }
+
+    /// What is odd about the rows of chunks.
+    fn watch(&self, chunks: Receiver<Chunk>) -> Vec<lifetracks_datasets::Finding> {
+        let mut checker = Checker::new(self.layout, self.definitions);
+        for chunk in chunks {
+            checker.take(&chunk);
+        }
+        checker.finish()
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::error::{Error, LakeContext, Result};
-use crate::lake::{Contents, Lake, Shape, commit, encode, folder, put};
+use crate::error::{LakeContext, Result};
+use crate::lake::{Contents, Lake, Shape, commit, encode, put, read_data};
 
 /// Commits rows at the end of a journal; returns its Delta version.
 pub(super) async fn append(lake: &Lake, shape: &Shape, rows: Result<RecordBatch>) -> Result<u64> {
@@ -25,11 +25,8 @@ pub(crate) async fn read(lake: &Lake, name: &str) -> Result<Vec<RecordBatch>> {
         return Ok(rows);
     };
     for file in &table.files {
-        let path = format!("{}{}", folder(name), file.path);
-        let doing = || format!("read the file {path}");
-        let bytes = lake.location().read(&path).await?.ok_or_else(|| {
-            Error::lake(format!("the file {path} is missing")).with_help("run `verify` to see what else is")
-        })?;
+        let doing = || format!("read the data file {}", file.path);
+        let bytes = read_data(lake.location(), name, file).await?;
         let builder =
             ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).lake_context(doing)?;
         for batch in builder.build().lake_context(doing)? {

@@ -34,7 +34,7 @@ use self::pass::{Pass, Passed};
 pub(crate) use self::rejects::{REJECTS, rejects_schema};
 use self::report::count_rejects;
 pub use self::report::{LoadReport, RejectCount};
-use self::source::{Opened, open, staging_folder};
+use self::source::{Opened, open, remove_stale, staging_folder};
 pub(crate) use self::source::{STAGING, is_stale};
 use crate::coverage::Thresholds;
 use crate::error::{Error, ErrorKind, Result};
@@ -157,6 +157,7 @@ impl Loader<'_> {
         };
         let files = self.open_new(request, layout, &mut report)?;
         if files.is_empty() {
+            self.lake.location().local_folder().map(remove_stale);
             self.rename_only(&mut vault, &mut report)?;
             return Ok(report);
         }

@@ -16,8 +16,8 @@ use super::stage::{Stage, Staged};
 use super::{PRESENT_FILE, staged_schema};
 use crate::error::{Error, LakeContext, Result};
 use crate::lake::{
-    Contents, DataFile, EncodedFile, Kind, Location, Ranges, Shape, TableVersion, encode, folder, measure,
-    put,
+    Contents, DataFile, EncodedFile, Kind, Location, Ranges, Shape, TableVersion, encode, measure, put,
+    read_data,
 };
 
 /// Rows that are decoded at a time.
@@ -35,7 +35,7 @@ pub(crate) struct Rewritten {
 }
 
 /// A table about to be rewritten: what it is, what it holds now, and the persons that have a new number.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Rewrite {
     /// Where the table's files are; `None` where there is no lake.
     pub(crate) location: Option<Location>,
@@ -70,9 +70,10 @@ impl Rewrite {
             self.present_files().iter().filter(|file| !touched.contains_key(&file.range)).cloned();
         let mut result = Rewritten { files: untouched.collect(), ..Rewritten::default() };
         let threads = self.threads.max(1);
+        let rewrite = Arc::new(self);
         let jobs = touched.into_iter().map(|(range, staged)| {
             let stays = stay.remove(&range);
-            self.clone().rewrite_range(range, staged, stays)
+            Arc::clone(&rewrite).rewrite_range(range, staged, stays)
         });
         let jobs: Vec<_> = jobs.collect();
         let mut ranges = stream::iter(jobs).buffered(threads);
@@ -126,7 +127,7 @@ impl Rewrite {
     }
 
     async fn rewrite_range(
-        self,
+        self: Arc<Self>,
         range: usize,
         staged: Option<Staged>,
         stays: Option<Vec<RecordBatch>>,
@@ -136,7 +137,7 @@ impl Rewrite {
             Some(rows) => rows,
             None => self.read_range(range).await?,
         };
-        let rewrite = self.clone();
+        let rewrite = Arc::clone(&self);
         let work = move || rewrite.merge_range(range, &present, staged, renamed);
         let (mut merged, encoded) = tokio::task::spawn_blocking(work)
             .await
@@ -199,16 +200,8 @@ impl Rewrite {
             return Ok(rows);
         };
         for file in self.present_files().iter().filter(|file| file.range == range) {
-            let path = format!("{}{}", folder(&self.shape.name), file.path);
-            let bytes = location.read(&path).await?.ok_or_else(|| {
-                Error::lake(format!("the data file {path} is missing"))
-                    .with_help("run `verify` to see what else is")
-            })?;
-            if file.hash.as_deref().is_some_and(|hash| hash != blake3::hash(&bytes).to_hex().as_str()) {
-                return Err(Error::lake(format!("the data file {path} is damaged"))
-                    .with_help("run `verify` to see what else is, and restore the lake from a copy"));
-            }
-            rows.extend(decode(&path, bytes, &self.shape.schema)?);
+            let bytes = read_data(location, &self.shape.name, file).await?;
+            rows.extend(decode(&file.path, bytes, &self.shape.schema)?);
         }
         Ok(rows)
     }

@@ -59,9 +59,7 @@ pub(crate) fn staging_folder(lake: Option<&Path>) -> Result<Staging> {
     };
     let parent = lake.join(STAGING);
     std::fs::create_dir_all(&parent).lake_context(doing)?;
-    for entry in std::fs::read_dir(&parent).lake_context(doing)?.flatten() {
-        remove_stale(&entry.path());
-    }
+    remove_stale(lake);
     let folder = TempDir::with_prefix_in("load-", &parent).lake_context(doing)?;
     let busy = File::create(folder.path().join("busy")).lake_context(doing)?;
     busy.lock().lake_context(doing)?;
@@ -79,10 +77,13 @@ pub(crate) fn is_stale(folder: &Path) -> bool {
     }
 }
 
-fn remove_stale(folder: &Path) {
-    if is_stale(folder) {
-        // Best effort: a folder that cannot be removed now is tried again by the next load.
-        drop(std::fs::remove_dir_all(folder));
+/// Removes what killed loads left.
+pub(crate) fn remove_stale(lake: &Path) {
+    for entry in std::fs::read_dir(lake.join(STAGING)).into_iter().flatten().flatten() {
+        if is_stale(&entry.path()) {
+            // Best effort: a folder that cannot be removed now is tried again by the next load.
+            drop(std::fs::remove_dir_all(entry.path()));
+        }
     }
 }
 

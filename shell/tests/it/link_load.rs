@@ -82,9 +82,10 @@ impl LinkLoad {
         assert_eq!(self.staged(), 0, "after {what} and a whole load");
     }
 
-    /// Folders with rows on their way.
+    /// Folders with rows on their way. An empty one may belong to a load that has just begun.
     pub(crate) fn staged(&self) -> usize {
-        std::fs::read_dir(self.path("lake/_staging")).map_or(0, Iterator::count)
+        let folders = std::fs::read_dir(self.path("lake/_staging")).into_iter().flatten().flatten();
+        folders.filter(|folder| std::fs::read_dir(folder.path()).unwrap().next().is_some()).count()
     }
 
     /// Puts the lake and its vault back to what they were before the load.

@@ -14,7 +14,7 @@ use lifetracks_datasets::Table;
 
 use crate::error::{Error, LakeContext, Result};
 use crate::hashed::Hashed;
-use crate::lake::{Lake, TableVersion, folder};
+use crate::lake::{Lake, TableVersion, read_data};
 
 /// Different keys of a table past which references to it are not checked: more would fill over half a gigabyte.
 const MOST_KEYS: usize = 32_000_000;
@@ -80,12 +80,8 @@ impl Reference {
         renamed: &BTreeMap<i64, i64>,
     ) -> Result<()> {
         for file in &version.files {
-            let path = format!("{}{}", folder(&version.shape.name), file.path);
-            let doing = || format!("read the keys of the data file {path}");
-            let bytes = lake.location().read(&path).await?.ok_or_else(|| {
-                Error::lake(format!("the data file {path} is missing"))
-                    .with_help("run `verify` to see what else is")
-            })?;
+            let doing = || format!("read the keys of the data file {}", file.path);
+            let bytes = read_data(lake.location(), &version.shape.name, file).await?;
             let builder =
                 ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).lake_context(doing)?;
             let mask = ProjectionMask::columns(builder.parquet_schema(), to.iter().map(String::as_str));
