@@ -1,5 +1,6 @@
 //! Delimited files of every dialect, encoding and wrapping, with defects of shape and of cells among good rows.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
 use flate2::write::GzEncoder;
@@ -80,10 +81,10 @@ impl Dialect {
             self.encoding,
         );
         if self.header {
-            keys += &format!("header_line = {}\n", self.preamble + 1);
+            writeln!(keys, "header_line = {}", self.preamble + 1).unwrap();
         } else {
             let names: Vec<&str> = self.order.iter().map(|column| NAMES[*column]).collect();
-            keys += &format!("header = false\ncolumns = {names:?}\n");
+            writeln!(keys, "header = false\ncolumns = {names:?}").unwrap();
         }
         keys
     }
@@ -183,7 +184,7 @@ fn polluted(seed: u64, definitions: &Definitions) -> Expected {
         let header = dialect.join(&dialect.row(&names, &mut chance));
         file.push(&header, dialect.line_end);
     }
-    for _ in 0..1 + chance.below(ROWS) {
+    for _ in 0..=chance.below(ROWS) {
         if chance.one_in(12) {
             file.push("", dialect.line_end);
         }
@@ -239,12 +240,12 @@ fn add_bad(file: &mut File, dialect: &Dialect, chance: &mut Chance) {
             fields.truncate(1 + chance.below(fields.len() - 1));
             // One empty field alone is a blank line.
             if fields.concat().is_empty() {
-                fields[0] = "x".to_owned();
+                "x".clone_into(&mut fields[0]);
             }
             file.bad(&dialect.join(&fields), end, None, "ragged_row");
         }
         (1, _) => {
-            fields.extend((0..1 + chance.below(3)).map(|_| "x".to_owned()));
+            fields.extend((0..=chance.below(3)).map(|_| "x".to_owned()));
             file.bad(&dialect.join(&fields), end, None, "ragged_row");
         }
         (2, Some(quote)) => {
@@ -268,7 +269,7 @@ fn add_bad(file: &mut File, dialect: &Dialect, chance: &mut Chance) {
             file.bad(&dialect.join(&fields), end, None, "unclosed_quote");
         }
         (5, _) => {
-            fields[place] = "a\0b".to_owned();
+            "a\0b".clone_into(&mut fields[place]);
             file.bad(&dialect.join(&fields), end, column, "nul_byte");
         }
         (6, _) if dialect.can_be_undecodable() => {
@@ -288,7 +289,7 @@ fn add_bad(file: &mut File, dialect: &Dialect, chance: &mut Chance) {
 fn add_bad_cells(file: &mut File, dialect: &Dialect, chance: &mut Chance) {
     let mut visit = visit::visit(chance);
     let mut faults: Vec<(usize, &'static str)> = Vec::new();
-    for _ in 0..1 + chance.below(2) {
+    for _ in 0..=chance.below(2) {
         let (column, rule) = spoil(&mut visit, chance);
         faults.retain(|(other, _)| *other != column);
         faults.push((column, rule));

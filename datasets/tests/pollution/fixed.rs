@@ -1,5 +1,7 @@
 //! Files of fixed width with record types: wrong lengths, unknown types, marks that are not there, and bad cells.
 
+use std::fmt::Write as _;
+
 use lifetracks_datasets::{Definitions, Part};
 
 use crate::chance::Chance;
@@ -39,7 +41,7 @@ fn tables() -> String {
     let mut fields = "[fields]\nTYPE = [1, 1]\n".to_owned();
     let mut start = 2;
     for (name, width) in NAMES.iter().zip(WIDTHS) {
-        fields += &format!("{name} = [{start}, {width}]\n");
+        writeln!(fields, "{name} = [{start}, {width}]").unwrap();
         start += width;
     }
     format!(
@@ -65,7 +67,7 @@ fn polluted(seed: u64, definitions: &Definitions) -> Expected {
     let mut lines: Vec<String> = Vec::new();
     let blank = [const { String::new() }; 6];
     lines.push(record("H", &blank, "#"));
-    for _ in 0..1 + chance.below(ROWS) {
+    for _ in 0..=chance.below(ROWS) {
         let line = lines.len() as u64 + 1;
         let mut visit = visit::visit(&mut chance);
         let mut bad =
@@ -91,7 +93,7 @@ fn polluted(seed: u64, definitions: &Definitions) -> Expected {
             }
             4 => {
                 bad(Some(NAMES[DATE]), "nul_byte");
-                visit[DATE] = "01\0".to_owned();
+                "01\0".clone_into(&mut visit[DATE]);
                 record("V", &visit, "#")
             }
             5 if encoding == "utf-8" => {

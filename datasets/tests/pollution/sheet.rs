@@ -46,7 +46,7 @@ fn polluted(seed: u64, definitions: &Definitions) -> Expected {
     };
     let names = NAMES.map(str::to_owned);
     put(sheet, row, &names);
-    for _ in 0..1 + chance.below(ROWS) {
+    for _ in 0..=chance.below(ROWS) {
         row += 1;
         let line = u64::from(row) + 1;
         let mut visit = visit::visit(&mut chance);

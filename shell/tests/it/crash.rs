@@ -8,6 +8,8 @@ use crate::link_load::{BINARY, LOAD, LinkLoad};
 
 const PERSONS: u32 = 1500;
 const KILLS: u32 = 50;
+/// The last moment of a kill, as a share of the time that a load takes.
+const LATEST: f64 = 1.3;
 
 #[test]
 fn kills_of_a_load_of_several_tables() {
@@ -24,7 +26,8 @@ fn kills_of_a_load_of_several_tables() {
         let mut load = case.program(BINARY).args(LOAD).spawn().unwrap();
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let share = f64::from(u32::try_from(seed >> 40).unwrap()) / f64::from(1 << 24);
-        std::thread::sleep(Duration::from_secs_f64(whole.as_secs_f64() * share));
+        // A busy machine is slower at times: some kills come late.
+        std::thread::sleep(Duration::from_secs_f64(whole.as_secs_f64() * share * LATEST));
         load.kill().unwrap();
         load.wait().unwrap();
         let what = format!("kill {kill} after {share:.3} of the load");

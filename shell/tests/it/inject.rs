@@ -14,7 +14,9 @@ const INJECTIONS: usize = 24;
 /// What a load asks of the disk.
 const CALLS: &str =
     "openat,write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,link,linkat,mkdir,ftruncate";
-const ERRORS: [&str; 2] = ["ENOSPC", "EIO"];
+/// What happens to a call: the disk is full, the disk fails, the program is killed.
+const FAULTS: [&str; 3] = ["error=ENOSPC", "error=EIO", KILL];
+const KILL: &str = "signal=KILL";
 
 /// What is made to fail.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,11 +41,13 @@ fn a_failing_disk_at_every_write_of_a_load() {
         points_of_a_load(&case).intersection(&points_of_a_load(&case)).cloned().collect();
     assert!(points.len() > 50, "{points:?}");
     let all: Vec<(&Point, &str)> =
-        points.iter().flat_map(|point| ERRORS.iter().map(move |error| (point, *error))).collect();
+        points.iter().flat_map(|point| FAULTS.iter().map(move |fault| (point, *fault))).collect();
+    // Whatever the step, each fault has its turn.
     let step = all.len().div_ceil(limit).max(1);
+    let step = if step > 1 && step.is_multiple_of(FAULTS.len()) { step + 1 } else { step };
     let mut counts = BTreeMap::new();
-    for (number, (point, error)) in all.iter().step_by(step).enumerate() {
-        let end = inject(&case, point, error, number % 5 == 0);
+    for (number, (point, fault)) in all.iter().step_by(step).enumerate() {
+        let end = inject(&case, point, fault, number % 5 == 0);
         *counts.entry(end).or_insert(0) += 1;
     }
     println!("{} points; {counts:?} in {:.1?}", all.len(), begun.elapsed());
@@ -58,7 +62,7 @@ fn is_strace_there(case: &LinkLoad) -> bool {
 /// path, the others by their number in their thread.
 fn points_of_a_load(case: &LinkLoad) -> BTreeSet<Point> {
     case.restore();
-    let output = trace(case, &["-y", "-e", &format!("trace={CALLS}")]);
+    let output = trace(case, &["--seccomp-bpf", "-y", "-e", &format!("trace={CALLS}")]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut numbers: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut points = BTreeSet::new();
@@ -97,22 +101,27 @@ fn traced(case: &LinkLoad) -> Vec<(String, String, String)> {
 
 fn trace(case: &LinkLoad, options: &[&str]) -> Output {
     let mut command = case.program("timeout");
-    command.args(["60", "strace", "-f", "--seccomp-bpf", "-qq", "-o", "trace"]).args(options);
+    command.args(["60", "strace", "-f", "-qq", "-o", "trace"]).args(options);
     command.arg(BINARY).args(LOAD).args(["--threads", "1"]).output().unwrap()
 }
 
+/// The exit code that a shell gives a program that was killed.
+const KILLED: i32 = 137;
+
 /// Loads with calls that fail; how it ended.
-fn inject(case: &LinkLoad, point: &Point, error: &str, again: bool) -> &'static str {
+fn inject(case: &LinkLoad, point: &Point, fault: &str, again: bool) -> &'static str {
     case.restore();
-    let what = format!("{error} at {point:?}");
+    let what = format!("{fault} at {point:?}");
+    // Quicker, but no signal comes that way.
+    let quick = if fault == KILL { "-y" } else { "--seccomp-bpf" };
     let output = match point {
         Point::Path(call, path) => {
-            let inject = format!("inject={call}:error={error}");
-            trace(case, &["-y", "-P", path, "-e", &format!("trace={call}"), "-e", &inject])
+            let inject = format!("inject={call}:{fault}");
+            trace(case, &[quick, "-y", "-P", path, "-e", &format!("trace={call}"), "-e", &inject])
         }
         Point::Number(call, number) => {
-            let inject = format!("inject={call}:error={error}:when={number}");
-            trace(case, &["-y", "-e", &format!("trace={call}"), "-e", &inject])
+            let inject = format!("inject={call}:{fault}:when={number}");
+            trace(case, &[quick, "-y", "-e", &format!("trace={call}"), "-e", &inject])
         }
     };
     let failed: Vec<String> = traced(case)
@@ -127,6 +136,13 @@ fn inject(case: &LinkLoad, point: &Point, error: &str, again: bool) -> &'static 
         case.finish(&what);
     }
     match output.status.code() {
+        Some(KILLED) | None if fault == KILL => {
+            if is_new {
+                "killed after the commit"
+            } else {
+                "killed"
+            }
+        }
         _ if failed.is_empty() => "not reached",
         Some(0) => {
             assert!(is_new, "{what}: the load says that it is done\n{failed:#?}");
@@ -134,11 +150,11 @@ fn inject(case: &LinkLoad, point: &Point, error: &str, again: bool) -> &'static 
         }
         Some(_) => {
             assert!(errors.starts_with("error: "), "{what}: {errors}\n{failed:#?}");
-            let cause = if error == "EIO" { "Input/output error" } else { "No space left" };
+            let cause = if fault.ends_with("EIO") { "Input/output error" } else { "No space left" };
             assert!(errors.contains(cause), "{what}: {errors}");
             if is_new { "refused after the commit" } else { "refused" }
         }
-        None => panic!("{what}: ended by a signal, {:?}: {errors}", output.status),
+        None => panic!("{what}: {:?}: {errors}", output.status),
     }
 }
 
