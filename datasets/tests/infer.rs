@@ -382,6 +382,20 @@ fn a_draft_never_holds_a_value() {
 }
 
 #[test]
+fn a_number_of_nine_digits_is_a_person_only_where_nothing_else_is_said() {
+    let rows =
+        |name: &str| format!("{name},YEAR,QUARTER,WAGES\n123456789,2019,1,5.00\n234567891,2019,2,6.00\n");
+    let identity = |text: &str| {
+        let (_folder, path) = write(text.as_bytes());
+        let draft = infer(&path, Some("ui_wage"), &DEFINITIONS).unwrap();
+        draft.layout.lines().find(|line| line.starts_with("identity")).map(str::to_owned)
+    };
+    assert_eq!(identity(&rows("SSN")).as_deref(), Some("identity = \"SSN\""));
+    assert_eq!(identity(&rows("WRKR")).as_deref(), Some("identity = \"TO_BE_DECIDED\""));
+    assert_eq!(identity(&rows("EIN")), None);
+}
+
+#[test]
 fn files_without_rows_are_refused() {
     for (bytes, sentence) in [
         (&b""[..], "spells_2019.csv: there is no line with text in it; check the file."),

@@ -36,7 +36,9 @@ pub(super) fn identity(column: &FileColumn, words: &Words) -> Option<(Identity, 
         }
     }
     let can_name = column.profile.days.formats().is_empty() && column.profile.yes_no().is_none();
-    if best.is_some() || !column.profile.looks_social() {
+    // A name that says something else says more than values that other numbers have too.
+    let is_named = words.understands(&column.name);
+    if best.is_some() || is_named || !column.profile.looks_social() {
         return best.filter(|_| can_name);
     }
     Some((Identity { namespace: social_namespace(), by_name: false }, BY_VALUES))

@@ -62,32 +62,62 @@ fn fuzz_files(
 
 #[test]
 fn fuzz_delimited() {
-    let keys = ["", "quote = \"\"", "encoding = \"windows-1252\"", "encoding = \"utf-16le\"", "header_line = 2", "delimiter = \";\""];
+    let keys = [
+        "",
+        "quote = \"\"",
+        "encoding = \"windows-1252\"",
+        "encoding = \"utf-16le\"",
+        "header_line = 2",
+        "delimiter = \";\"",
+    ];
     let utf16: Vec<u8> = CSV.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let seeds = vec![CSV.as_bytes().to_vec(), utf16, CSV.replace(',', ";").into_bytes(), format!("\u{feff}{CSV}").into_bytes()];
-    let words = ["\"\"", "\",\"", "\r\n", "\n\n", "08/06/2020", "1,234.50", "ID,DATE,AMOUNT,KEPT,GRADE,NOTE\n"];
-    fuzz_files("delimited", keys.map(|keys| layout(keys, "")).into(), move |chance| mutated(&seeds, &words, chance));
+    let seeds = vec![
+        CSV.as_bytes().to_vec(),
+        utf16,
+        CSV.replace(',', ";").into_bytes(),
+        format!("\u{feff}{CSV}").into_bytes(),
+    ];
+    let words =
+        ["\"\"", "\",\"", "\r\n", "\n\n", "08/06/2020", "1,234.50", "ID,DATE,AMOUNT,KEPT,GRADE,NOTE\n"];
+    fuzz_files("delimited", keys.map(|keys| layout(keys, "")).into(), move |chance| {
+        mutated(&seeds, &words, chance)
+    });
 }
 
 #[test]
 fn fuzz_fixed_width() {
     let keys = ["", "min_record_length = 20", "encoding = \"latin1\"", "encoding = \"utf-16be\""];
-    let layouts =
-        keys.map(|keys| layout(&format!("format = \"fixed_width\"\nrecord_length = 57\n{keys}"), FIXED_TABLES));
+    let layouts = keys
+        .map(|keys| layout(&format!("format = \"fixed_width\"\nrecord_length = 57\n{keys}"), FIXED_TABLES));
     let utf16: Vec<u8> = FIXED.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let seeds = vec![FIXED.as_bytes().to_vec(), utf16];
-    fuzz_files("fixed_width", layouts.into(), move |chance| mutated(&seeds, &["\r\n", "          ", "#\nV"], chance));
+    fuzz_files("fixed_width", layouts.into(), move |chance| {
+        mutated(&seeds, &["\r\n", "          ", "#\nV"], chance)
+    });
 }
 
 #[test]
 fn fuzz_xlsx() {
-    let layouts = ["", "header_line = 2", "sheet = \"Sheet1\""].map(|keys| layout(&format!("format = \"xlsx\"\n{keys}"), ""));
+    let layouts = ["", "header_line = 2", "sheet = \"Sheet1\""]
+        .map(|keys| layout(&format!("format = \"xlsx\"\n{keys}"), ""));
     let workbook = workbook();
     let seeds = vec![workbook.clone()];
-    let words = ["<c r=\"A9\" t=\"s\"><v>9</v></c>", "<row r=\"1048577\">", "t=\"e\"", "<v>1e400</v>", "&#0;", "<!--", "ZZZZ1"];
+    let words = [
+        "<c r=\"A9\" t=\"s\"><v>9</v></c>",
+        "<row r=\"1048577\">",
+        "t=\"e\"",
+        "<v>1e400</v>",
+        "&#0;",
+        "<!--",
+        "ZZZZ1",
+    ];
     fuzz_files("xlsx", layouts.into(), move |chance| {
         // A changed byte of a compressed member seldom gets past its checksum: most inputs are changed beneath it.
-        if chance.one_in(4) { mutated(&seeds, &[], chance) } else { changed_member(&workbook, &words, chance) }
+        if chance.one_in(4) {
+            mutated(&seeds, &[], chance)
+        } else {
+            changed_member(&workbook, &words, chance)
+        }
     });
 }
 
@@ -96,7 +126,12 @@ fn fuzz_xls() {
     let layouts = ["", "header_line = 2"].map(|keys| layout(&format!("format = \"xls\"\n{keys}"), ""));
     let names = ["ID", "DATE", "AMOUNT", "KEPT", "GRADE", "NOTE"].map(Cell::Text).to_vec();
     let row = vec![
-        Cell::Number(7.0), Cell::Day(44_049.0), Cell::Number(12.5), Cell::Boolean(true), Cell::NotAvailable, Cell::Text("Pe\u{f1}a"),
+        Cell::Number(7.0),
+        Cell::Day(44_049.0),
+        Cell::Number(12.5),
+        Cell::Boolean(true),
+        Cell::NotAvailable,
+        Cell::Text("Pe\u{f1}a"),
     ];
     let seeds = vec![xls::workbook("Data", &[names, row, vec![Cell::Empty]])];
     fuzz_files("xls", layouts.into(), move |chance| mutated(&seeds, &[], chance));
@@ -108,7 +143,10 @@ fn fuzz_compressed() {
     let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(CSV.repeat(20).as_bytes()).unwrap();
     let gzip = encoder.finish().unwrap();
-    let archive = zipped(&[("visits.csv".to_owned(), CSV.as_bytes().to_vec()), ("other.txt".to_owned(), b"x".to_vec())]);
+    let archive = zipped(&[
+        ("visits.csv".to_owned(), CSV.as_bytes().to_vec()),
+        ("other.txt".to_owned(), b"x".to_vec()),
+    ]);
     let seeds = vec![gzip, archive];
     fuzz_files("compressed", layouts.into(), move |chance| mutated(&seeds, &[], chance));
 }
@@ -122,9 +160,23 @@ fn fuzz_layouts() {
     }
     seeds.sort();
     let words = [
-        "format = \"fixed_width\"\n", "extends = \"visits\"\n", "[fields]\n", "[[column]]\n", "[unpivot]\n", "[[variant]]\n",
-        "[records]\n", "[[records.type]]\n", "tokens = \"t\"\n", "[[tokens.t]]\nmatch = \"(a*)*$\"\n", "pad = 99999999\n",
-        "scale = 1e-30\n", "header_line = 18446744073709551615\n", "record_length = 1\n", "quarter = true\n", "{value}", "$1",
+        "format = \"fixed_width\"\n",
+        "extends = \"visits\"\n",
+        "[fields]\n",
+        "[[column]]\n",
+        "[unpivot]\n",
+        "[[variant]]\n",
+        "[records]\n",
+        "[[records.type]]\n",
+        "tokens = \"t\"\n",
+        "[[tokens.t]]\nmatch = \"(a*)*$\"\n",
+        "pad = 99999999\n",
+        "scale = 1e-30\n",
+        "header_line = 18446744073709551615\n",
+        "record_length = 1\n",
+        "quarter = true\n",
+        "{value}",
+        "$1",
     ];
     let definitions = definitions();
     fuzz(

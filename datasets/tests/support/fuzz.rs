@@ -48,7 +48,9 @@ pub(crate) fn fuzz(
                 std::fs::write(&running, format!("seed {seed}, input {number}\n")).unwrap();
                 *watched.lock().unwrap_or_else(PoisonError::into_inner) =
                     Some((Instant::now(), number, input.clone()));
-                if catch_unwind(AssertUnwindSafe(|| read(&input))).is_err() && failed.send((number, input)).is_err() {
+                if catch_unwind(AssertUnwindSafe(|| read(&input))).is_err()
+                    && failed.send((number, input)).is_err()
+                {
                     break;
                 }
                 number += 1;
@@ -87,7 +89,7 @@ fn folder() -> PathBuf {
 
 fn chance_of(reader: &str, seed: u64, number: u64) -> Chance {
     let name = reader.bytes().fold(0, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    Chance::new(name ^ seed.wrapping_mul(0x9e37_79b9) ^ number.wrapping_mul(0x1000_0001_b3))
+    Chance::new(name ^ seed.wrapping_mul(0x9e37_79b9) ^ number.wrapping_mul(0x0100_0000_01b3))
 }
 
 fn keep(reader: &str, seed: u64, number: u64, input: &[u8]) -> String {
@@ -130,7 +132,8 @@ fn change(bytes: &mut Vec<u8>, seeds: &[Vec<u8>], words: &[&str], chance: &mut C
             drop(bytes.splice(at..end, other[from..to].iter().copied()));
         }
         7 => {
-            let numbers = ["0", "-1", "1", "99999999999999999999", "1e308", "4294967296", "0.1", "65536", "nan"];
+            let numbers =
+                ["0", "-1", "1", "99999999999999999999", "1e308", "4294967296", "0.1", "65536", "nan"];
             drop(bytes.splice(at..end, chance.pick(&numbers).bytes()));
         }
         8 if !words.is_empty() => drop(bytes.splice(at..at, chance.pick(words).bytes())),
