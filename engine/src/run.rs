@@ -105,7 +105,10 @@ impl Runner {
                 Ok(Ok(())) => return,
                 Ok(Err(error)) => error,
                 Err(_) => Error::new(ErrorKind::Internal, "the statement failed inside the engine")
-                    .with_help("this session goes on; please report the statement"),
+                    .with_help(
+                        "this session goes on; a damaged Parquet file can do this (`verify` checks the lake's); \
+                         if none is read, please report the statement",
+                    ),
             };
             // Nobody listens any more when the run was dropped.
             drop(sender.send(Err(error)).await);

@@ -78,7 +78,8 @@ impl Check {
     /// The lake log itself: its commits against the seal beside it, and then its files.
     async fn lake_log(&mut self) -> Result<()> {
         let location = self.lake.location();
-        let newest = TableVersion::open(location, LAKE_LOG, None).await?.map_or(0, |log| log.delta_version);
+        let seen = TableVersion::open(location, LAKE_LOG, None).await?;
+        let newest = seen.as_ref().map_or(0, |log| log.delta_version);
         let text = location.read(SEAL).await?;
         let seal = text.as_deref().and_then(Seal::parse).filter(|seal| seal.version <= newest);
         if seal.is_none() && (text.is_some() || self.lake.is_sealed()) {
@@ -87,6 +88,9 @@ impl Check {
         let seals: Sealed = seal.map(|seal| (seal.version, seal.hash)).into_iter().collect();
         // Earlier files of the lake log are read by nobody; they need not be there.
         let replay = self.commits(LAKE_LOG, newest, &seals, &BTreeSet::from([newest])).await?;
+        if !seen.is_some_and(|seen| replay.is(&seen)) {
+            self.defect(LAKE_LOG, &folder(LAKE_LOG), "the lake log is not what its commits say");
+        }
         self.files(&replay, LAKE_LOG).await
     }
 

