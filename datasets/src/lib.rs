@@ -7,6 +7,7 @@ mod column;
 mod convert;
 mod definitions;
 mod error;
+mod infer;
 mod layout;
 mod map;
 mod period;
@@ -24,6 +25,7 @@ pub use convert::{
 };
 pub use definitions::Definitions;
 pub use error::DefinitionError;
+pub use infer::{Draft, InferError, infer};
 pub use layout::Layout;
 pub use map::{CodeMap, MapRow, YearSpan};
 pub use period::{Period, PeriodUnit};

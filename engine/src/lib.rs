@@ -34,7 +34,9 @@ pub use datafusion::arrow;
 pub use doctor::{Diagnosis, DoctorReport, Health};
 pub use engine::{Engine, Options};
 pub use error::{Error, ErrorKind, Result, Span};
-pub use lifetracks_datasets::{Counts, Definitions, Role, Severity, closest_name, twin};
+pub use lifetracks_datasets::{
+    Counts, Definitions, Draft, InferError, Role, Severity, closest_name, infer, twin,
+};
 pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, RejectCount};
 pub use run::{Outcome, Rows, Run};
 pub use vacuum::{VacuumReport, VacuumRequest};

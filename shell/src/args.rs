@@ -1,6 +1,7 @@
 //! The command line: what was asked for, and in which order.
 
 mod lake;
+mod layout;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{ArgMatches, Args as ClapArgs, CommandFactory, FromArgMatches, Parser,
 use lifetracks_engine::Options;
 
 pub(crate) use self::lake::{CheckArgs, DoctorArgs, LakeArgs, LoadArgs, VacuumArgs};
+pub(crate) use self::layout::{InferArgs, LayoutSubcommand};
 use crate::render::{Format, RENDERERS, format_named};
 use crate::terminal::Color;
 
@@ -129,6 +131,9 @@ pub(crate) enum Subcommand {
     Load(LoadArgs),
     /// Checks a file against a layout and the lake without loading it
     Check(CheckArgs),
+    /// Works on layouts of agency files
+    #[command(subcommand)]
+    Layout(LayoutSubcommand),
     /// Writes the extracts of a synthetic state, to try everything on
     Twin(TwinArgs),
     /// Checks the lake's files against their checksums

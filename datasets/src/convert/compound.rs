@@ -94,13 +94,15 @@ fn follow<'a>(
     let mut bytes = Vec::new();
     let mut at = start;
     for _ in 0..=next.len() {
-        if at >= NO_SECTOR || length.is_some_and(|length| bytes.len() >= length) {
+        let is_long_enough = length.is_some_and(|length| bytes.len() >= length);
+        if is_long_enough || at >= NO_SECTOR {
             let length = length.unwrap_or(bytes.len());
             bytes.truncate(length);
             return (bytes.len() == length).then_some(bytes);
         }
         bytes.extend_from_slice(sector(at as usize)?);
-        at = *next.get(at as usize)?;
+        // Nothing needs to follow the last sector of a stream.
+        at = next.get(at as usize).copied().unwrap_or(NO_SECTOR);
     }
     None
 }

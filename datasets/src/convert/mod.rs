@@ -37,22 +37,25 @@ use crate::layout::{FileColumns, Format, ResolvedLayout};
 use expect::Expects;
 use pipeline::Cutter;
 use plan::Plan;
-use shape::{FixedWidth, Grammar, Records, Shape};
-use sheet::{Sheet, SheetPieces};
-use split::{Limits, Splitter};
-use unpack::UnpackLimits;
+use shape::Records;
 
 pub(crate) use builder::{ColumnBuilder, Reading};
 pub use check::{CheckReport, RejectCount, check};
 pub use checker::{Checker, Finding};
 pub(crate) use date::DateFormat;
-pub(crate) use dialect::Dialect;
+pub(crate) use dialect::{Dialect, Fields, RecordEnd};
 pub(crate) use encoding::Encoding;
 pub use error::ConvertError;
+pub(crate) use header::names_of_sheet;
 pub(crate) use number::ExactNumber;
 pub use part::{Part, parts};
 pub use request::{Chunk, Conversion, Counts, Reject, Request};
-pub(crate) use rows::DELETE;
+pub(crate) use rows::{DELETE, Rows, Work};
+pub(crate) use shape::{Cut, FixedWidth, Grammar, Shape};
+pub(crate) use sheet::{Sheet, SheetPieces};
+pub(crate) use split::{Limits, Splitter};
+pub(crate) use unpack::UnpackLimits;
+pub(crate) use workbook::{LIMITS as WORKBOOK_LIMITS, read as read_workbook, sheet_names};
 
 /// Takes the rows of a file, in its order.
 type OnChunk<'a> = &'a mut dyn FnMut(Chunk) -> Result<(), ConvertError>;
@@ -144,7 +147,7 @@ impl Run<'_> {
         let before = self.layout.lines_before;
         let (header, columns, below) = match &self.layout.columns {
             FileColumns::Header => {
-                let names = header::names_of_sheet(&sheet.row(before + 1));
+                let names = names_of_sheet(&sheet.row(before + 1));
                 let (header, columns) = names.map_err(|sentence| self.header_fault(sentence))?;
                 (header, columns, before + 1)
             }

@@ -104,7 +104,7 @@ impl Part {
     }
 
     /// Gives the text of the part, unpacked, to `take`.
-    pub(super) fn text<T>(
+    pub(crate) fn text<T>(
         &self,
         layout: &Layout,
         limits: UnpackLimits,
@@ -123,7 +123,7 @@ impl Part {
     }
 
     /// The whole of a workbook, unpacked.
-    pub(super) fn workbook(&self, layout: &Layout, limits: UnpackLimits) -> Result<Vec<u8>, ConvertError> {
+    pub(crate) fn workbook(&self, layout: &Layout, limits: UnpackLimits) -> Result<Vec<u8>, ConvertError> {
         self.text(layout, limits, |mut reader| {
             let mut bytes = Vec::new();
             let read = reader.by_ref().take(limits.most).read_to_end(&mut bytes);

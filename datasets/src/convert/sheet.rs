@@ -78,9 +78,10 @@ impl Sheet {
 
 impl SheetPieces {
     /// The rows below the first `before`.
-    pub(crate) fn new(sheet: Sheet, before: u64) -> Self {
+    pub(crate) fn new(sheet: impl Into<Arc<Sheet>>, before: u64) -> Self {
+        let sheet = sheet.into();
         let next = sheet.first_of(u32::try_from(before).unwrap_or(u32::MAX));
-        Self { sheet: Arc::new(sheet), next }
+        Self { sheet, next }
     }
 
     /// The next piece; `None` at the end of the sheet.

@@ -20,6 +20,9 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// The significant digits of other numbers that a workbook shows; what a float has beyond them is no one's input.
 const DIGITS: usize = 15;
 
+/// What a panic of the reader of workbooks means.
+const DAMAGED: &str = "the workbook is damaged; open it, save it again and load that.";
+
 /// Reads the sheet of a name, or the first that is shown; `file` is the name of the file in an error.
 pub(crate) fn read(
     file: &str,
@@ -32,9 +35,31 @@ pub(crate) fn read(
         Format::Xls => read_xls(bytes, sheet),
         _ => read_xlsx(bytes, sheet),
     }));
-    let read = read
-        .unwrap_or_else(|_| Err("the workbook is damaged; open it, save it again and load that.".to_owned()));
+    let read = read.unwrap_or_else(|_| Err(DAMAGED.to_owned()));
     read.map_err(|sentence| ConvertError::file(file, sentence))
+}
+
+/// The names of the sheets that are shown, in their order; `file` is the name of the file in an error.
+pub(crate) fn sheet_names(file: &str, bytes: &[u8], format: Format) -> Result<Vec<String>, ConvertError> {
+    let read = catch_unwind(AssertUnwindSafe(|| match format {
+        Format::Xls => check_xls(bytes).and_then(|()| {
+            let workbook = Xls::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
+            Ok(shown(workbook.sheets_metadata()))
+        }),
+        _ => check_xlsx(bytes, LIMITS).and_then(|()| {
+            let workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
+            Ok(shown(workbook.sheets_metadata()))
+        }),
+    }));
+    let read = read.unwrap_or_else(|_| Err(DAMAGED.to_owned()));
+    read.map_err(|sentence| ConvertError::file(file, sentence))
+}
+
+fn shown(sheets: &[calamine::Sheet]) -> Vec<String> {
+    let is_shown = |sheet: &&calamine::Sheet| {
+        sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible
+    };
+    sheets.iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect()
 }
 
 fn read_xlsx(bytes: Vec<u8>, wanted: Option<&str>) -> Result<Sheet, String> {

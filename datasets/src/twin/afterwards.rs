@@ -29,7 +29,7 @@ pub(super) fn study_after_school(
                 after_diploma(&mut student, diploma.day, residence);
             }
         }
-        (_, Some((day, standing))) => after_other_ways(&mut student, day, standing),
+        (_, Some(change)) => after_other_ways(&mut student, change.day, change.standing),
         _ => {}
     }
     student.study

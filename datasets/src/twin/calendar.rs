@@ -82,6 +82,12 @@ impl Day {
         self.civil().0
     }
 
+    /// The school year, which begins on 1 July and is named by its ending year.
+    pub(super) const fn school_year(self) -> i32 {
+        let (year, month, _) = self.civil();
+        if month >= 7 { year + 1 } else { year }
+    }
+
     /// The quarter of the calendar year as `4 * year + quarter - 1`.
     pub(super) const fn quarter(self) -> i32 {
         let (year, month, _) = self.civil();

@@ -4,15 +4,48 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+/// What a stream of draws decides about. Streams of different matters share nothing, so that an extract or a
+/// defect that is added changes no life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Matter {
+    /// School, college and work.
+    Lives,
+    /// Public services: benefits, rehabilitation, training.
+    Services,
+    /// Days at school: absence, courses, tests.
+    School,
+    /// Prison, which keeps people from work.
+    Prison,
+    /// Mistakes in the files.
+    Defects,
+}
+
+impl Matter {
+    const fn label(self) -> &'static [u8; 12] {
+        match self {
+            Self::Lives => b"a state twin",
+            Self::Services => b"public helps",
+            Self::School => b"days at desk",
+            Self::Prison => b"behind walls",
+            Self::Defects => b"out of order",
+        }
+    }
+}
+
 /// One stream of random draws.
 pub(super) struct Chance(ChaCha8Rng);
 
 impl Chance {
     /// The stream with this number under this seed.
     pub(super) fn of(seed: u64, stream: u64) -> Self {
+        Self::about(Matter::Lives, seed, stream)
+    }
+
+    /// The stream of another matter with this number under this seed.
+    pub(super) fn about(matter: Matter, seed: u64, stream: u64) -> Self {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
-        key[8..20].copy_from_slice(b"a state twin");
+        key[8..20].copy_from_slice(matter.label());
         let mut generator = ChaCha8Rng::from_seed(key);
         generator.set_stream(stream);
         Self(generator)
@@ -115,6 +148,8 @@ mod tests {
         assert_eq!(draw(1, 7).to_bits(), draw(1, 7).to_bits());
         assert_ne!(draw(1, 7).to_bits(), draw(1, 8).to_bits());
         assert_ne!(draw(1, 7).to_bits(), draw(2, 7).to_bits());
+        let other = Chance::about(Matter::Services, 1, 7).unit();
+        assert_ne!(draw(1, 7).to_bits(), other.to_bits());
     }
 
     #[test]

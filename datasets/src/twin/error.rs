@@ -23,6 +23,14 @@ pub enum TwinError {
         /// The last school year that was asked for.
         last: i32,
     },
+    /// The share of defects is outside its range or not a number.
+    #[error(
+        "the share of defects must be between 0 and 0.1, found {found}; 0.0001 spoils one row in ten thousand"
+    )]
+    Defects {
+        /// The share that was asked for.
+        found: f64,
+    },
     /// The folder holds files already.
     #[error("the folder {} is not empty; choose a new folder for the twin, or empty this one first", folder.display())]
     NotEmpty {

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use super::agency::Extracts;
 use super::chance::{Chance, whole};
 use super::colleges::Colleges;
+use super::defects::Ledger;
 use super::economy::Economy;
 use super::error::TwinError;
-use super::extracts::Extracts;
 use super::life::{Kind, World};
 use super::options::TwinOptions;
 use super::places::Places;
@@ -25,8 +26,22 @@ const NEWCOMERS: f64 = 0.36;
 /// folder. The same options give the same bytes on every machine. Lives are simulated one after the other and
 /// written at once, so memory does not grow with the number of people.
 ///
-/// The extracts are in the folders `mde`, `mccb`, `ihl` and `mdes`, one file a year where the name ends in a
-/// year, as the layouts `ms_*` describe them. A school year and an academic year are named by their ending year.
+/// The extracts are in a folder for each agency, one file a year where the name ends in a year, as the layouts
+/// `ms_*` describe them. A school year and an academic year are named by their ending year. Every agency has
+/// numbers of its own; its `link.csv` holds those of which it knows the social security number.
+///
+/// * `mde`: enrollment, diploma, student (attributes), status (needs from when to when), attendance, discipline,
+///   course (grades 9 to 12), assessment (tests of grades 3 to 8, of courses, and the ACT; none in the spring of
+///   2020), migrant (qualifying moves), calendar, and schools, which is in the encoding of western Windows. Codes and
+///   columns of student (2009-10), assessment (2014-15) and status (2016-17) changed after these school years.
+/// * `mccb` and `ihl`: enrollment, award, course (dual enrollment and the first year); `mccb` also adult, which is
+///   adult education.
+/// * `mdes`: wage, employer, training (workforce programs), and `bls_wage` with the wages of the last year as
+///   fixed-width records.
+/// * `mdhs`: early (early learning), benefit (packed with gzip). `mdc`: prison. `mdrs`: case, in workbooks.
+///
+/// Public services are told as they stand after the last year: the file of a year holds what began in it, with the
+/// end when that is known by then. A day after the last file is blank.
 ///
 /// The folder `truth` is written from what the simulation knows, never from the extracts. Dates are ISO dates.
 ///
@@ -54,6 +69,19 @@ const NEWCOMERS: f64 = 0.36;
 ///   starts later than the award and at most 16 months after it; both without dual enrollment, both blank while
 ///   that time is not over. `FIRST_LEVEL` is 2, 4 or blank. The two `LINKABLE_` columns count only what can be
 ///   found through the link files of both agencies.
+/// * `status.csv`: the status of every member of a cohort under every documented method, after four years and for
+///   federal methods after five and six: a row for each school that answers for the member. `YEARS` is how many,
+///   `WEIGHT` the school's share with six decimals, `STANDING` what really happened up to the closing day as in
+///   `cohort.csv`. The module `status` says how each method was read. `method_rates.csv` holds the sums of the state
+///   and the two methods that know no persons, `afgr` and `cpi`, `membership.csv` what those are made of.
+/// * `links.csv`: one row for each number that an agency gave to a person. `LINKED` tells whether the agency's link
+///   file leads to the social security number.
+/// * `defects.csv`, with [`TwinOptions::defects`] alone: every row that was spoiled on purpose, by file, line (the
+///   header is 1), column, kind, and the rule of a load or check that is to find it (blank when nothing gives it
+///   away). Rows of the kinds `exact_duplicate`, `conflicting_duplicate`, `mistyped_number`, `unknown_school` and
+///   `overlapping_spell` stand after the true row; all others stand in its place, and the true row comes in a later
+///   file `correction_<table>_<year>.csv` of the same agency and layout. A row of an unknown school overlaps the
+///   true one too.
 /// * `summary.csv`: `SECTION`, `YEAR`, `NAME`, `COUNT`. Section `cohort`: `members` and every outcome of the
 ///   observed part of a cohort year. Section `class`: recipients by school year of the award (July belongs to the
 ///   year before): `diplomas`, `first_fall`, `within_16_months`, `employed_q2`, `employed_q4`, and the same for
@@ -65,15 +93,17 @@ pub fn generate(options: &TwinOptions, folder: &Path) -> Result<TwinSummary, Twi
     options.check()?;
     refuse_full(folder)?;
     let world = found(options);
-    let mut extracts = Extracts::create(folder, world.years, &world.places, &world.economy)?;
-    let mut truth = Truth::create(folder, world.years)?;
+    let ledger = Ledger::open(folder, options.seed, options.defects)?;
+    let mut extracts = Extracts::create(folder, &world, ledger.as_ref())?;
+    let mut truth = Truth::create(folder, world.years, &world.places)?;
     let (mut number, mut persons, mut students) = (0, 0, 0);
-    for cohort in world.years.0 - 62..=world.years.1 + 1 {
+    // The youngest are known to human services before they come to school.
+    for cohort in world.years.0 - 62..=world.years.1 + 5 {
         for (kind, count) in population(options, cohort) {
             for _ in 0..count {
                 number += 1;
                 let life = world.live(number, cohort, kind);
-                let presence = extracts.write(&life, &world.places, &world.colleges)?;
+                let presence = extracts.write(&life, &world)?;
                 if presence.any() {
                     persons += 1;
                     students += u64::from(presence.schools);
@@ -83,8 +113,11 @@ pub fn generate(options: &TwinOptions, folder: &Path) -> Result<TwinSummary, Twi
         }
     }
     let mut written = extracts.close()?;
-    let (counts, more) = truth.close()?;
+    let (counts, more) = truth.close(&world.places)?;
     written.extend(more);
+    if let Some(ledger) = ledger {
+        written.extend(ledger.close()?);
+    }
     let summary = TwinSummary::new(persons, students, written, counts);
     summary.write(folder)?;
     Ok(summary)

@@ -32,6 +32,26 @@ pub(super) fn university_number(person: u64) -> String {
     format!("U{:08}", scatter(person, 71_302_957, 100_000_000))
 }
 
+/// The number of human services: nine digits.
+pub(super) fn client_number(person: u64) -> Number {
+    Number(100_000_000 + scatter(person, 468_275_311, 900_000_000))
+}
+
+/// The corrections' number: a letter and eight digits.
+pub(super) fn inmate_number(person: u64) -> String {
+    format!("K{:08}", scatter(person, 37_198_391, 100_000_000))
+}
+
+/// The number of rehabilitation services: two letters and eight digits.
+pub(super) fn rehabilitation_number(person: u64) -> String {
+    format!("VR{:08}", scatter(person, 83_915_477, 100_000_000))
+}
+
+/// The number of a participant in a workforce program: a letter and nine digits.
+pub(super) fn participant_number(person: u64) -> String {
+    format!("P{:09}", scatter(person, 219_483_647, 1_000_000_000))
+}
+
 /// Moves a number to another one below `modulus`, one to one: the multiplier shares no factor with it.
 fn scatter(number: u64, multiplier: u64, modulus: u64) -> u64 {
     (number * multiplier + multiplier / 3) % modulus
@@ -116,11 +136,13 @@ mod tests {
             assert!(seen.insert(number));
             assert!((100_000_000..1_000_000_000).contains(&student_number(person).0));
         }
-        for give in [student_number, community_college_number] {
+        for give in [student_number, community_college_number, client_number] {
             let given: BTreeSet<u64> = (0..200_000).map(|person| give(person).0).collect();
             assert_eq!(given.len(), 200_000);
         }
-        let given: BTreeSet<String> = (0..200_000).map(university_number).collect();
-        assert_eq!(given.len(), 200_000);
+        for give in [university_number, inmate_number, rehabilitation_number, participant_number] {
+            let given: BTreeSet<String> = (0..200_000).map(give).collect();
+            assert_eq!(given.len(), 200_000);
+        }
     }
 }

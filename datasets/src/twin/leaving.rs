@@ -2,7 +2,7 @@
 
 use super::calendar::Day;
 use super::pupil::{Next, Pupil};
-use super::record::{Exit, Spell, Standing};
+use super::record::{Exit, Notice, Spell, Standing};
 
 /// Dropout codes D01 to D20 and the re-entry codes that answer them.
 const DROPOUT_CODES: [&str; 20] = [
@@ -21,7 +21,14 @@ impl Pupil<'_> {
     /// Leaves for another state or country. Some only vanish, and the school can but note it.
     pub(super) fn move_away(&mut self, year: i32, day: Day, abroad: bool) -> Next {
         let documented = self.chance.happens(0.9);
-        if !documented && self.chance.happens(0.3) {
+        let notice = if documented {
+            Notice::Paper
+        } else if self.chance.happens(0.3) {
+            Notice::Nothing
+        } else {
+            Notice::Word
+        };
+        if notice == Notice::Nothing {
             self.exit(day, "D18", None);
         } else {
             self.exit(day, "T5", Some(documented));
@@ -31,7 +38,7 @@ impl Pupil<'_> {
             (true, false) => Standing::TransferredDocumented,
             (false, _) => Standing::TransferredUndocumented,
         };
-        self.record.standings.push((day, standing));
+        self.record.change_with(day, standing, notice);
         let next = self.come_back(year, 0.07, "E6");
         let back = if let Next::Enter { day, .. } = next { day } else { Day::NEVER };
         self.record.away.push((day, back));
@@ -54,14 +61,15 @@ impl Pupil<'_> {
     pub(super) fn leave_for_ged(&mut self, year: i32, day: Day) -> Next {
         let documented = self.chance.happens(0.9);
         self.exit(day, "T7", Some(documented));
-        self.record.standings.push((day, Standing::GedProgram));
+        let notice = if documented { Notice::Paper } else { Notice::Word };
+        self.record.change_with(day, Standing::GedProgram, notice);
         self.come_back(year, 0.06, "E8")
     }
 
     /// Dies.
     pub(super) fn die(&mut self, day: Day) -> Next {
         self.exit(day, "Z1", Some(true));
-        self.record.standings.push((day, Standing::Deceased));
+        self.record.change(day, Standing::Deceased);
         self.record.death = Some(day);
         Next::Gone
     }
@@ -70,7 +78,7 @@ impl Pupil<'_> {
     pub(super) fn drop_out(&mut self, year: i32, day: Day) -> Next {
         let reason = self.reason(day);
         self.exit(day, DROPOUT_CODES[reason], None);
-        self.record.standings.push((day, Standing::Dropout));
+        self.record.change_with(day, Standing::Dropout, Notice::Nothing);
         self.dropouts += 1;
         let code = RETURN_CODES[reason];
         let back = day.plus(self.chance.between(30, 80)).workday_after();
@@ -88,12 +96,15 @@ impl Pupil<'_> {
     /// Leaves at the end of the last year of age, with no credential.
     pub(super) fn age_out(&mut self, day: Day) -> Next {
         self.exit(day, "D11", None);
-        self.record.standings.push((day, Standing::Dropout));
+        self.record.change_with(day, Standing::Dropout, Notice::Nothing);
         Next::Gone
     }
 
     /// The summer before a school year: some leave with notice, some do not come back, some move.
     pub(super) fn summer(&mut self, year: i32) -> Next {
+        if self.is_too_old(year) {
+            return self.age_out(self.places.districts[self.district].last_day(year - 1));
+        }
         if self.chance.happens(0.0115) {
             return self.leave_in_summer(year);
         }
@@ -122,8 +133,12 @@ impl Pupil<'_> {
     fn transfer(&mut self, day: Day, code: &'static str, paper: f64, standing: Standing) {
         let documented = self.chance.happens(paper);
         self.exit(day, code, Some(documented));
-        let standing = if documented { standing } else { Standing::TransferredUndocumented };
-        self.record.standings.push((day, standing));
+        let (standing, notice) = if documented {
+            (standing, Notice::Paper)
+        } else {
+            (Standing::TransferredUndocumented, Notice::Word)
+        };
+        self.record.change_with(day, standing, notice);
     }
 
     /// Returns in a later August, in the grade of the years gone by.
@@ -182,7 +197,7 @@ impl Pupil<'_> {
             });
         }
         let standing = if dropped { Standing::Dropout } else { Standing::TransferredUndocumented };
-        self.record.standings.push((day, standing));
+        self.record.change_with(day, standing, Notice::Nothing);
         if !dropped {
             self.record.away.push((day, Day::NEVER));
             return Next::Gone;

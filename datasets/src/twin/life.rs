@@ -10,6 +10,7 @@ use super::people::born;
 use super::places::Places;
 use super::pupil::{Next, Pupil};
 use super::record::{Record, Standing};
+use super::services::{Services, Situation};
 use super::study::{Education, Student, Study};
 use super::work::{Status, Wage, Worker};
 
@@ -32,6 +33,7 @@ pub(super) struct Life {
     pub(super) record: Record,
     pub(super) study: Study,
     pub(super) wages: Vec<Wage>,
+    pub(super) services: Services,
 }
 
 /// The state people live in.
@@ -61,8 +63,23 @@ impl World {
         if residence.death.is_none() {
             self.live_on(&mut chance, &person, &record, &study, arrival, &mut residence);
         }
+        let situation = Situation {
+            seed: self.seed,
+            person: &person,
+            record: &record,
+            study: &study,
+            arrival,
+            files: (Day::of(self.years.0, 1, 1), self.end()),
+            death: residence.death,
+        };
+        let mut prison = situation.prison();
+        prison.retain(|stay| !residence.is_away(stay.admission));
+        for stay in &prison {
+            residence.away.push((stay.admission, stay.release.unwrap_or(Day::NEVER)));
+        }
         let wages = self.work(&mut chance, &person, &record, &study, &residence);
-        Life { person, record, study, wages }
+        let services = situation.others(prison, &wages);
+        Life { person, record, study, wages, services }
     }
 
     fn attend_from_start(&self, chance: &mut Chance, person: &Person, cohort: i32) -> Record {
@@ -175,7 +192,7 @@ impl World {
         residence: &mut Residence,
     ) {
         let in_school = record.last_standing() == Some(Standing::Enrolled);
-        let school_end = record.standings.last().map_or(person.birth, |(day, _)| *day);
+        let school_end = record.standings.last().map_or(person.birth, |change| change.day);
         let college_end = study.terms.last().map_or(school_end, |term| term.span().1);
         let grown_up = person.birth.plus(6575);
         let long_ago = Day::of(self.years.0 - 2, 1, 1);

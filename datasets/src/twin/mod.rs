@@ -4,12 +4,14 @@
 //! the engine computes from the files can be held against what really happened.
 
 mod afterwards;
+mod agency;
+mod assistance;
 mod calendar;
 mod chance;
 mod colleges;
+mod defects;
 mod economy;
 mod error;
-mod extracts;
 mod generate;
 mod identity;
 mod leaving;
@@ -21,11 +23,14 @@ mod places;
 mod promotion;
 mod pupil;
 mod record;
+mod services;
 mod study;
 mod summary;
 mod table;
+mod trend;
 mod truth;
 mod work;
+mod yearly;
 
 pub use error::TwinError;
 pub use generate::generate;

@@ -42,6 +42,13 @@ pub(super) fn place_name(place: usize) -> String {
     format!("{} {}", FIRST[scattered % FIRST.len()], SECOND[scattered / FIRST.len()])
 }
 
+/// A name from the time when the coast was Spanish, with letters that plain English does not have.
+pub(super) fn spanish_name(place: usize) -> String {
+    const NAMES: [&str; 5] =
+        ["Pi\u{f1}on", "Pe\u{f1}asco", "Ca\u{f1}ada", "Do\u{f1}a Elena", "San Mart\u{ed}n"];
+    NAMES[place % NAMES.len()].to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

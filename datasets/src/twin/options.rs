@@ -13,19 +13,22 @@ pub struct TwinOptions {
     pub first_school_year: i32,
     /// Last school year in the extracts. Wages run from January of the first to December of the last school year's number.
     pub last_school_year: i32,
+    /// Share of the rows of some extracts that are spoiled on purpose, each of them listed in `truth/defects.csv`.
+    /// From 0 (none, the default) to 0.1.
+    pub defects: f64,
 }
 
 impl Default for TwinOptions {
     /// Twenty school years of a state the size of Mississippi.
     fn default() -> Self {
-        Self { scale: 1.0, seed: 1, first_school_year: 2006, last_school_year: 2025 }
+        Self { scale: 1.0, seed: 1, first_school_year: 2006, last_school_year: 2025, defects: 0.0 }
     }
 }
 
 impl TwinOptions {
     /// A small state for a first look: about 1,900 pupils a year and 14 school years.
     pub fn demo() -> Self {
-        Self { scale: 0.004, seed: 1, first_school_year: 2012, last_school_year: 2025 }
+        Self { scale: 0.004, first_school_year: 2012, ..Self::default() }
     }
 
     /// Refuses what cannot be simulated.
@@ -36,6 +39,9 @@ impl TwinOptions {
         let (first, last) = (self.first_school_year, self.last_school_year);
         if first < 1990 || last > 2090 || last < first || last - first >= 40 {
             return Err(TwinError::Years { first, last });
+        }
+        if !(0.0..=0.1).contains(&self.defects) {
+            return Err(TwinError::Defects { found: self.defects });
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::calendar::{self, Day};
 use super::chance::{Chance, exponential, whole};
-use super::names::place_name;
+use super::names::{place_name, spanish_name};
 
 /// Counties of the state; their FIPS codes are the odd numbers from 28001.
 const COUNTIES: usize = 82;
@@ -42,6 +42,19 @@ impl District {
     /// Last day of class, also the day of the diplomas.
     pub(super) fn last_day(&self, school_year: i32) -> Day {
         calendar::last_day(school_year, self.offset)
+    }
+
+    /// Days of instruction in a school year.
+    pub(super) fn days_of_class(&self) -> i32 {
+        180 - self.offset % 3
+    }
+
+    /// Days of instruction from a day to another one of the same school year.
+    pub(super) fn class_days(&self, school_year: i32, from: Day, until: Day) -> i32 {
+        let (first, last) = (self.first_day(school_year), self.last_day(school_year));
+        let days = from.max(first).until(until.min(last)) + 1;
+        let length = first.until(last) + 1;
+        (days.max(0) * self.days_of_class() + length / 2) / length
     }
 
     /// Whether pupils of this grade can change school inside the district.
@@ -146,6 +159,8 @@ impl Places {
         let before = self.schools.iter().rev().take_while(|school| school.district == district).count();
         let stem = if kind == "High School" && self.districts[district].high.is_empty() {
             place_name(district)
+        } else if place % 17 == 9 {
+            spanish_name(place)
         } else {
             place_name(self.districts.len() * 7 + place * 5 + 140)
         };

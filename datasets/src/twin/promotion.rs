@@ -4,6 +4,7 @@ use super::calendar::Day;
 use super::chance::probability;
 use super::pupil::{Next, Pupil};
 use super::record::DiplomaKind;
+use super::trend;
 
 /// Log odds of repeating a grade, from pre-kindergarten (never) to grade 11.
 const RETENTION: [f64; 13] =
@@ -45,7 +46,9 @@ impl Pupil<'_> {
         let behind = self.behind(year);
         // From grade 9 on, who lost a year repeats less: recovery courses wait for them.
         let eased = if self.grade >= 9 { -0.4 * f64::from(behind) } else { -1.5 * f64::from(behind) };
-        let repeats = probability(RETENTION[place.min(12)] - 0.8 * self.readiness() + eased);
+        let trend = if self.grade >= 9 { trend::repeating(year) } else { 0.0 };
+        let usual = RETENTION[place.min(12)] + trend;
+        let repeats = probability(usual - 0.8 * self.readiness() + eased);
         if self.chance.happens(repeats) {
             return;
         }
@@ -69,7 +72,7 @@ impl Pupil<'_> {
         if self.person.needs.severe {
             return self.end_severe(year, last);
         }
-        if self.chance.happens(probability(self.senior_odds())) {
+        if self.chance.happens(probability(self.senior_odds() + trend::finishing(year))) {
             let kind = self.diploma_kind(year);
             return self.finish(year, last, kind);
         }

@@ -6,6 +6,7 @@ use super::chance::{Chance, probability};
 use super::identity::Person;
 use super::places::Places;
 use super::record::{Cohort, Diploma, DiplomaKind, Exit, Record, Spell, Standing};
+use super::trend;
 
 /// Log odds of dropping out in a school year of grades 9 to 12.
 const DROPOUT: [f64; 4] = [-5.15, -4.8, -4.6, -4.5];
@@ -98,7 +99,8 @@ impl Pupil<'_> {
         };
         let late = f64::from(self.behind(year));
         let before = f64::from(self.dropouts);
-        probability(DROPOUT[place.min(3)] - 0.95 * self.readiness() + 0.65 * late + 0.6 * before)
+        let usual = DROPOUT[place.min(3)] + trend::dropping_out(year);
+        probability(usual - 0.95 * self.readiness() + 0.65 * late + 0.6 * before)
     }
 
     /// Opens a spell. A pupil of grade 9 or higher joins a graduating class with the first one.
@@ -119,7 +121,7 @@ impl Pupil<'_> {
             flags,
         });
         if self.record.last_standing() != Some(Standing::Enrolled) {
-            self.record.standings.push((day, Standing::Enrolled));
+            self.record.change(day, Standing::Enrolled);
         }
     }
 
@@ -140,7 +142,7 @@ impl Pupil<'_> {
         self.exit(day, code, None);
         let school = self.record.spells.last().map_or(0, |spell| spell.school);
         self.record.diploma = Some(Diploma { year, day, kind, school });
-        self.record.standings.push((day, standing));
+        self.record.change(day, standing);
         Next::Gone
     }
 
@@ -154,7 +156,8 @@ impl Pupil<'_> {
         }
     }
 
-    fn is_too_old(&self, year: i32) -> bool {
+    /// Nobody is taught who was 21 at the beginning of September.
+    pub(super) fn is_too_old(&self, year: i32) -> bool {
         self.person.birth.age_on(Day::of(year - 1, 9, 1)) >= 21
     }
 

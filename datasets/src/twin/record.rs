@@ -39,6 +39,26 @@ impl Standing {
     }
 }
 
+/// What the school has in hand when a pupil leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// A document that confirms the way the pupil went, or none is needed.
+    Paper,
+    /// Only the word of the family: the exit code says so, no document does.
+    Word,
+    /// Nothing: the school notes a dropout, a no-show or no exit at all.
+    Nothing,
+}
+
+/// A change of standing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    /// The day from which on it holds.
+    pub(super) day: Day,
+    pub(super) standing: Standing,
+    pub(super) notice: Notice,
+}
+
 /// The needs a school reports, in the order of the extract: poor, English learner, disability, migratory.
 pub(super) type Flags = [bool; 4];
 
@@ -136,7 +156,7 @@ pub(super) struct Record {
     pub(super) spells: Vec<Spell>,
     pub(super) diploma: Option<Diploma>,
     /// Changes of standing, in order of time.
-    pub(super) standings: Vec<(Day, Standing)>,
+    pub(super) standings: Vec<Change>,
     pub(super) cohort: Option<Cohort>,
     /// Times lived outside the state: first day away, first day back.
     pub(super) away: Vec<(Day, Day)>,
@@ -144,14 +164,29 @@ pub(super) struct Record {
 }
 
 impl Record {
+    /// The last change of standing up to the end of a day; None before the first one.
+    pub(super) fn change_on(&self, day: Day) -> Option<Change> {
+        self.standings.iter().take_while(|change| change.day <= day).last().copied()
+    }
+
     /// The standing at the end of a day; None before the first one.
     pub(super) fn standing_on(&self, day: Day) -> Option<Standing> {
-        self.standings.iter().take_while(|(from, _)| *from <= day).last().map(|(_, standing)| *standing)
+        self.change_on(day).map(|change| change.standing)
     }
 
     /// The last standing of all.
     pub(super) fn last_standing(&self) -> Option<Standing> {
-        self.standings.last().map(|(_, standing)| *standing)
+        self.standings.last().map(|change| change.standing)
+    }
+
+    /// Notes a change of standing of which the school has a document or needs none.
+    pub(super) fn change(&mut self, day: Day, standing: Standing) {
+        self.change_with(day, standing, Notice::Paper);
+    }
+
+    /// Notes a change of standing and what the school has in hand about it.
+    pub(super) fn change_with(&mut self, day: Day, standing: Standing, notice: Notice) {
+        self.standings.push(Change { day, standing, notice });
     }
 
     /// The diploma, when it is one and not a certificate.

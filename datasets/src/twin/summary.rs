@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::error::TwinError;
-use super::extracts::Written;
 use super::table::Table;
 use super::truth::CountKey;
+use super::yearly::Written;
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct TwinFile {
     pub table: String,
     /// The year of the file, None when one file holds all years.
     pub year: Option<i32>,
+    /// What its name ends in: `csv`, `csv.gz`, `txt` or `xlsx`.
+    pub extension: String,
     /// Rows without the header.
     pub rows: u64,
 }
@@ -36,8 +38,8 @@ impl TwinFile {
     /// Path of the file inside the folder of the twin, as in `mde/enrollment_2024.csv`.
     pub fn path(&self) -> String {
         match self.year {
-            Some(year) => format!("{}_{year}.csv", self.table),
-            None => format!("{}.csv", self.table),
+            Some(year) => format!("{}_{year}.{}", self.table, self.extension),
+            None => format!("{}.{}", self.table, self.extension),
         }
     }
 }
@@ -64,7 +66,12 @@ impl TwinSummary {
     ) -> Self {
         let files = written
             .into_iter()
-            .map(|file| TwinFile { table: file.table.to_owned(), year: file.year, rows: file.rows })
+            .map(|file| TwinFile {
+                table: file.table.to_owned(),
+                year: file.year,
+                extension: file.extension.to_owned(),
+                rows: file.rows,
+            })
             .collect();
         let counts = counts
             .into_iter()

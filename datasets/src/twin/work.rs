@@ -27,6 +27,8 @@ pub(super) struct Wage {
     pub(super) quarter: i32,
     pub(super) account: u64,
     pub(super) unit: u32,
+    /// The federal number of the employer.
+    pub(super) ein: u64,
     pub(super) cents: u64,
 }
 
@@ -184,7 +186,7 @@ impl Worker<'_> {
         let dollars = (job.pay * share * self.chance.within(0.9, 1.1)).max(9.5);
         let employer = &self.economy.employers[job.employer];
         let cents = u64::from(super::chance::whole(dollars * 100.0));
-        wages.push(Wage { quarter, account: employer.account, unit: job.unit, cents });
+        wages.push(Wage { quarter, account: employer.account, unit: job.unit, ein: employer.ein, cents });
     }
 }
 
@@ -257,7 +259,7 @@ mod tests {
 
     #[test]
     fn wages_of_the_same_unit_are_added_up() {
-        let wage = |account, cents| Wage { quarter: 8000, account, unit: 0, cents };
+        let wage = |account, cents| Wage { quarter: 8000, account, unit: 0, ein: 0, cents };
         let mut wages = vec![wage(1, 5), wage(1, 10), wage(2, 20), wage(1, 30)];
         merge(&mut wages, 1);
         assert_eq!(wages, [wage(1, 5), wage(1, 40), wage(2, 20)]);

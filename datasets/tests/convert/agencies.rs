@@ -148,22 +148,35 @@ fn one_text_becomes_bounds_and_a_state() {
 #[test]
 fn every_row_of_the_twin_is_loaded() {
     let folder = tempfile::tempdir().unwrap();
-    let options = TwinOptions { scale: 0.0005, seed: 7, first_school_year: 2009, last_school_year: 2013 };
+    let options = TwinOptions {
+        scale: 0.0005,
+        seed: 7,
+        first_school_year: 2009,
+        last_school_year: 2013,
+        ..TwinOptions::default()
+    };
     generate(&options, folder.path()).unwrap();
     let definitions = Definitions::builtin();
     let mut files = 0;
     for layout in definitions.layouts().iter().filter(|layout| layout.name.starts_with("ms_")) {
         let (agency, table) = layout.name.trim_start_matches("ms_").split_once('_').unwrap();
-        for entry in fs::read_dir(folder.path().join(agency)).unwrap() {
+        // The twin stands for the agencies of today, not for the report cards of twenty years ago.
+        let Ok(entries) = fs::read_dir(folder.path().join(agency)) else { continue };
+        for entry in entries {
             let path = entry.unwrap().path();
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            // Workbooks and packed files have no lines to count.
+            if path.extension().is_none_or(|ending| ending != "csv") {
+                continue;
+            }
             if name.trim_end_matches(|end: char| end == '_' || end.is_ascii_digit()) != table {
                 continue;
             }
             let [part] = &parts(&path, layout).unwrap()[..] else { panic!("{name}") };
             let request = Request { part, layout, definitions: &definitions, year: None, threads: 2 };
             let report = check(&request).unwrap();
-            let rows = fs::read_to_string(&path).unwrap().lines().count() as u64 - 1;
+            // Before the first line end stands the header, after the last one nothing.
+            let rows = fs::read(&path).unwrap().split(|byte| *byte == b'\n').count() as u64 - 2;
             assert_eq!(report.counts, Counts { rows_in: rows, loaded: rows, rejected: 0 }, "{agency}/{name}");
             assert_eq!(report.findings, [], "{agency}/{name}");
             files += 1;

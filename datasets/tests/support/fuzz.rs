@@ -91,7 +91,7 @@ fn folder() -> PathBuf {
 
 fn chance_of(reader: &str, seed: u64, number: u64) -> Chance {
     let name = reader.bytes().fold(0, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    Chance::new(name ^ seed.wrapping_mul(0x9e37_79b9) ^ number.wrapping_mul(0x0010_0000_01b3))
+    Chance::new(name ^ seed.wrapping_mul(0x9e37_79b9) ^ number.wrapping_mul(0x0100_0000_01b3))
 }
 
 fn keep(reader: &str, seed: u64, number: u64, input: &[u8]) -> String {

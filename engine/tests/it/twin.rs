@@ -46,7 +46,13 @@ fn files(folder: &Path, start: &str) -> Vec<PathBuf> {
 fn state() -> (Lake, TwinSummary) {
     let lake = Lake::new();
     let folder = lake.folder.path().join("twin");
-    let options = TwinOptions { scale: 0.002, seed: 5, first_school_year: FIRST, last_school_year: LAST };
+    let options = TwinOptions {
+        scale: 0.002,
+        seed: 5,
+        first_school_year: FIRST,
+        last_school_year: LAST,
+        ..TwinOptions::default()
+    };
     let summary = generate(&options, &folder).unwrap();
     for (agency, start, layout) in EXTRACTS {
         let files = files(&folder.join(agency), start);

@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod doctor;
 mod findings;
+mod layout;
 mod load;
 mod rejects;
 mod statements;
@@ -35,6 +36,7 @@ pub(crate) fn main() -> Exit {
         None => statements::run(&args, scripts, &around),
         Some(Subcommand::Load(load)) => load::run(load, &around),
         Some(Subcommand::Check(check)) => check::run(check, &around),
+        Some(Subcommand::Layout(layout)) => layout::run(layout, &around),
         Some(Subcommand::Twin(twin)) => twin::run(twin, &around),
         Some(Subcommand::Verify(target)) => verify::run(target, &around),
         Some(Subcommand::Doctor(doctor)) => doctor::run(doctor, &around),

@@ -396,3 +396,25 @@ fn an_interrupted_script_says_so() {
     assert!(err.starts_with("Cancelled after "), "{err}");
     assert_eq!(output.status.code(), Some(130));
 }
+
+#[test]
+fn a_drafted_layout_reads_its_file() {
+    let folder = folder();
+    let rows = "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n123456789,0000000001,00001,2019,1,877.50\n\
+                234567891,0000000001,00001,2019,2,1200.00\n";
+    std::fs::write(folder.path().join("wages_2019.csv"), rows).unwrap();
+    let (code, out, err) = ran(lifetracks(folder.path()).args(["layout", "infer", "wages_2019.csv"]));
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("\nname = \"wages\"\ntable = \"ui_wage\"\n"), "{out}");
+    assert!(err.contains("6 of 6 columns of the file fill table \"ui_wage\""), "{err}");
+    assert!(!out.contains("877") && !out.contains("123456789"), "{out}");
+    std::fs::create_dir_all(folder.path().join("own/layouts")).unwrap();
+    std::fs::write(folder.path().join("own/layouts/wages.toml"), out).unwrap();
+    let check = ["check", "wages_2019.csv", "--layout", "wages", "--definitions", "own"];
+    let (code, out, err) = ran(lifetracks(folder.path()).args(check));
+    assert_eq!(code, 0, "{out}{err}");
+    let named = ["layout", "infer", "wages_2019.csv", "--table", "wage"];
+    let (code, out, err) = ran(lifetracks(folder.path()).args(named));
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("there is no table \"wage\""), "{err}");
+}

@@ -23,7 +23,7 @@ pub(super) enum RowTime {
 }
 
 impl RowTime {
-    /// The period of the table, else its first column of days.
+    /// The period of the table: a table without one says nothing of when its rows are.
     pub(super) fn of(table: &Table) -> Self {
         let position = |name: &str| table.columns.iter().position(|column| column.name == name);
         if let Some(period) = &table.period
@@ -35,10 +35,7 @@ impl RowTime {
                 _ => Self::Never,
             };
         }
-        match table.columns.iter().position(|column| column.data_type == DataType::Date32) {
-            Some(position) => Self::Day { position, unit: PeriodUnit::SchoolYear },
-            None => Self::Never,
-        }
+        Self::Never
     }
 
     /// The first and the last day of each row; a row without a time is of every day.

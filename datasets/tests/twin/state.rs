@@ -1,106 +1,12 @@
-//! The twin as its readers see it: the same bytes from the same seed, files that agree with each other and
-//! with the truth beside them, and rates as of a real state.
-
-#![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
+//! Files that agree with each other and with the truth beside them, and rates as of a real state.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use lifetracks_datasets::twin::{TwinError, TwinOptions, TwinSummary, generate};
-use tempfile::TempDir;
+use lifetracks_datasets::twin::{TwinError, TwinOptions, generate};
 
-/// One twin for the tests that only read.
-static TWIN: LazyLock<(TempDir, TwinSummary)> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().unwrap();
-    let options = TwinOptions { scale: 0.005, ..TwinOptions::demo() };
-    let summary = generate(&options, folder.path()).unwrap();
-    (folder, summary)
-});
-
-type Row = BTreeMap<String, String>;
-
-fn small(seed: u64) -> TwinOptions {
-    TwinOptions { scale: 0.0005, seed, first_school_year: 2018, last_school_year: 2023 }
-}
-
-/// All files below a folder, sorted.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
-}
-
-fn hash(folder: &Path) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for path in files(folder) {
-        hasher.update(path.strip_prefix(folder).unwrap().to_string_lossy().as_bytes());
-        hasher.update(&fs::read(&path).unwrap());
-    }
-    hasher.finalize().to_hex().to_string()
-}
-
-/// The file of a table, or its files of all years.
-fn paths(table: &str) -> Vec<PathBuf> {
-    let root = TWIN.0.path();
-    let single = root.join(format!("{table}.csv"));
-    if single.exists() {
-        return vec![single];
-    }
-    let is_year = |path: &PathBuf| {
-        let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-        name.strip_prefix(&format!("{table}_")).is_some_and(|rest| rest.len() == "2024.csv".len())
-    };
-    let found: Vec<PathBuf> = files(root).into_iter().filter(is_year).collect();
-    assert!(!found.is_empty(), "no file of {table}");
-    found
-}
-
-/// The rows of a table by column name.
-fn rows(table: &str) -> Vec<Row> {
-    let read = |path| {
-        csv::Reader::from_path(path).unwrap().into_deserialize().map(Result::unwrap).collect::<Vec<Row>>()
-    };
-    paths(table).into_iter().flat_map(read).collect()
-}
-
-/// Some columns of a large table.
-fn columns<const N: usize>(table: &str, names: [&str; N]) -> Vec<[String; N]> {
-    let mut found = Vec::new();
-    for path in paths(table) {
-        let mut reader = csv::Reader::from_path(path).unwrap();
-        let header = reader.headers().unwrap().clone();
-        let places = names.map(|name| header.iter().position(|found| found == name).unwrap());
-        for record in reader.records() {
-            let record = record.unwrap();
-            found.push(places.map(|place| record[place].to_owned()));
-        }
-    }
-    found
-}
-
-fn american(text: &str) -> NaiveDate {
-    NaiveDate::parse_from_str(text, "%m/%d/%Y").unwrap()
-}
-
-fn iso(text: &str) -> NaiveDate {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").unwrap()
-}
-
-fn set(table: &str, column: &str) -> BTreeSet<String> {
-    columns(table, [column]).into_iter().flatten().collect()
-}
-
-fn total(names: &str, section: &str) -> f64 {
-    let counts = TWIN.1.counts.iter().filter(|count| count.section == section && count.name == names);
-    counts.map(|count| count.count as f64).sum()
-}
+use crate::support::{Row, TWIN, american, columns, files, hash, iso, rows, set, small, text, total};
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_another_seed_does_not() {
@@ -130,10 +36,20 @@ fn options_outside_their_range_and_full_folders_are_refused() {
 fn every_file_has_the_rows_the_summary_tells() {
     let (folder, summary) = &*TWIN;
     for file in &summary.files {
-        let text = fs::read_to_string(folder.path().join(file.path())).unwrap();
-        assert_eq!(text.lines().count() as u64, file.rows + 1, "{}", file.path());
+        let path = folder.path().join(file.path());
+        if file.extension == "xlsx" {
+            assert!(fs::read(&path).unwrap().starts_with(b"PK"), "{}", file.path());
+            continue;
+        }
+        let header = u64::from(file.extension != "txt");
+        assert_eq!(text(&path).lines().count() as u64, file.rows + header, "{}", file.path());
     }
-    let written: BTreeMap<String, String> = rows("truth/summary")
+    let listed: Vec<Row> = csv::Reader::from_path(folder.path().join("truth/summary.csv"))
+        .unwrap()
+        .into_deserialize()
+        .map(Result::unwrap)
+        .collect();
+    let written: BTreeMap<String, String> = listed
         .into_iter()
         .filter(|row| row["SECTION"] == "rows")
         .map(|row| (format!("{} {}", row["NAME"], row["YEAR"]), row["COUNT"].clone()))
@@ -217,7 +133,9 @@ fn college_terms_have_one_row_and_their_students_an_own_number() {
             assert!(iso(&row["TERM_START"]) < iso(&row["TERM_END"]));
         }
         let students = set(&format!("{agency}/enrollment"), "STUDENT_ID");
-        let linked = set(&format!("{agency}/link"), "STUDENT_ID");
+        let mut linked = set(&format!("{agency}/link"), "STUDENT_ID");
+        // The community colleges know the learners of adult education too.
+        linked.retain(|student| students.contains(student));
         assert!(linked.len() < students.len() && linked.len() * 100 > students.len() * 93);
     }
 }
@@ -301,7 +219,7 @@ fn rates_are_those_of_a_state() {
     within(cohort("graduate") / base, 0.83, 0.89);
     let out = cohort("dropout") + cohort("transferred_out_undocumented") + cohort("ged_program");
     within(out / base, 0.075, 0.125);
-    within(cohort("still_enrolled") / base, 0.02, 0.05);
+    within(cohort("still_enrolled") / base, 0.02, 0.06);
     within(cohort("completer") / base, 0.003, 0.02);
     let class = |name| total(name, "class");
     within(class("first_fall") / class("first_fall_known"), 0.52, 0.62);

@@ -1,18 +1,26 @@
 //! What really happened, written life by life as it is simulated. `generate` documents the files.
 
+mod links;
+mod method;
+mod rates;
+mod status;
+mod stay;
+
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::afterwards::first_fall;
+use super::agency::Presence;
 use super::calendar::close_of;
 use super::colleges::{Level, Season};
 use super::error::TwinError;
-use super::extracts::{Presence, Written};
 use super::identity::{self, Person};
 use super::life::Life;
 use super::places::Places;
 use super::record::{Cohort, Diploma};
 use super::table::Table;
+use super::yearly::Written;
+use rates::Rates;
 
 const PERSON: &str = "PERSON,MSIS_ID,SSN,LINKED,MCCB_ID,IHL_ID,BIRTH_DATE,SEX,RACE";
 const COHORT: &str = "MSIS_ID,FIRST9_YEAR,COHORT_YEAR,OBSERVED,OUTCOME,OUTCOME_5,OUTCOME_6,DIPLOMA_DATE,DIPLOMA_TYPE,DISTRICT,SCHOOL,ECON_DIS,EL,IDEA,MIGRANT";
@@ -28,21 +36,29 @@ pub(super) struct Truth {
     cohort: Table,
     employment: Table,
     college: Table,
+    status: Table,
+    links: Table,
+    rates: Rates,
     counts: BTreeMap<CountKey, u64>,
     years: (i32, i32),
+    folder: PathBuf,
 }
 
 impl Truth {
     /// Creates the files.
-    pub(super) fn create(folder: &Path, years: (i32, i32)) -> Result<Self, TwinError> {
+    pub(super) fn create(folder: &Path, years: (i32, i32), places: &Places) -> Result<Self, TwinError> {
         let file = |name: &str, header| Table::create(folder.join("truth").join(name), header);
         Ok(Self {
             person: file("person.csv", PERSON)?,
             cohort: file("cohort.csv", COHORT)?,
             employment: file("employment.csv", EMPLOYMENT)?,
             college: file("college.csv", COLLEGE)?,
+            status: file("status.csv", status::STATUS)?,
+            links: file("links.csv", links::LINKS)?,
+            rates: Rates::new(years, places),
             counts: BTreeMap::new(),
             years,
+            folder: folder.to_owned(),
         })
     }
 
@@ -54,8 +70,12 @@ impl Truth {
         places: &Places,
     ) -> Result<(), TwinError> {
         self.write_person(&life.person, presence)?;
+        links::write_links(&mut self.links, &life.person, presence)?;
+        self.rates.take(life, places);
         if let Some(cohort) = life.record.cohort {
             self.write_cohort(life, cohort, places)?;
+            let around = (places, self.years);
+            status::write_status(&mut self.status, &mut self.rates, life, cohort, around)?;
         }
         let in_files = |diploma: &Diploma| (self.years.0..=self.years.1).contains(&diploma.year);
         if let Some(diploma) = life.record.recipient().filter(in_files) {
@@ -69,16 +89,18 @@ impl Truth {
     }
 
     /// Closes the files; hands back the counts and the rows of each file.
-    pub(super) fn close(self) -> Result<(BTreeMap<CountKey, u64>, Vec<Written>), TwinError> {
+    pub(super) fn close(self, places: &Places) -> Result<(BTreeMap<CountKey, u64>, Vec<Written>), TwinError> {
+        let mut written = self.rates.write(&self.folder, places)?;
         let files = [
             ("truth/person", self.person),
             ("truth/cohort", self.cohort),
             ("truth/employment", self.employment),
             ("truth/college", self.college),
+            ("truth/status", self.status),
+            ("truth/links", self.links),
         ];
-        let mut written = Vec::new();
         for (table, file) in files {
-            written.push(Written { table, year: None, rows: file.close()? });
+            written.push(Written::single(table, file.close()?));
         }
         Ok((self.counts, written))
     }
