@@ -4,6 +4,7 @@ use bytes::Bytes;
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{Int64Type, SchemaRef};
 use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::arrow::arrow_writer::ArrowWriterOptions;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use lifetracks_datasets::Period;
@@ -52,7 +53,10 @@ pub(crate) fn encode(
         .set_created_by("lifetracks".to_owned())
         .build();
     let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, SchemaRef::clone(schema), Some(properties))
+    // The types of Parquet say everything of ours. An Arrow schema beside them would only be one more thing to break:
+    // arrow-ipc panics at a damaged one.
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    let mut writer = ArrowWriter::try_new_with_options(&mut bytes, SchemaRef::clone(schema), options)
         .lake_context(|| "begin a data file".to_owned())?;
     let mut persons = RunCounter::default();
     let mut coverage = match contents.period {
