@@ -168,6 +168,10 @@ pub(crate) struct TwinArgs {
     /// The last school year, by the year it ends in
     #[arg(long, value_name = "YEAR", default_value_t = 2023)]
     pub(crate) last_year: i32,
+
+    /// The share of rows that are spoiled on purpose, up to 0.1; truth/defects.csv lists them
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub(crate) defects: f64,
 }
 
 /// `demo`.

@@ -17,11 +17,12 @@ use crate::coverage::Thresholds;
 use crate::error::{LakeContext, Result};
 use crate::lake::{TableVersion, encode_entries};
 use crate::load::{FINDINGS, REJECTS, findings_schema, rejects_schema};
-use crate::roles::{kind_name, privacy_name, role_name};
+use crate::roles::{kind_name, privacy_name, role_name, severity_name};
 
 /// The tables of the schema, in the order of their names.
-pub(crate) const NAMES: [&str; 11] = [
+pub(crate) const NAMES: [&str; 13] = [
     "alarms",
+    "checks",
     "codes",
     "columns",
     "coverage",
@@ -29,6 +30,7 @@ pub(crate) const NAMES: [&str; 11] = [
     "findings",
     "functions",
     "layouts",
+    "maps",
     "rejects",
     "tables",
     "versions",
@@ -58,10 +60,12 @@ pub(crate) async fn table(
     definitions: &Definitions,
 ) -> Result<Option<Arc<dyn TableProvider>>> {
     let batch = match name {
+        "checks" => checks(definitions)?,
         "codes" => codes(definitions)?,
         "columns" => columns(definitions)?,
         "functions" => functions()?,
         "layouts" => layouts(definitions)?,
+        "maps" => maps(definitions)?,
         "tables" => tables(main, definitions).await?,
         "versions" => {
             encode_entries(&main.lake().map(|lake| lake.log().entries.clone()).unwrap_or_default())?
@@ -127,9 +131,37 @@ fn columns(definitions: &Definitions) -> Result<RecordBatch> {
         .text("role", all.iter().map(|(_, column)| Some(role_name(column.role))))
         .text("privacy", all.iter().map(|(_, column)| Some(privacy_name(column.privacy))))
         .text("code_set", all.iter().map(|(_, column)| column.code_set.as_ref()))
+        .small("valid_from", all.iter().map(|(_, column)| column.valid_from))
+        .small("valid_to", all.iter().map(|(_, column)| column.valid_to))
         .text("description", all.iter().map(|(_, column)| Some(&column.description)))
         .text("ceds", all.iter().map(|(_, column)| column.ceds.as_ref()))
         .text("source", all.iter().map(|(_, column)| Some(&column.source)))
+        .finish()
+}
+
+/// What must hold in the tables.
+fn checks(definitions: &Definitions) -> Result<RecordBatch> {
+    let tables = definitions.tables().iter();
+    let all: Vec<_> = tables.flat_map(|table| table.checks.iter().map(move |check| (table, check))).collect();
+    Sheet::default()
+        .text("table_name", all.iter().map(|(table, _)| Some(&table.name)))
+        .text("name", all.iter().map(|(_, check)| Some(&check.name)))
+        .text("severity", all.iter().map(|(_, check)| Some(severity_name(check.severity))))
+        .text("description", all.iter().map(|(_, check)| Some(&check.description)))
+        .text("source", all.iter().map(|(_, check)| Some(&check.source)))
+        .finish()
+}
+
+/// The rows of every crosswalk.
+fn maps(definitions: &Definitions) -> Result<RecordBatch> {
+    let maps = definitions.maps().iter();
+    let all: Vec<_> = maps.flat_map(|map| map.rows.iter().map(move |row| (map, row))).collect();
+    Sheet::default()
+        .text("map", all.iter().map(|(map, _)| Some(&map.name)))
+        .text("from_code", all.iter().map(|(_, row)| Some(&row.from)))
+        .text("to_code", all.iter().map(|(_, row)| Some(&row.to)))
+        .text("rule", all.iter().map(|(_, row)| Some(&row.rule)))
+        .text("source", all.iter().map(|(_, row)| Some(&row.source)))
         .finish()
 }
 

@@ -18,7 +18,7 @@ pub(super) fn run(args: &TwinArgs, around: &Around<'_>) -> Result<Exit> {
         seed: args.seed,
         first_school_year: args.first_year,
         last_school_year: args.last_year,
-        ..TwinOptions::default()
+        defects: args.defects,
     };
     around.say("simulating a state; its people are made up")?;
     let summary = generate(&options, &args.folder).map_err(|error| Failure::usage(error.to_string()))?;
