@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::method::{Method, WrittenMethod, resolve};
 use crate::{CodeMap, CodeSet, DefinitionError, Layout, Table, closest_name};
 
 mod embedded {
@@ -11,24 +12,23 @@ mod embedded {
 }
 
 /// The folders that are read here, each with the extension of its files.
-const FOLDERS: [(&str, &str); 4] =
-    [("tables", "toml"), ("layouts", "toml"), ("codes", "csv"), ("maps", "csv")];
-
-/// Methods live in the same folders but are read where they are used.
-const METHODS: &str = "methods";
+const FOLDERS: [(&str, &str); 5] =
+    [("tables", "toml"), ("layouts", "toml"), ("codes", "csv"), ("maps", "csv"), ("methods", "toml")];
 
 /// A definition that is found by its name.
 pub(crate) trait Named {
     fn name(&self) -> &str;
 }
 
-/// The tables, layouts, code sets and maps of a session, each list sorted by name.
+/// The tables, layouts, code sets, maps and methods of a session, each list sorted by name.
 #[derive(Debug, Clone, Default)]
 pub struct Definitions {
     tables: Vec<Table>,
     layouts: Vec<Layout>,
     code_sets: Vec<CodeSet>,
     maps: Vec<CodeMap>,
+    written_methods: Vec<WrittenMethod>,
+    methods: Vec<Method>,
     problems: Vec<DefinitionError>,
 }
 
@@ -47,24 +47,22 @@ impl Definitions {
             definitions.check_code_sets(place),
             definitions.check_references(place),
             definitions.extend_layouts(),
+            definitions.resolve_methods(),
         ];
         definitions.problems.extend(results.into_iter().filter_map(Result::err));
         definitions
     }
 
-    /// Adds the definitions of a folder with `tables/`, `layouts/`, `codes/` and `maps/`, each of them optional.
+    /// Adds the definitions of a folder with `tables/`, `layouts/`, `codes/`, `maps/` and `methods/`, each of them
+    /// optional.
     ///
     /// A definition with the name of an earlier one replaces it. Errors: a folder that cannot be read or holds no
     /// definitions, a file with another extension, a file with a fault, and a name that no definition has.
     pub fn with_folder(mut self, path: impl AsRef<Path>) -> Result<Self, DefinitionError> {
         let path = path.as_ref();
         let place = path.display().to_string();
-        if !(FOLDERS.iter().map(|(folder, _)| *folder))
-            .chain([METHODS])
-            .any(|folder| path.join(folder).is_dir())
-        {
-            let sentence =
-                "there is no tables, layouts, codes or maps folder in it; name the folder that holds them.";
+        if !FOLDERS.iter().any(|(folder, _)| path.join(folder).is_dir()) {
+            let sentence = "there is no tables, layouts, codes, maps or methods folder in it; name the folder that holds them.";
             return Err(DefinitionError::in_file(&place, sentence));
         }
         let mut layouts = Vec::new();
@@ -82,6 +80,7 @@ impl Definitions {
         self.check_code_sets(&place)?;
         self.check_references(&place)?;
         self.extend_layouts()?;
+        self.resolve_methods()?;
         for layout in layouts.iter().filter_map(|name| self.layout(name)) {
             layout.resolve(&self)?;
         }
@@ -128,6 +127,16 @@ impl Definitions {
         find(&self.maps, name)
     }
 
+    /// The methods of computing rates, sorted by name.
+    pub fn methods(&self) -> &[Method] {
+        &self.methods
+    }
+
+    /// The method of this name.
+    pub fn method(&self, name: &str) -> Option<&Method> {
+        find(&self.methods, name)
+    }
+
     /// The faults of built-in files: empty in every build that passed its tests.
     pub fn problems(&self) -> &[DefinitionError] {
         &self.problems
@@ -140,6 +149,7 @@ impl Definitions {
             "tables" => put(&mut self.tables, Table::parse(place, text)?, name, place),
             "layouts" => put(&mut self.layouts, Layout::parse(place, text)?, name, place),
             "codes" => put(&mut self.code_sets, CodeSet::parse(place, name, text)?, name, place),
+            "methods" => put(&mut self.written_methods, WrittenMethod::parse(place, text)?, name, place),
             _ => put(&mut self.maps, CodeMap::parse(place, name, text)?, name, place),
         }
     }
@@ -148,6 +158,12 @@ impl Definitions {
     fn extend_layouts(&mut self) -> Result<(), DefinitionError> {
         let extended = self.layouts.iter().map(|layout| layout.extended(&self.layouts));
         self.layouts = extended.collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    /// Puts the methods together anew, with all files that are there now.
+    fn resolve_methods(&mut self) -> Result<(), DefinitionError> {
+        self.methods = resolve(&self.written_methods, &self.maps)?;
         Ok(())
     }
 

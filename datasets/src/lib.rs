@@ -1,4 +1,4 @@
-//! What the data is: canonical tables, code sets, crosswalks, layouts of agency files, and the conversion of one into the other.
+//! What the data is: canonical tables, code sets, crosswalks, methods, layouts of agency files, and the conversion of one into the other.
 
 mod check;
 mod closest;
@@ -10,6 +10,7 @@ mod error;
 mod infer;
 mod layout;
 mod map;
+mod method;
 mod period;
 mod rows;
 mod table;
@@ -28,5 +29,9 @@ pub use error::DefinitionError;
 pub use infer::{Draft, InferError, infer};
 pub use layout::Layout;
 pub use map::{CodeMap, MapRow, YearSpan};
+pub use method::{
+    CodeRules, CohortRule, CredentialRule, EarlyWarningRule, EntryRule, EstimateFormula, EstimateRule,
+    EventRule, EventWindow, ExitRule, Method, MethodRule, MonthDay, SchoolRule, UngradedRule, WindowRule,
+};
 pub use period::{Period, PeriodUnit};
 pub use table::{Table, TableKind};

@@ -81,7 +81,7 @@ fn data_file(message: &str) -> Option<&str> {
 }
 
 /// An error of our own that went through DataFusion comes out as it went in.
-fn own(error: &DataFusionError) -> Option<Error> {
+pub(crate) fn own(error: &DataFusionError) -> Option<Error> {
     let DataFusionError::External(inner) = error.find_root() else {
         return None;
     };

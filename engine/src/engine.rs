@@ -120,7 +120,11 @@ impl Engine {
         let main = Arc::clone(catalog.main());
         let versions = Arc::new(crate::versions::LakeVersions::new(Arc::clone(&catalog)));
         context
-            .register_relation_planner(relation::planner(versions, Arc::new(folders)))
+            .register_relation_planner(relation::planner(
+                versions,
+                Arc::new(folders),
+                Arc::clone(&definitions),
+            ))
             .lake_context(|| "set up the session".to_owned())?;
         let vault = vault_of(options);
         let threads = limits.threads;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::catalog::TableProvider;
+use datafusion::catalog::{SchemaProvider, TableProvider};
 use datafusion::common::TableReference;
 use datafusion::error::Result;
 use tokio::runtime::Handle;
@@ -97,5 +97,10 @@ impl VersionedTables for LakeVersions {
             return Ok(None);
         }
         self.provider(table.table(), &lake, version).map(Some).map_err(external)
+    }
+
+    fn now(&self, table: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let main = self.catalog.main();
+        tokio::task::block_in_place(|| Handle::current().block_on(main.table(table)))
     }
 }

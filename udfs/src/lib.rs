@@ -7,17 +7,24 @@ mod code;
 mod date;
 mod documentation;
 mod fold;
+mod k12;
+mod person;
 mod rate;
 mod settings;
 
 use std::sync::Arc;
 
 use datafusion::error::Result;
+use datafusion::execution::SessionStateBuilder;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::Definitions;
 
+use person::PersonQueryPlanner;
+
 pub use documentation::{FunctionDoc, FunctionKind, docs};
+pub use k12::{CALENDAR, CohortYears, DIPLOMA, DropoutStatus, ENROLLMENT, GradCohort};
+pub use person::{PersonMerge, Program, Run};
 pub use settings::{LifetracksOptions, settings};
 
 /// Adds every function to a session, and the settings they read when the session does not have them.
@@ -27,6 +34,7 @@ pub use settings::{LifetracksOptions, settings};
 pub fn register(context: &SessionContext, definitions: &Arc<Definitions>) -> Result<()> {
     let functions = scalar_functions(definitions)?;
     add_settings(context);
+    add_planner(context);
     for function in functions {
         context.register_udf(function);
     }
@@ -43,6 +51,14 @@ fn add_settings(context: &SessionContext) {
     if extensions.get::<LifetracksOptions>().is_none() {
         extensions.insert(settings());
     }
+}
+
+/// Lets the session plan the operators that go through persons.
+fn add_planner(context: &SessionContext) {
+    let state = context.state_ref();
+    let mut state = state.write();
+    let builder = SessionStateBuilder::new_from_existing(state.clone());
+    *state = builder.with_query_planner(Arc::new(PersonQueryPlanner)).build();
 }
 
 fn scalar_functions(definitions: &Arc<Definitions>) -> Result<Vec<ScalarUDF>> {

@@ -14,6 +14,7 @@ mod query;
 mod refusal;
 mod scalar;
 mod select;
+mod students;
 mod version;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use datafusion::logical_expr::planner::{
 };
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::sql::sqlparser::ast::{FunctionArg, ObjectName, Spanned, TableFactor, TableVersion};
+use lifetracks_datasets::Definitions;
 
 pub(crate) use constant::constant;
 pub(crate) use ignored::refuse_ignored;
@@ -40,15 +42,18 @@ use refusal::refuse;
 pub(crate) fn planner(
     versions: Arc<dyn VersionedTables>,
     folders: Arc<AllowedFolders>,
+    definitions: Arc<Definitions>,
 ) -> Arc<dyn RelationPlanner> {
-    Arc::new(FailClosed { versions, folders })
+    Arc::new(FailClosed { versions, folders, definitions })
 }
 
-/// Refuses what is not run as written, plans `AS OF` and the functions that read files, and leaves the rest.
+/// Refuses what is not run as written, plans `AS OF`, the functions about students and those that read files,
+/// and leaves the rest.
 #[derive(Debug)]
 struct FailClosed {
     versions: Arc<dyn VersionedTables>,
     folders: Arc<AllowedFolders>,
+    definitions: Arc<Definitions>,
 }
 
 impl RelationPlanner for FailClosed {
@@ -93,7 +98,7 @@ impl FailClosed {
         LogicalPlanBuilder::scan(table, provider_as_source(provider), None)?.build()
     }
 
-    /// One of our own functions that read files; any other function is left to the planners after us.
+    /// One of our own functions; any other is left to the planners after us.
     fn function(
         &self,
         name: &ObjectName,
@@ -104,7 +109,11 @@ impl FailClosed {
             return Ok(None);
         };
         let function = context.normalize_ident(ident.clone());
-        read::plan(&function, arguments, &self.folders, context)
+        let sources = (self.versions.as_ref(), self.definitions.as_ref());
+        match students::plan((&function, name.span()), arguments, sources, context)? {
+            Some(plan) => Ok(Some(plan)),
+            None => read::plan(&function, arguments, &self.folders, context),
+        }
     }
 }
 

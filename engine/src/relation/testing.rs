@@ -42,6 +42,10 @@ impl VersionedTables for OneTable {
         let batch = RecordBatch::try_from_iter([("version", column)])?;
         Ok(Some(Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?)))
     }
+
+    fn now(&self, _: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        Ok(None)
+    }
 }
 
 /// A session that may read `folders`.
@@ -50,7 +54,9 @@ pub(crate) fn session(folders: &[PathBuf]) -> SessionContext {
     let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
     let context = SessionContext::new_with_state(state);
     let folders = AllowedFolders::new(folders).unwrap();
-    context.register_relation_planner(planner(Arc::new(OneTable), Arc::new(folders))).unwrap();
+    let definitions = Arc::new(lifetracks_datasets::Definitions::builtin());
+    let planner = planner(Arc::new(OneTable), Arc::new(folders), definitions);
+    context.register_relation_planner(planner).unwrap();
     context
 }
 

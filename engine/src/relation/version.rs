@@ -33,6 +33,9 @@ pub(crate) trait VersionedTables: Debug + Send + Sync {
         table: &TableReference,
         version: VersionSpec,
     ) -> Result<Option<Arc<dyn TableProvider>>>;
+
+    /// A table of the lake or of the session by its name, as it is now; `None` when there is none.
+    fn now(&self, table: &str) -> Result<Option<Arc<dyn TableProvider>>>;
 }
 
 /// Reads the version clause that follows a table's name at `span`.
@@ -51,6 +54,14 @@ pub(super) fn spec(
             "write VERSION AS OF 12 or FOR SYSTEM_TIME AS OF '2025-03-01'",
             span,
         ),
+    }
+}
+
+/// Reads the argument `as_of`: a lake version, or a date or time.
+pub(super) fn as_of(moment: &Expr, context: &mut dyn RelationPlannerContext) -> Result<VersionSpec> {
+    match constant(moment.clone(), context)? {
+        ScalarValue::Int64(_) | ScalarValue::UInt64(_) => version_number(moment, context),
+        _ => system_time(moment, context),
     }
 }
 

@@ -68,12 +68,14 @@ impl ScalarUDFImpl for AgeOn {
 }
 
 fn ages(births: &Date32Array, days: &Date32Array) -> Result<Int32Array> {
-    let age = |birth: i32, day: i32| {
-        let (birth, on) = (CivilDate::from_days(birth), CivilDate::from_days(day));
-        let before_birthday = (on.month, on.day) < (birth.month, birth.day);
-        on.year - birth.year - i32::from(before_birthday)
-    };
     Ok(binary(births, days, age)?)
+}
+
+/// Completed years of age on a day; both are days since 1 January 1970.
+pub(crate) fn age(birth: i32, day: i32) -> i32 {
+    let (birth, on) = (CivilDate::from_days(birth), CivilDate::from_days(day));
+    let before_birthday = (on.month, on.day) < (birth.month, birth.day);
+    on.year - birth.year - i32::from(before_birthday)
 }
 
 #[cfg(test)]

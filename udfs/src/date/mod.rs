@@ -17,6 +17,8 @@ use datafusion::common::types::{NativeType, logical_date, logical_int64};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Coercion, ScalarUDF, TypeSignatureClass};
 
+pub(crate) use age_on::age;
+
 /// The functions of this family.
 pub(crate) fn functions() -> Vec<ScalarUDF> {
     vec![

@@ -1,0 +1,57 @@
+//! Going through persons one after the other: tables sorted by `person_id` are read side by side, and a program sees
+//! all rows of a person at once.
+//!
+//! A [`Program`] says what it reads and gives; a [`Run`] of it works on one range of persons. [`PersonMerge`] is the
+//! node of a logical plan, [`exec::PersonMergeExec`] the operator. Nothing is sorted or repartitioned where the inputs
+//! are ranges of `person_id` in order, and memory holds a batch of each input and one person.
+
+mod cursor;
+mod exec;
+mod intern;
+mod merge;
+mod planner;
+
+use std::fmt::Debug;
+use std::ops::Range;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::error::Result;
+
+pub(crate) use intern::{Name, Names};
+pub use merge::PersonMerge;
+pub(crate) use planner::PersonQueryPlanner;
+
+/// What is done with the rows of each person.
+pub trait Program: Debug + Send + Sync {
+    /// The name of the operator in EXPLAIN.
+    fn name(&self) -> &'static str;
+
+    /// All parameters, for EXPLAIN. Two programs with the same name and description do the same.
+    fn description(&self) -> String;
+
+    /// The columns it gives; the first one is `person_id`.
+    fn schema(&self) -> SchemaRef;
+
+    /// Starts on a range of persons. `reference` holds the whole of the reference input, if the plan has one.
+    fn start(&self, reference: &[RecordBatch]) -> Result<Box<dyn Run>>;
+}
+
+/// A program at work on a range of persons: batches are opened, rows of the present person named, persons closed.
+pub trait Run: Send {
+    /// The next batch of an input, of which [`Run::rows`] will speak. Nothing of the batch before may be kept but
+    /// values.
+    fn open(&mut self, input: usize, batch: &RecordBatch) -> Result<()>;
+
+    /// Rows of the open batch that belong to the present person; called again when a person goes on in the next batch.
+    fn rows(&mut self, input: usize, rows: Range<usize>) -> Result<()>;
+
+    /// All rows of the person were named: the person's rows of the result are made.
+    fn close(&mut self, person: i64) -> Result<()>;
+
+    /// Rows of the result that wait.
+    fn waiting(&self) -> usize;
+
+    /// The rows that wait, as a batch.
+    fn take(&mut self) -> Result<RecordBatch>;
+}

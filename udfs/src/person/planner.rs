@@ -1,0 +1,62 @@
+//! Turns the nodes of this module into operators; everything else is left to the engine's planner.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::catalog::Session;
+use datafusion::error::Result;
+use datafusion::execution::context::QueryPlanner;
+use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
+use datafusion::logical_expr::{LogicalPlan, UserDefinedLogicalNode};
+use datafusion::physical_plan::{ExecutionPlan, collect};
+use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
+
+use super::exec::PersonMergeExec;
+use super::merge::PersonMerge;
+
+/// The engine's planner with [`PersonMerge`] added.
+#[derive(Debug)]
+pub(crate) struct PersonQueryPlanner;
+
+#[async_trait]
+impl QueryPlanner for PersonQueryPlanner {
+    async fn create_physical_plan(
+        &self,
+        plan: &LogicalPlan,
+        session: &dyn Session,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let planner = DefaultPhysicalPlanner::with_extension_planners(vec![Arc::new(PersonPlanner)]);
+        planner.create_physical_plan(plan, session).await
+    }
+}
+
+struct PersonPlanner;
+
+#[async_trait]
+impl ExtensionPlanner for PersonPlanner {
+    async fn plan_extension(
+        &self,
+        _planner: &dyn PhysicalPlanner,
+        node: &dyn UserDefinedLogicalNode,
+        _logical_inputs: &[&LogicalPlan],
+        inputs: &[Arc<dyn ExecutionPlan>],
+        session: &dyn Session,
+        _planning_context: &PhysicalPlanningContext,
+    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        let Some(node) = node.as_any().downcast_ref::<PersonMerge>() else {
+            return Ok(None);
+        };
+        let (persons, reference) = match inputs.split_last() {
+            Some((last, persons)) if node.has_reference() => (persons, Some(last)),
+            _ => (inputs, None),
+        };
+        // Reference tables are small, such as the calendars of all schools; they are read once, here.
+        let reference: Vec<RecordBatch> = match reference {
+            Some(plan) => collect(Arc::clone(plan), session.task_ctx()).await?,
+            None => Vec::new(),
+        };
+        let exec = PersonMergeExec::try_new(Arc::clone(node.program()), persons.to_vec(), reference.into())?;
+        Ok(Some(Arc::new(exec)))
+    }
+}
