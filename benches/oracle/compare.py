@@ -18,7 +18,7 @@ def repeated(connection, relation, key):
     """How many rows of a relation repeat the key of another one."""
     listed = ", ".join(key)
     counted = f"select count(*) as rows from {relation} group by {listed}"
-    return connection.execute(f"select coalesce(sum(rows - 1), 0)::bigint from ({counted})").fetchone()[0]
+    return connection.execute(f"select coalesce(sum(rows - 1), 0)::bigint from ({counted})").fetchall()[0][0]
 
 
 def compare(connection, family, ours, theirs, tolerance):
