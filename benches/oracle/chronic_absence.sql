@@ -15,13 +15,13 @@ pooled as (
 ),
 
 judged as (
-    select 'school' as kind, person_id, school_year, district_id, school_id, days_enrolled, days_absent from k12_attendance
+    select 'school' as basis, person_id, school_year, district_id, school_id, days_enrolled, days_absent from k12_attendance
     union all
     select 'person', person_id, school_year, null, null, days_enrolled, days_absent from pooled
 )
 
 select
-    kind, person_id, school_year, district_id, school_id,
+    basis, person_id, school_year, district_id, school_id,
     (days_enrolled >= 10 and days_absent is not null)::integer as in_den,
     coalesce(days_enrolled >= 10 and days_absent * 10 >= days_enrolled, false)::integer as in_num
 from judged;
@@ -30,15 +30,15 @@ from judged;
 create or replace temp table chronic_absence_rate as
 with counted as (
     select
-        kind, school_year, district_id, school_id,
+        basis, school_year, district_id, school_id,
         sum(in_num)::bigint as num, sum(in_den)::bigint as den
     from chronic_absence
-    where kind = 'school'
-    group by kind, grouping sets ((school_year, district_id, school_id), (school_year, district_id), (school_year))
+    where basis = 'school'
+    group by basis, grouping sets ((school_year, district_id, school_id), (school_year, district_id), (school_year))
     union all
-    select kind, school_year, null, null, sum(in_num)::bigint, sum(in_den)::bigint
+    select basis, school_year, null, null, sum(in_num)::bigint, sum(in_den)::bigint
     from chronic_absence
-    where kind = 'person'
-    group by kind, school_year
+    where basis = 'person'
+    group by basis, school_year
 )
 select *, num / nullif(den, 0) as rate from counted;

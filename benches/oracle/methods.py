@@ -178,7 +178,7 @@ def main():
     mode.add_argument("--against", type=Path, metavar="FILE.csv", help="an answer of the program")
     mode.add_argument("--write", type=Path, metavar="FOLDER", help="where the answers go")
     parser.add_argument("--family", action="append", choices=FAMILIES, help="may be given several times")
-    parser.add_argument("--first", type=int, help="first cohort or school year (default: the first that can be rebuilt, or of the file)")
+    parser.add_argument("--first", type=int, help="first cohort or year (default: the first that can be rebuilt, or of the file)")
     parser.add_argument("--last", type=int, help="last cohort or school year")
     parser.add_argument("--method", action="append", help="compares this method only (may be given several times)")
     parser.add_argument("--years", action="append", type=int, help="compares this span only (may be given several times)")
