@@ -61,6 +61,28 @@ fn a_damaged_data_file_is_named_and_a_restored_one_is_read() {
 }
 
 #[test]
+fn a_file_that_makes_the_decoder_panic_is_named() {
+    let lake = lake();
+    let before = lake.query(SUM);
+    let path = file(&lake, "ui_wage", ".parquet");
+    let whole = std::fs::read(&path).unwrap();
+    // The length of the footer, which then begins before the file does.
+    let mut changed = whole.clone();
+    let at = whole.len() - 5;
+    changed[at] ^= 0x40;
+    std::fs::write(&path, changed).unwrap();
+    for setting in ["false", "true"] {
+        lake.query(&format!("set lifetracks.checked_reads = {setting}"));
+        let error = lake.error(SUM);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(error.message().starts_with(&format!("the data file tables/ui_wage/{name} ")), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Lake);
+    }
+    std::fs::write(&path, whole).unwrap();
+    assert_eq!(lake.query(SUM), before);
+}
+
+#[test]
 fn counts_that_no_file_is_opened_for_are_checked_too() {
     let lake = lake();
     let commit = lake.folder.path().join("lake/tables/ui_wage/_delta_log/00000000000000000001.json");

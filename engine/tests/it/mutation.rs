@@ -13,7 +13,7 @@ use lifetracks_engine::{Engine, Error, ErrorKind, Options};
 use crate::support::{Lake, options, table};
 
 /// Changes in the gate; what all of them take is in docs/testing.md.
-const MUTATIONS: usize = 420;
+const MUTATIONS: usize = 252;
 /// Every so many changes one is a truncation.
 const TRUNCATED: usize = 21;
 /// Every so many changes the lake is also asked without `verify`: unchecked, and in checked mode.
