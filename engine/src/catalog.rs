@@ -75,8 +75,8 @@ impl CatalogProvider for Catalog {
 pub(crate) struct LakeSchema {
     lake: RwLock<Option<Lake>>,
     definitions: Arc<Definitions>,
-    /// Tables opened so far, by name and Delta version.
-    opened: RwLock<BTreeMap<(String, u64), Arc<LakeTable>>>,
+    /// Tables opened so far, by name, Delta version and whether their log was checked.
+    opened: RwLock<BTreeMap<(String, u64, bool), Arc<LakeTable>>>,
     session: MemorySchemaProvider,
 }
 
@@ -110,7 +110,7 @@ impl LakeSchema {
         let Some(delta_version) = lake.pins(version).get(name).copied() else {
             return Ok(None);
         };
-        let key = (name.to_owned(), delta_version);
+        let key = (name.to_owned(), delta_version, lake.is_checked());
         if let Some(table) = self.opened.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Some(Arc::clone(table)));
         }

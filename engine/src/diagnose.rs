@@ -82,10 +82,13 @@ fn data_file(message: &str) -> Option<&str> {
 
 /// An error of our own that went through DataFusion comes out as it went in.
 pub(crate) fn own(error: &DataFusionError) -> Option<Error> {
-    let DataFusionError::External(inner) = error.find_root() else {
-        return None;
+    let mut below: &dyn std::error::Error = error.find_root();
+    let own = loop {
+        if let Some(own) = below.downcast_ref::<Error>() {
+            break own;
+        }
+        below = below.source()?;
     };
-    let own = inner.downcast_ref::<Error>()?;
     let mut copy = Error::new(own.kind(), own.message()).with_span(own.span());
     if let Some(help) = own.help() {
         copy = copy.with_help(help);

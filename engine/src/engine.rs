@@ -32,6 +32,9 @@ pub struct Options {
     pub memory_limit: Option<u64>,
     /// Threads; as many as the machine has cores if `None`.
     pub threads: Option<usize>,
+    /// Compares every byte of the lake that an answer depends on with its hash, as `SET lifetracks.checked_reads = true`
+    /// does.
+    pub checked_reads: bool,
     /// Folders that `read_csv` and its kind may read.
     pub allowed_folders: Vec<PathBuf>,
     /// Folders with further tables, layouts, codes and maps; a later one wins.
@@ -112,6 +115,7 @@ impl Engine {
         let limits = Limits {
             memory: options.memory_limit.unwrap_or_else(default_memory),
             threads: threads(options),
+            checked_reads: options.checked_reads,
             spill: None,
         };
         let context = session::build(&catalog, &definitions, &limits)?;

@@ -1,5 +1,6 @@
 //! Running text: statements one after another on the engine's own threads, results as streams that can be dropped.
 
+use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,13 +9,19 @@ use std::task::{Context, Poll};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::TableProvider;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::datasource::source_as_provider;
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{SendableRecordBatchStream, execute_stream};
 use datafusion::prelude::SessionContext;
+use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use futures::{FutureExt, Stream, StreamExt};
 use lifetracks_datasets::Role;
+use lifetracks_udfs::LifetracksOptions;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -22,6 +29,7 @@ use tokio::task::AbortHandle;
 use crate::catalog::{self, LakeSchema};
 use crate::diagnose::{diagnose, diagnose_run};
 use crate::error::{Error, ErrorKind, Result};
+use crate::lake::LakeTable;
 use crate::relation::{refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
 use crate::{dialect, statement};
 
@@ -104,11 +112,7 @@ impl Runner {
             let error = match all {
                 Ok(Ok(())) => return,
                 Ok(Err(error)) => error,
-                Err(_) => Error::new(ErrorKind::Internal, "the statement failed inside the engine")
-                    .with_help(
-                        "this session goes on; a damaged Parquet file can do this (`verify` checks the lake's); \
-                         if none is read, please report the statement",
-                    ),
+                Err(_) => inside_the_engine(),
             };
             // Nobody listens any more when the run was dropped.
             drop(sender.send(Err(error)).await);
@@ -125,8 +129,21 @@ impl Runner {
     }
 
     async fn run_one(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
-        self.pin_lake().await?;
-        let plan = self.plan(text).await.map_err(|error| diagnose(&error, text, &self.main))?;
+        let plan = self.plan(text).await?;
+        let run = AssertUnwindSafe(self.run_plan(plan.clone(), text, sender)).catch_unwind().await;
+        match run {
+            Ok(ran) => ran,
+            // A decoder that panics does not say what it read.
+            Err(_) => Err(first_damage(&plan).await.unwrap_or_else(inside_the_engine)),
+        }
+    }
+
+    async fn run_plan(
+        &self,
+        plan: LogicalPlan,
+        text: &str,
+        sender: &mpsc::Sender<Result<Outcome>>,
+    ) -> Result<()> {
         // From here on the layers below hold values, which no error may show.
         let explain = |error: DataFusionError| diagnose_run(&error, text);
         if let Some(sentence) = self.define(&plan).await.map_err(explain)? {
@@ -158,14 +175,28 @@ impl Runner {
 
     /// Moves to the newest lake version; everything the statement reads is of that version.
     async fn pin_lake(&self) -> Result<()> {
-        if let Some(lake) = self.main.lake() {
-            self.main.set_lake(lake.refresh().await?);
-        }
+        let Some(lake) = self.main.lake() else {
+            return Ok(());
+        };
+        let config = self.context.copied_config();
+        let settings = config.options().extensions.get::<LifetracksOptions>();
+        let is_checked = settings.is_some_and(LifetracksOptions::checked_reads);
+        let newest = if is_checked { lake.refresh_checked().await? } else { lake.refresh().await? };
+        self.main.set_lake(newest);
         Ok(())
     }
 
-    async fn plan(&self, text: &str) -> Result<LogicalPlan, DataFusionError> {
-        let statement = dialect::parse(text)?;
+    async fn plan(&self, text: &str) -> Result<LogicalPlan> {
+        let explain = |error: DataFusionError| diagnose(&error, text, &self.main);
+        let statement = dialect::parse(text).map_err(explain)?;
+        // A setting can be changed whatever state the lake is in.
+        if !is_setting(&statement) {
+            self.pin_lake().await?;
+        }
+        self.plan_parsed(statement).await.map_err(explain)
+    }
+
+    async fn plan_parsed(&self, statement: Statement) -> Result<LogicalPlan, DataFusionError> {
         refuse_ignored(&statement)?;
         let state = self.context.state();
         refuse_scalar_clauses(&statement, &state)?;
@@ -213,6 +244,41 @@ impl Runner {
         let batches = futures::stream::iter(first).chain(stream);
         Ok(Box::pin(RecordBatchStreamAdapter::new(schema, batches)))
     }
+}
+
+fn inside_the_engine() -> Error {
+    Error::new(ErrorKind::Internal, "the statement failed inside the engine").with_help(
+        "this session goes on; a damaged Parquet file can do this (`verify` checks the lake's); \
+         if none is read, please report the statement",
+    )
+}
+
+fn is_setting(statement: &Statement) -> bool {
+    match statement {
+        Statement::Statement(statement) => matches!(**statement, SqlStatement::Set(_)),
+        Statement::Reset(_) => true,
+        _ => false,
+    }
+}
+
+/// The first damaged file of the lake's tables that a plan reads; `None` if all are what was written.
+async fn first_damage(plan: &LogicalPlan) -> Option<Error> {
+    let mut read: Vec<Arc<dyn TableProvider>> = Vec::new();
+    let collected = plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node {
+            read.extend(source_as_provider(&scan.source));
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    collected.ok()?;
+    for table in read {
+        let table: &dyn Any = table.as_ref();
+        let Some(table) = table.downcast_ref::<LakeTable>() else { continue };
+        if let Some(damage) = table.first_damage().await {
+            return Some(damage);
+        }
+    }
+    None
 }
 
 /// The lake is changed by `load` alone; nothing is written to a path that SQL names.

@@ -25,6 +25,8 @@ pub(crate) struct Limits {
     pub(crate) memory: u64,
     /// Threads, which is also the number of partitions.
     pub(crate) threads: usize,
+    /// Whether reads of the lake are checked from the start.
+    pub(crate) checked_reads: bool,
     /// Where operators spill; the system's temporary folder if `None`.
     pub(crate) spill: Option<PathBuf>,
 }
@@ -41,7 +43,7 @@ pub(crate) fn build(
         .with_default_catalog_and_schema(CATALOG, MAIN)
         .with_create_default_catalog_and_schema(false)
         .with_information_schema(true)
-        .with_option_extension(lifetracks_udfs::settings());
+        .with_option_extension(lifetracks_udfs::settings().with_checked_reads(limits.checked_reads));
     let options = config.options_mut();
     options.sql_parser.collect_spans = true;
     // With fewer partitions than this, a scan by range of person_id would be repartitioned for (person_id, x) keys.

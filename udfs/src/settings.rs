@@ -1,4 +1,4 @@
-//! The session settings that functions read: `SET lifetracks.school_year_start = 8`.
+//! The settings of a session: `SET lifetracks.school_year_start = 8`, `SET lifetracks.checked_reads = true`.
 
 use std::any::Any;
 
@@ -6,7 +6,8 @@ use datafusion::common::{config_datafusion_err, config_err};
 use datafusion::config::{ConfigEntry, ConfigExtension, ConfigOptions, ExtensionOptions};
 use datafusion::error::Result;
 
-/// The name of the setting behind the prefix.
+/// The names of the settings behind the prefix.
+const CHECKED_READS: &str = "checked_reads";
 const SCHOOL_YEAR_START: &str = "school_year_start";
 
 /// The default: a school year runs from 1 July to 30 June, as agencies report it.
@@ -18,10 +19,23 @@ const JULY: u8 = 7;
 /// `SHOW lifetracks.school_year_start` then finds nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LifetracksOptions {
+    checked_reads: bool,
     school_year_start: u8,
 }
 
 impl LifetracksOptions {
+    /// Whether every byte of the lake that an answer depends on is compared with its hash; not unless the session says so.
+    pub fn checked_reads(&self) -> bool {
+        self.checked_reads
+    }
+
+    /// The same settings with checked reads, or without.
+    #[must_use]
+    pub fn with_checked_reads(mut self, checked_reads: bool) -> Self {
+        self.checked_reads = checked_reads;
+        self
+    }
+
     /// The month, 1 to 12, on whose first day a school year starts; 7 unless the session says otherwise.
     pub fn school_year_start(&self) -> u8 {
         self.school_year_start
@@ -30,7 +44,7 @@ impl LifetracksOptions {
 
 impl Default for LifetracksOptions {
     fn default() -> Self {
-        Self { school_year_start: JULY }
+        Self { checked_reads: false, school_year_start: JULY }
     }
 }
 
@@ -52,21 +66,36 @@ impl ExtensionOptions for LifetracksOptions {
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<()> {
-        if key != SCHOOL_YEAR_START {
-            return config_err!(
-                "there is no setting lifetracks.{key}; the settings are: lifetracks.{SCHOOL_YEAR_START}."
-            );
+        match key {
+            CHECKED_READS => self.checked_reads = switch(value)?,
+            SCHOOL_YEAR_START => self.school_year_start = month(value)?,
+            _ => {
+                return config_err!(
+                    "there is no setting lifetracks.{key}; the settings are: lifetracks.{CHECKED_READS}, lifetracks.{SCHOOL_YEAR_START}."
+                );
+            }
         }
-        self.school_year_start = month(value)?;
         Ok(())
     }
 
     fn entries(&self) -> Vec<ConfigEntry> {
-        vec![ConfigEntry {
-            key: format!("{}.{SCHOOL_YEAR_START}", Self::PREFIX),
-            value: Some(self.school_year_start.to_string()),
-            description: "The month, 1 to 12, on whose first day a school year starts",
-        }]
+        let entry = |name: &str, value: String, description| ConfigEntry {
+            key: format!("{}.{name}", Self::PREFIX),
+            value: Some(value),
+            description,
+        };
+        vec![
+            entry(
+                CHECKED_READS,
+                self.checked_reads.to_string(),
+                "Whether every byte of the lake that an answer depends on is compared with its hash",
+            ),
+            entry(
+                SCHOOL_YEAR_START,
+                self.school_year_start.to_string(),
+                "The month, 1 to 12, on whose first day a school year starts",
+            ),
+        ]
     }
 }
 
@@ -81,6 +110,14 @@ pub fn settings() -> LifetracksOptions {
 pub(crate) fn school_year_start(options: &ConfigOptions) -> Option<u8> {
     let settings = options.extensions.get::<LifetracksOptions>()?;
     Some(settings.school_year_start)
+}
+
+fn switch(value: &str) -> Result<bool> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "true" | "on" | "1" => Ok(true),
+        "false" | "off" | "0" => Ok(false),
+        _ => config_err!("lifetracks.{CHECKED_READS} is {value:?}; set it to true or false."),
+    }
 }
 
 fn month(value: &str) -> Result<u8> {
@@ -100,9 +137,24 @@ mod tests {
     fn a_month_is_set_and_shown_with_its_prefix() {
         let mut options = settings();
         options.set("school_year_start", "8").unwrap();
-        let entry = options.entries().remove(0);
+        let entry = options.entries().remove(1);
         assert_eq!(entry.key, "lifetracks.school_year_start");
         assert_eq!(entry.value.as_deref(), Some("8"));
+    }
+
+    #[test]
+    fn reads_are_checked_when_a_session_says_so() {
+        let mut options = settings();
+        assert!(!options.checked_reads());
+        for (value, is) in [("true", true), ("OFF", false), ("1", true), (" false ", false), ("on", true)] {
+            options.set("checked_reads", value).unwrap();
+            assert_eq!(options.checked_reads(), is, "{value}");
+        }
+        let entry = options.entries().remove(0);
+        assert_eq!((entry.key.as_str(), entry.value.as_deref()), ("lifetracks.checked_reads", Some("true")));
+        let error = options.set("checked_reads", "yes please").unwrap_err().to_string();
+        assert!(error.contains("set it to true or false"), "{error}");
+        assert_eq!(options, settings().with_checked_reads(true));
     }
 
     #[test]

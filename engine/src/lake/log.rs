@@ -15,7 +15,7 @@ use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::{Deserialize, Serialize};
 
 use super::location::Location;
-use super::seal::Seal;
+use super::seal::{SEAL, Seal, commit_path};
 use super::table::{Kind, Shape, TableVersion, commit, folder, put};
 use super::write::{Contents, encode};
 use crate::error::{Error, LakeContext, Result};
@@ -58,6 +58,8 @@ pub(crate) struct Entry {
 pub(crate) struct LakeLog {
     pub(crate) version: u64,
     pub(crate) entries: Vec<Entry>,
+    /// The seal of the log that it was read by; `None` if nothing was compared with a seal.
+    pub(crate) seal: Option<Seal>,
 }
 
 impl LakeLog {
@@ -71,9 +73,14 @@ impl LakeLog {
 
     /// Reads the newest log; `None` if there is no lake.
     pub(crate) async fn read(location: &Location) -> Result<Option<Self>> {
-        let Some(table) = TableVersion::open(location, LAKE_LOG, None).await? else {
-            return Ok(None);
-        };
+        match TableVersion::open(location, LAKE_LOG, None).await? {
+            Some(table) => Self::of(location, &table).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads the history from the log's table.
+    pub(super) async fn of(location: &Location, table: &TableVersion) -> Result<Self> {
         let mut entries = Vec::new();
         for file in &table.files {
             let path = format!("{}{}", folder(LAKE_LOG), file.path);
@@ -88,7 +95,18 @@ impl LakeLog {
             entries.extend(decode(bytes)?);
         }
         let version = entries.iter().map(|entry| entry.lake_version).max().unwrap_or(0);
-        Ok(Some(Self { version, entries }))
+        Ok(Self { version, entries, seal: None })
+    }
+
+    /// Seals what a load committed and, cut off, did not seal.
+    pub(crate) async fn seal_rest(location: &Location) -> Result<()> {
+        match location.read(SEAL).await?.and_then(|text| Seal::parse(&text)) {
+            Some(seal) if location.read(&commit_path(LAKE_LOG, seal.version + 1)).await?.is_some() => {
+                let newest = TableVersion::open(location, LAKE_LOG, None).await?;
+                Seal::renew(location, newest.map_or(seal.version, |log| log.delta_version)).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Which Delta version every table had at `version`; tables that came later are absent.
@@ -98,6 +116,17 @@ impl LakeLog {
             pins.insert(entry.table.clone(), entry.delta_version);
         }
         pins
+    }
+
+    /// The seal of a table at a Delta version. Errors: it was never sealed.
+    pub(super) fn seal_at(&self, table: &str, delta_version: u64) -> Result<Seal> {
+        let is_it = |entry: &&Entry| entry.table == table && entry.delta_version == delta_version;
+        let sealed = self.entries.iter().filter(is_it).rfind(|entry| !entry.seal.is_empty());
+        let sealed = sealed.map(|entry| Seal { version: delta_version, hash: entry.seal.clone() });
+        sealed.ok_or_else(|| {
+            Error::lake(format!("table {table} has no seal, so that its log cannot be checked"))
+                .with_help("set lifetracks.checked_reads to false to read it")
+        })
     }
 
     /// The newest seal of a table; `None` for one that is new, or was never sealed.
@@ -115,7 +144,7 @@ impl LakeLog {
     /// Commits `entries` as version `self.version + 1`; fails with a conflict if someone else was first.
     pub(crate) async fn append(&self, location: &Location, entries: Vec<Entry>) -> Result<Self> {
         let version = self.version + 1;
-        let mut next = Self { version, entries: self.entries.clone() };
+        let mut next = Self { version, entries: self.entries.clone(), seal: None };
         for entry in entries {
             let before = self.seal(&entry.table);
             let seal = Seal::read(location, &entry.table, before, entry.delta_version).await?.hash;

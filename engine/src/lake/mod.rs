@@ -1,13 +1,16 @@
 //! The lake: versioned, person-ordered Parquet tables under one integer version.
 
+mod checked;
 mod coverage;
 mod facts;
 mod location;
 mod log;
+mod proof;
 mod provider;
 mod ranges;
 mod replay;
 mod seal;
+mod sealed;
 mod table;
 mod usage;
 mod write;
@@ -25,6 +28,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::coverage::{Coverage, CoverageCounter, Group, Tally};
 pub(crate) use self::location::Location;
 pub(crate) use self::log::{Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries};
+use self::proof::Proofs;
 pub(crate) use self::provider::{LakeTable, ROLE};
 pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
 pub(crate) use self::replay::Replay;
@@ -81,6 +85,7 @@ pub(crate) struct Lake {
     oldest: u64,
     log: Arc<LakeLog>,
     is_sealed: bool,
+    proofs: Arc<Proofs>,
 }
 
 impl Lake {
@@ -111,7 +116,8 @@ impl Lake {
         };
         let (ranges, oldest) = (Ranges::new(properties.ranges), properties.oldest);
         let is_sealed = properties.format > UNSEALED;
-        Ok(Some(Self { ranges, oldest, location, log: Arc::new(log), is_sealed }))
+        let proofs = Arc::default();
+        Ok(Some(Self { ranges, oldest, location, log: Arc::new(log), is_sealed, proofs }))
     }
 
     /// Opens the lake, creating it with `ranges` ranges of `person_id` if it is not there.
@@ -134,6 +140,24 @@ impl Lake {
     pub(crate) async fn refresh(&self) -> Result<Self> {
         let log = LakeLog::read(&self.location).await?.unwrap_or_default();
         Ok(Self { log: Arc::new(log), ..self.clone() })
+    }
+
+    /// The lake at its newest version now, for checked reads: its log and every table fit their seals, or are refused.
+    pub(crate) async fn refresh_checked(&self) -> Result<Self> {
+        if !self.is_sealed {
+            return Err(Error::lake(format!(
+                "the lake {} is of format {UNSEALED}, which has no seals, so that reads cannot be checked",
+                self.location.display()
+            ))
+            .with_help("load its files into a new lake, or set lifetracks.checked_reads to false"));
+        }
+        let log = sealed::lake_log(&self.location, &self.log).await?;
+        Ok(Self { log, ..self.clone() })
+    }
+
+    /// Whether what is read from it is compared with seals and hashes.
+    pub(crate) fn is_checked(&self) -> bool {
+        self.log.seal.is_some()
     }
 
     /// Says that versions before `oldest` are not readable any more.
@@ -183,10 +207,14 @@ impl Lake {
 
     /// A table's files at a lake version; `None` if it was not there yet.
     pub(crate) async fn table(&self, name: &str, version: u64) -> Result<Option<TableVersion>> {
-        match self.pins(version).get(name) {
-            Some(delta_version) => TableVersion::open(&self.location, name, Some(*delta_version)).await,
-            None => Ok(None),
+        let Some(delta_version) = self.pins(version).get(name).copied() else {
+            return Ok(None);
+        };
+        if self.is_checked() {
+            let seal = self.log.seal_at(name, delta_version)?;
+            return sealed::table(&self.location, name, &seal).await.map(Some);
         }
+        TableVersion::open(&self.location, name, Some(delta_version)).await
     }
 
     /// The name under which a session finds the lake's object store.
@@ -204,6 +232,6 @@ impl Lake {
         let Some(table) = self.table(name, version).await? else {
             return Ok(None);
         };
-        Ok(Some(LakeTable::new(table, self.location.clone(), Self::store_url()?, self.ranges, definition)))
+        Ok(Some(LakeTable::new(table, self, definition)?))
     }
 }

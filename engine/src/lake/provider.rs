@@ -12,7 +12,7 @@ use datafusion::datasource::TableType;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::object_store::ObjectMeta;
@@ -21,12 +21,17 @@ use datafusion::physical_expr::{LexOrdering, Partitioning, PhysicalSortExpr, Ran
 use datafusion::physical_plan::ExecutionPlan;
 
 use lifetracks_datasets::Table;
+use lifetracks_udfs::LifetracksOptions;
 
-use super::facts;
+use super::checked::CheckedReads;
 use super::location::Location;
+use super::proof::{Proofs, Written, first_damage};
 use super::ranges::Ranges;
-use super::table::{DataFile, Kind, TableVersion, folder};
+use super::table::{DataFile, Kind, TableVersion};
+use super::{Lake, facts};
+use crate::catalog::external;
 use crate::clock;
+use crate::error::Error;
 use crate::roles::role_name;
 
 /// Marks a column of a scan with its role, so that a result knows its columns' roles.
@@ -44,26 +49,47 @@ pub(crate) struct LakeTable {
     location: Location,
     store_url: ObjectStoreUrl,
     ranges: Ranges,
+    /// Whether the log was compared with its seal.
+    is_checked: bool,
+    proofs: Arc<Proofs>,
 }
 
 impl LakeTable {
-    /// A table version in the lake at `location`, whose store is registered under `store_url`.
-    ///
-    /// `definition`, where the table has one, gives the columns' roles.
-    pub(crate) fn new(
-        table: TableVersion,
-        location: Location,
-        store_url: ObjectStoreUrl,
-        ranges: Ranges,
-        definition: Option<&Table>,
-    ) -> Self {
+    /// A table version in a lake. `definition`, where the table has one, gives the columns' roles.
+    pub(super) fn new(table: TableVersion, lake: &Lake, definition: Option<&Table>) -> Result<Self, Error> {
         let schema = scan_schema(&table.shape.schema, definition);
-        Self { table, schema, location, store_url, ranges }
+        Ok(Self {
+            table,
+            schema,
+            location: lake.location.clone(),
+            store_url: Lake::store_url()?,
+            ranges: lake.ranges,
+            is_checked: lake.is_checked(),
+            proofs: Arc::clone(&lake.proofs),
+        })
     }
 
     /// The table's shape and files.
     pub(crate) fn version(&self) -> &TableVersion {
         &self.table
+    }
+
+    /// The first of its files that is not what was written; `None` if all are. Reads every file.
+    pub(crate) async fn first_damage(&self) -> Option<Error> {
+        first_damage(&self.location, &self.table.shape.name, &self.table.files).await
+    }
+
+    /// How the files' bytes are read in a session that wants them checked.
+    fn checked_reads(&self) -> Result<Arc<CheckedReads>> {
+        if !self.is_checked {
+            let error = Error::lake(format!(
+                "table {} was opened before lifetracks.checked_reads was set",
+                self.table.shape.name
+            ))
+            .with_help("make the view or the prepared statement that reads it again");
+            return Err(external(error));
+        }
+        Ok(Arc::new(CheckedReads::new(Arc::clone(self.location.store()), Arc::clone(&self.proofs))))
     }
 
     fn ordering(&self) -> Option<LexOrdering> {
@@ -75,12 +101,16 @@ impl LakeTable {
     }
 
     fn partitioned(&self, file: &DataFile, statistics: Statistics) -> Result<PartitionedFile> {
-        let path = format!("{}{}", folder(&self.table.shape.name), file.path);
-        let location =
-            self.location.path(&path).map_err(|error| DataFusionError::External(Box::new(error)))?;
-        let meta =
-            ObjectMeta { location, last_modified: clock::now(), size: file.size, e_tag: None, version: None };
-        Ok(PartitionedFile::new_from_meta(meta).with_statistics(Arc::new(statistics)))
+        let written = Written::new(&self.location, &self.table.shape.name, file).map_err(external)?;
+        let meta = ObjectMeta {
+            location: written.object().clone(),
+            last_modified: clock::now(),
+            size: file.size,
+            e_tag: None,
+            version: None,
+        };
+        let file = PartitionedFile::new_from_meta(meta).with_extension(written);
+        Ok(file.with_statistics(Arc::new(statistics)))
     }
 
     /// The files in contiguous groups of ranges, and where the groups are cut.
@@ -182,7 +212,11 @@ impl TableProvider for LakeTable {
             _ => None,
         };
         let parquet = state.default_table_options().parquet;
-        let source = ParquetSource::new(Arc::clone(&self.schema)).with_table_parquet_options(parquet);
+        let mut source = ParquetSource::new(Arc::clone(&self.schema)).with_table_parquet_options(parquet);
+        let settings = state.config().options().extensions.get::<LifetracksOptions>();
+        if settings.is_some_and(LifetracksOptions::checked_reads) {
+            source = source.with_parquet_file_reader_factory(self.checked_reads()?);
+        }
         let config = FileScanConfigBuilder::new(self.store_url.clone(), Arc::new(source))
             .with_file_groups(groups)
             .with_statistics(self.table_statistics())

@@ -1,4 +1,5 @@
-//! A table's history told by its commits alone: what `verify` holds against what the engine reads.
+//! A table's history told by its commits alone: what `verify` holds against what the engine reads, and what a checked
+//! read takes instead.
 //!
 //! The engine opens a table through checkpoints where there are some; a damaged one must not change what is read.
 
@@ -71,6 +72,13 @@ impl Replay {
     /// Every data file that any version so far had, and whether it must be there.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&DataFile, bool)> {
         self.ever.values().map(|file| (file, self.kept.contains(&file.path)))
+    }
+
+    /// The table as the commits have it; `None` if none of them says what it is.
+    pub(crate) fn into_version(self, delta_version: u64) -> Option<TableVersion> {
+        let mut files: Vec<DataFile> = self.active.into_values().collect();
+        files.sort_by(|left, right| (left.range, &left.path).cmp(&(right.range, &right.path)));
+        Some(TableVersion { shape: self.shape?, delta_version, files })
     }
 
     /// Whether the engine sees the same table.

@@ -38,7 +38,7 @@ use self::source::{Opened, open, remove_stale, staging_folder};
 pub(crate) use self::source::{STAGING, is_stale};
 use crate::coverage::Thresholds;
 use crate::error::{Error, ErrorKind, Result};
-use crate::lake::{Kind, Lake, Shape, SourceFile};
+use crate::lake::{Kind, Lake, LakeLog, Shape, SourceFile};
 use crate::vault::Vault;
 
 /// Which load a row came from, as the lake version that the load made.
@@ -158,6 +158,7 @@ impl Loader<'_> {
         let files = self.open_new(request, layout, &mut report)?;
         if files.is_empty() {
             self.lake.location().local_folder().map(remove_stale);
+            self.runtime.block_on(LakeLog::seal_rest(self.lake.location()))?;
             self.rename_only(&mut vault, &mut report)?;
             return Ok(report);
         }

@@ -7,6 +7,7 @@
 )]
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod checked;
 mod checks;
 mod coverage;
 mod doctor;

@@ -1,4 +1,5 @@
-//! A changed bit or a cut-off end in any file of a lake: `verify` finds it, and nothing ends the program.
+//! A changed bit or a cut-off end in any file of a lake: `verify` finds it, no checked read answers from it, and nothing
+//! ends the program.
 //!
 //! `LIFETRACKS_MUTATIONS` is the number of changes, one in 21 of them a truncation; 10,500 by hand.
 
@@ -7,25 +8,30 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use lifetracks_engine::{Engine, ErrorKind};
+use lifetracks_engine::{Engine, Error, ErrorKind, Options};
 
 use crate::support::{Lake, options, table};
 
 /// Changes in the gate; what all of them take is in docs/testing.md.
-const MUTATIONS: usize = 420;
+const MUTATIONS: usize = 252;
 /// Every so many changes one is a truncation.
 const TRUNCATED: usize = 21;
-/// Every so many changes the lake is also asked without `verify`.
+/// Every so many changes the lake is also asked without `verify`: unchecked, and in checked mode.
 const ASKED: usize = 10;
 /// Longer is a hang, however busy the machine is.
 const LONGEST: Duration = Duration::from_mins(1);
 const THREADS: usize = 2;
 
-const QUESTIONS: [&str; 4] = [
+const QUESTIONS: [&str; 9] = [
     "select count(*), sum(wages), min(quarter_index) from ui_wage",
     "select count(*) from diploma d join ui_wage w on d.person_id = w.person_id where wages > 100",
     "select sum(wages) from ui_wage version as of 2",
     "select line, column_name, rule from lifetracks.rejects",
+    "select count(*), min(award_date), max(person_id) from diploma",
+    "select person_id, award_date, diploma_type from diploma order by person_id",
+    "select table_name, period, rows, persons from lifetracks.coverage order by 1, 2",
+    "select table_name, severity, rule, rows from lifetracks.findings order by 1, 2, 3",
+    "select lake_version, table_name, delta_version, loaded, rejected from lifetracks.versions order by 1, 2",
 ];
 
 #[test]
@@ -47,7 +53,11 @@ fn verify_finds_every_changed_bit_and_every_truncation() {
     assert_eq!(counts.changes, mutations);
     assert_eq!(counts.missed, Vec::<String>::new());
     assert_eq!(counts.panics, Vec::<String>::new());
-    assert!(counts.errors > 0 && counts.right > 0, "the lake was asked nothing");
+    assert_eq!(counts.checked.wrong, Vec::<String>::new());
+    assert_eq!(counts.fresh.wrong, Vec::<String>::new());
+    for answers in [&counts.unchecked, &counts.checked, &counts.fresh] {
+        assert!(answers.errors > 0 && answers.right > 0, "the lake was asked nothing");
+    }
 }
 
 /// What the changes led to.
@@ -57,12 +67,46 @@ struct Counts {
     /// Not found by `verify`.
     missed: Vec<String>,
     panics: Vec<String>,
-    /// Answers of the damaged lake to a question asked without `verify`.
+    /// Asked in a session that was open before, without `verify` and unchecked.
+    unchecked: Answers,
+    /// Asked in a session that was open before, with checked reads.
+    checked: Answers,
+    /// Asked in a session that was opened on the damaged lake, with checked reads.
+    fresh: Answers,
+}
+
+/// What the damaged lake answered.
+#[derive(Debug, Default)]
+struct Answers {
     right: usize,
-    wrong: usize,
+    wrong: Vec<String>,
     errors: usize,
     /// Errors among them that were a panic of the decoder beneath, caught.
     caught: usize,
+    /// Errors among them that do not name the table or the file.
+    unnamed: Vec<String>,
+}
+
+impl Answers {
+    fn add(&mut self, other: Self) {
+        self.right += other.right;
+        self.wrong.extend(other.wrong);
+        self.errors += other.errors;
+        self.caught += other.caught;
+        self.unnamed.extend(other.unnamed);
+    }
+
+    fn fail(&mut self, error: &Error, file: &Path, what: &str) {
+        self.errors += 1;
+        self.caught += usize::from(error.kind() == ErrorKind::Internal);
+        // "lake.toml", or the table of "tables/ui_wage/..".
+        let name = file.components().nth(1).unwrap_or_else(|| file.components().next().unwrap());
+        let (name, text) = (name.as_os_str().to_str().unwrap(), error.to_string());
+        let is_lake_log = name == "_lake_log" && text.contains("lake log");
+        if !text.contains(name) && !is_lake_log {
+            self.unnamed.push(format!("{what}: {text}"));
+        }
+    }
 }
 
 fn collect(receiver: &Receiver<Counts>) -> Counts {
@@ -73,10 +117,9 @@ fn collect(receiver: &Receiver<Counts>) -> Counts {
                 sum.changes += next.changes;
                 sum.missed.extend(next.missed);
                 sum.panics.extend(next.panics);
-                sum.right += next.right;
-                sum.wrong += next.wrong;
-                sum.errors += next.errors;
-                sum.caught += next.caught;
+                sum.unchecked.add(next.unchecked);
+                sum.checked.add(next.checked);
+                sum.fresh.add(next.fresh);
             }
             Err(RecvTimeoutError::Disconnected) => return sum,
             Err(RecvTimeoutError::Timeout) => panic!("a change hangs the engine, after {sum:?}"),
@@ -88,7 +131,7 @@ fn collect(receiver: &Receiver<Counts>) -> Counts {
 fn lake() -> Lake {
     let lake = Lake::new();
     let diploma = "MSIS_ID,DISTRICT,SCHOOL,AWARD_DATE,DIPLOMA_TYPE\nA1,0100,004,05/20/2022,00806\n\
-        A2,0100,004,05/20/2022,00806\nA3,0100,004,13/20/2022,00806\n";
+        A2,0100,004,05/20/2022,99999\nA3,0100,004,13/20/2022,00806\n";
     let wages =
         "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n900000001,11,1,2022,4,4000.00\n900000003,11,1,2022,4,7200.00\n";
     let corrected = "SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n900000003,11,1,2022,4,7300.50\n";
@@ -112,8 +155,11 @@ fn change_all(folder: &Path, numbers: impl Iterator<Item = usize>, sender: &Send
         })
         .collect();
     let engine = Engine::open(&options(folder)).unwrap();
+    let checks = Options { checked_reads: true, ..options(folder) };
+    let checking = Engine::open(&checks).unwrap();
     assert_eq!(engine.verify().unwrap().defects, []);
     let answers = QUESTIONS.map(|question| table(&engine, question).unwrap());
+    assert_eq!(QUESTIONS.map(|question| table(&checking, question).unwrap()), answers);
     for number in numbers {
         let mut chance = Chance(number as u64);
         let (path, whole) = &files[chance.below(files.len())];
@@ -130,15 +176,17 @@ fn change_all(folder: &Path, numbers: impl Iterator<Item = usize>, sender: &Send
             Ok(_) => {}
         }
         if number % ASKED == 0 {
-            ask(&engine, &answers, &mut counts);
+            let file = path.strip_prefix(folder.join("lake")).unwrap();
+            counts.unchecked = ask(Ok(&engine), &answers, file, &what);
+            counts.checked = ask(Ok(&checking), &answers, file, &what);
+            counts.fresh = ask(Engine::open(&checks).as_ref(), &answers, file, &what);
         }
         std::fs::write(path, whole).unwrap();
         if number % ASKED == 0 {
-            assert_eq!(
-                table(&engine, QUESTIONS[0]).unwrap(),
-                answers[0],
-                "{what}: the session is not as it was"
-            );
+            for engine in [&engine, &checking] {
+                let found = table(engine, QUESTIONS[0]).unwrap();
+                assert_eq!(found, answers[0], "{what}: the session is not as it was");
+            }
         }
         if sender.send(counts).is_err() {
             return;
@@ -160,18 +208,24 @@ fn change(whole: &[u8], number: usize, chance: &mut Chance) -> (Vec<u8>, String)
     (changed, format!("bit {bit} of byte {at}"))
 }
 
-/// Asks the damaged lake without checking it: an answer or an error, in a session that lives on.
-fn ask(engine: &Engine, answers: &[String], counts: &mut Counts) {
+/// Asks the lake, one file of which is damaged: an answer or an error, in a session that lives on.
+fn ask(engine: Result<&Engine, &Error>, answers: &[String], file: &Path, what: &str) -> Answers {
+    let mut found = Answers::default();
+    let engine = match engine {
+        Ok(engine) => engine,
+        Err(error) => {
+            found.fail(error, file, what);
+            return found;
+        }
+    };
     for (question, answer) in QUESTIONS.iter().zip(answers) {
         match table(engine, question) {
-            Ok(found) if found == *answer => counts.right += 1,
-            Ok(_) => counts.wrong += 1,
-            Err(error) => {
-                counts.errors += 1;
-                counts.caught += usize::from(error.kind() == ErrorKind::Internal);
-            }
+            Ok(found_now) if found_now == *answer => found.right += 1,
+            Ok(_) => found.wrong.push(format!("{what}: {question}")),
+            Err(error) => found.fail(&error, file, what),
         }
     }
+    found
 }
 
 fn walk(folder: &Path) -> Vec<PathBuf> {

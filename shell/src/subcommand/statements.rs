@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use lifetracks_engine::Engine;
+use lifetracks_engine::{Engine, Options};
 
 use super::{Around, DEFAULT_LAKE, named_lake};
 use crate::args::{Args, OnError, Script};
@@ -22,7 +22,8 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
     }
     let lake = named_lake(args.lake.as_ref())
         .or_else(|| Path::new(DEFAULT_LAKE).is_dir().then(|| DEFAULT_LAKE.to_owned()));
-    let engine = Engine::open(&around.engine.options(lake.clone()))?;
+    let options = Options { checked_reads: args.checked, ..around.engine.options(lake.clone()) };
+    let engine = Engine::open(&options)?;
     let settings = Settings {
         format: args.format(),
         display_rows: args.display_rows,

@@ -320,6 +320,16 @@ fn results_can_go_to_a_file() {
 }
 
 #[test]
+fn reads_are_checked_when_asked_for() {
+    let folder = folder();
+    let show = "show lifetracks.checked_reads";
+    for (option, is) in [("--checked", "true"), ("--quiet", "false")] {
+        let (code, out, _) = ran(lifetracks(folder.path()).args([option, "--format", "csv", "-c", show]));
+        assert_eq!((code, out.contains(is)), (0, true), "{out}");
+    }
+}
+
+#[test]
 fn long_results_are_shown_in_part_and_written_whole() {
     let folder = folder();
     let sql = "select value as n from generate_series(1, 2000)";
