@@ -18,3 +18,4 @@ mod published;
 mod store;
 mod support;
 mod twin;
+mod vault;
