@@ -21,8 +21,8 @@ pub use closest::closest_name;
 pub use code::{Code, CodeSet};
 pub use column::{Column, Privacy, Role};
 pub use convert::{
-    CheckReport, Checker, Chunk, Conversion, ConvertError, Counts, Finding, Part, Reject, RejectCount,
-    Request, check, convert, parts,
+    CheckReport, Checker, Chunk, Conversion, ConvertError, Counts, Finding, MOST_WORKBOOK_BYTES, Part,
+    Reject, RejectCount, Request, check, convert, parts, with_xlsx,
 };
 pub use definitions::Definitions;
 pub use error::DefinitionError;

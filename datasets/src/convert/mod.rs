@@ -56,6 +56,7 @@ pub(crate) use sheet::{Sheet, SheetPieces};
 pub(crate) use split::{Limits, Splitter};
 pub(crate) use unpack::UnpackLimits;
 pub(crate) use workbook::{LIMITS as WORKBOOK_LIMITS, read as read_workbook, sheet_names};
+pub use workbook::{MOST_WORKBOOK_BYTES, with_xlsx};
 
 /// Takes the rows of a file, in its order.
 type OnChunk<'a> = &'a mut dyn FnMut(Chunk) -> Result<(), ConvertError>;

@@ -12,7 +12,10 @@ use super::workbook_bounds::{check_xls, check_xlsx, damaged};
 use crate::layout::Format;
 
 /// The bytes that a workbook may have, and unpack to: it is held in memory.
-pub(crate) const LIMITS: UnpackLimits = UnpackLimits { free: 16 << 20, ratio: 200, most: 1 << 30 };
+pub const MOST_WORKBOOK_BYTES: u64 = 1 << 30;
+
+pub(crate) const LIMITS: UnpackLimits =
+    UnpackLimits { free: 16 << 20, ratio: 200, most: MOST_WORKBOOK_BYTES };
 
 /// Whole numbers up to this are exact in a workbook, which keeps every number as a float.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -21,7 +24,24 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 const DIGITS: usize = 15;
 
 /// What a panic of the reader of workbooks means.
-const DAMAGED: &str = "the workbook is damaged; open it, save it again and load that.";
+const DAMAGED: &str = "the workbook is damaged; open it, save it again and use that.";
+
+/// Opens an XLSX workbook that is held in memory and gives it to `read`.
+///
+/// It is opened only after a look at what it unpacks to and claims to hold, and a panic of the decoder, in `read` too,
+/// is an error. The error is a sentence.
+pub fn with_xlsx<B: AsRef<[u8]>, T>(bytes: B, read: impl FnOnce(Xlsx<Cursor<B>>) -> T) -> Result<T, String> {
+    guarded(|| {
+        check_xlsx(bytes.as_ref(), LIMITS)?;
+        let workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
+        Ok(read(workbook))
+    })
+}
+
+/// The reader of workbooks may panic at a damaged file: that is an error of the file, and the program lives.
+fn guarded<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(DAMAGED.to_owned()))
+}
 
 /// Reads the sheet of a name, or the first that is shown; `file` is the name of the file in an error.
 pub(crate) fn read(
@@ -30,28 +50,23 @@ pub(crate) fn read(
     format: Format,
     sheet: Option<&str>,
 ) -> Result<Sheet, ConvertError> {
-    // The reader of workbooks may panic at a damaged file: that is an error of the file, and the program lives.
-    let read = catch_unwind(AssertUnwindSafe(|| match format {
-        Format::Xls => read_xls(bytes, sheet),
-        _ => read_xlsx(bytes, sheet),
-    }));
-    let read = read.unwrap_or_else(|_| Err(DAMAGED.to_owned()));
+    let read = match format {
+        Format::Xls => guarded(|| read_xls(bytes, sheet)),
+        _ => with_xlsx(bytes, |workbook| read_xlsx(workbook, sheet)).flatten(),
+    };
     read.map_err(|sentence| ConvertError::file(file, sentence))
 }
 
 /// The names of the sheets that are shown, in their order; `file` is the name of the file in an error.
 pub(crate) fn sheet_names(file: &str, bytes: &[u8], format: Format) -> Result<Vec<String>, ConvertError> {
-    let read = catch_unwind(AssertUnwindSafe(|| match format {
-        Format::Xls => check_xls(bytes).and_then(|()| {
+    let read = match format {
+        Format::Xls => guarded(|| {
+            check_xls(bytes)?;
             let workbook = Xls::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
             Ok(shown(workbook.sheets_metadata()))
         }),
-        _ => check_xlsx(bytes, LIMITS).and_then(|()| {
-            let workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
-            Ok(shown(workbook.sheets_metadata()))
-        }),
-    }));
-    let read = read.unwrap_or_else(|_| Err(DAMAGED.to_owned()));
+        _ => with_xlsx(bytes, |workbook| shown(workbook.sheets_metadata())),
+    };
     read.map_err(|sentence| ConvertError::file(file, sentence))
 }
 
@@ -62,9 +77,7 @@ fn shown(sheets: &[calamine::Sheet]) -> Vec<String> {
     sheets.iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect()
 }
 
-fn read_xlsx(bytes: Vec<u8>, wanted: Option<&str>) -> Result<Sheet, String> {
-    check_xlsx(&bytes, LIMITS)?;
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error.to_string()))?;
+fn read_xlsx(mut workbook: Xlsx<Cursor<Vec<u8>>>, wanted: Option<&str>) -> Result<Sheet, String> {
     let name = sheet_name(workbook.sheets_metadata(), wanted)?;
     let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| damaged(&error.to_string()))?;
     let mut sheet = Sheet::default();
@@ -212,6 +225,14 @@ mod tests {
         ] {
             assert_eq!(number_text(number), text);
         }
+    }
+
+    #[test]
+    fn a_panic_of_the_decoder_is_an_error() {
+        let workbook = rust_xlsxwriter::Workbook::new().save_to_buffer().unwrap();
+        let read = with_xlsx(workbook.as_slice(), |_| -> u8 { panic!("a decoder's panic, as it should be") });
+        assert_eq!(read, Err(DAMAGED.to_owned()));
+        assert_eq!(with_xlsx(workbook.as_slice(), |workbook| workbook.sheets_metadata().len()), Ok(1));
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub(super) fn check_xls(bytes: &[u8]) -> Result<(), String> {
 
 pub(super) fn damaged(what: &str) -> String {
     format!(
-        "the workbook cannot be read: {what}; check that it is of the layout's format, or save its sheet as CSV."
+        "the workbook cannot be read: {what}; check that it is a workbook of the right format, or save its sheet as CSV."
     )
 }
 

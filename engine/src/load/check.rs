@@ -11,7 +11,7 @@ use super::pass::Pass;
 use super::rejects::share;
 use super::report::{FileReject, RejectCount, count_rejects};
 use super::source::open;
-use super::{Finding, find_layout, table_of};
+use super::{Finding, find_layout, names_persons, table_of};
 use crate::coverage::{Alarm, Gap, Thresholds};
 use crate::error::{LakeContext, Result};
 use crate::lake::Lake;
@@ -97,7 +97,8 @@ impl Checking<'_> {
         let layout = find_layout(self.definitions, &request.layout)?;
         let table = table_of(self.definitions, layout, None)?;
         let mut notices = Vec::new();
-        let mut vault = self.look_into_vault(&mut notices)?;
+        let mut vault =
+            if names_persons(table, layout) { Some(self.look_into_vault(&mut notices)?) } else { None };
         let file = open(&request.file)?;
         let loaded = self.lake.and_then(|lake| {
             let mut entries = lake.log().entries.iter();
@@ -126,7 +127,7 @@ impl Checking<'_> {
         // Rows that do not fit into memory wait outside the lake, in a folder that only its owner may read.
         let scratch = TempDir::with_prefix("lifetracks-")
             .lake_context(|| "make a folder for rows that do not fit into memory".to_owned())?;
-        let passed = pass.run(vec![file], &mut vault, scratch.path())?;
+        let passed = pass.run(vec![file], vault.as_mut(), scratch.path())?;
         notices.extend(passed.notices);
         let count = |rule: &str| {
             passed.rejects.iter().filter(|reject: &&FileReject| reject.reject.rule == rule).count() as u64
@@ -145,7 +146,7 @@ impl Checking<'_> {
             conflicting_duplicates: count(DUPLICATE_KEY),
             replaced: passed.rewritten.replaced,
             unchanged: passed.rewritten.unchanged,
-            new_persons: vault.created(),
+            new_persons: vault.as_ref().map_or(0, Vault::created),
             joined_persons: passed.renamed.len() as u64,
             gaps: passed.changes.gaps,
             alarms: passed.changes.alarms,

@@ -30,11 +30,16 @@ pub(super) struct Reading<'a> {
 
 impl Reading<'_> {
     /// Converts all files and all members of archives, in the order of delivery.
-    pub(super) fn all(&self, files: Vec<Opened>, intake: &mut Intake<'_>, vault: &mut Vault) -> Result<()> {
+    pub(super) fn all(
+        &self,
+        files: Vec<Opened>,
+        intake: &mut Intake<'_>,
+        mut vault: Option<&mut Vault>,
+    ) -> Result<()> {
         for (delivery, file) in files.into_iter().enumerate() {
             let mut rows_in = 0;
             for part in parts(&file.path, self.layout).map_err(|error| unreadable(&error))? {
-                rows_in += self.part(&part, delivery, intake, vault)?;
+                rows_in += self.part(&part, delivery, intake, vault.as_deref_mut())?;
             }
             intake.rows_in += rows_in;
             intake.sources.push(SourceFile { name: file.name, hash: file.hash, rows_in });
@@ -43,7 +48,13 @@ impl Reading<'_> {
     }
 
     /// Converts one file or member; returns how many rows it has.
-    fn part(&self, part: &Part, delivery: usize, intake: &mut Intake<'_>, vault: &mut Vault) -> Result<u64> {
+    fn part(
+        &self,
+        part: &Part,
+        delivery: usize,
+        intake: &mut Intake<'_>,
+        mut vault: Option<&mut Vault>,
+    ) -> Result<u64> {
         let number = intake.begin(part.name(), delivery);
         let mut failure = None;
         let request = Request {
@@ -60,7 +71,7 @@ impl Reading<'_> {
             let converted = convert(&request, &mut |chunk: Chunk| {
                 // The other thread listens to the end, unless it has panicked, which shows when it is joined.
                 drop(sender.send(chunk.clone()));
-                intake.take(chunk, number, vault).map_err(|error| {
+                intake.take(chunk, number, vault.as_deref_mut()).map_err(|error| {
                     failure = Some(error);
                     ConvertError::receiver("the load stopped")
                 })

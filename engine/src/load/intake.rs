@@ -15,7 +15,7 @@ use super::identify::{CONFLICTING_LINK, Link, Linked, keys, link, persons};
 use super::report::FileReject;
 use super::stage::Stage;
 use super::{FILE_COLUMN, LINE_COLUMN, LOAD_COLUMN, staged_schema};
-use crate::error::{Error, LakeContext, Result};
+use crate::error::{Error, ErrorKind, LakeContext, Result};
 use crate::lake::{Kind, Ranges, Shape, SourceFile};
 use crate::vault::{IdKey, Vault};
 
@@ -91,7 +91,7 @@ impl<'a> Intake<'a> {
     }
 
     /// Takes the next rows of file number `file`.
-    pub(super) fn take(&mut self, chunk: Chunk, file: usize, vault: &mut Vault) -> Result<()> {
+    pub(super) fn take(&mut self, chunk: Chunk, file: usize, vault: Option<&mut Vault>) -> Result<()> {
         let Chunk { batch, lines, rejects } = chunk;
         self.rejects.extend(rejects.into_iter().map(|reject| FileReject { file, reject }));
         if batch.num_rows() == 0 {
@@ -100,10 +100,12 @@ impl<'a> Intake<'a> {
         let file = i32::try_from(file).unwrap_or(i32::MAX);
         let lines: Vec<i64> = lines.iter().map(|line| i64::try_from(*line).unwrap_or(i64::MAX)).collect();
         if self.layout.is_link() {
-            return self.take_links(&batch, &lines, file, vault);
+            return self.take_links(&batch, &lines, file, opened(vault)?);
         }
         let person_ids = match self.shape.kind {
-            Kind::Person => Some(persons(&batch, PERSON, self.namespace(PERSON)?, vault, self.threads)?),
+            Kind::Person => {
+                Some(persons(&batch, PERSON, self.namespace(PERSON)?, opened(vault)?, self.threads)?)
+            }
             Kind::Reference | Kind::Journal => None,
         };
         let staged = self.staged(&batch, person_ids.as_ref(), lines, file)?;
@@ -194,6 +196,11 @@ impl<'a> Intake<'a> {
         let columns = schema.fields().iter().map(|field| column(field)).collect();
         RecordBatch::try_new(schema, columns).lake_context(|| "stage links".to_owned())
     }
+}
+
+/// The vault, which whoever loads ids of persons has opened.
+fn opened(vault: Option<&mut Vault>) -> Result<&mut Vault> {
+    vault.ok_or_else(|| Error::new(ErrorKind::Internal, "the vault is closed although persons are loaded"))
 }
 
 /// The part of an id's keyed hash that the lake shows: never negative.

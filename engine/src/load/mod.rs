@@ -39,7 +39,7 @@ pub(crate) use self::source::{STAGING, is_stale};
 use crate::coverage::Thresholds;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lake::{Kind, Lake, LakeLog, Shape, SourceFile};
-use crate::vault::Vault;
+use crate::vault::{LockedVault, Vault};
 
 /// Which load a row came from, as the lake version that the load made.
 const LOAD_COLUMN: &str = "load_id";
@@ -126,6 +126,11 @@ fn table_of<'a>(definitions: &'a Definitions, layout: &Layout, expected: Option<
     })
 }
 
+/// Whether files of the layout hold ids of persons.
+fn names_persons(table: &Table, layout: &Layout) -> bool {
+    table.kind == TableKind::Person || layout.is_link()
+}
+
 impl Loader<'_> {
     /// Loads files; begins again when someone else commits a lake version meanwhile.
     pub(crate) fn load(&mut self, request: &LoadRequest) -> Result<LoadReport> {
@@ -147,7 +152,7 @@ impl Loader<'_> {
     fn attempt(&mut self, request: &LoadRequest) -> Result<LoadReport> {
         let layout = find_layout(self.definitions, &request.layout)?;
         let table = table_of(self.definitions, layout, request.table.as_deref())?;
-        let mut vault = Vault::open_or_create(self.vault, VAULT_WAIT)?;
+        let vault = LockedVault::open_or_create(self.vault, VAULT_WAIT)?;
         // The load that held the vault until now may have committed.
         self.lake = self.runtime.block_on(self.lake.refresh())?;
         let mut report = LoadReport {
@@ -159,8 +164,15 @@ impl Loader<'_> {
         if files.is_empty() {
             self.lake.location().local_folder().map(remove_stale);
             self.runtime.block_on(LakeLog::seal_rest(self.lake.location()))?;
-            self.rename_only(&mut vault, &mut report)?;
+            if vault.has_joined()? {
+                self.rename_only(&mut vault.read()?, &mut report)?;
+            }
             return Ok(report);
+        }
+        // Read only by who needs it: it has an entry for every person of the state.
+        let mut opened = None;
+        if names_persons(table, layout) || vault.has_joined()? {
+            opened = Some(vault.read()?);
         }
         let staging = staging_folder(self.lake.location().local_folder())?;
         let pass = Pass {
@@ -174,10 +186,10 @@ impl Loader<'_> {
             runtime: self.runtime,
             loads: Some(request.max_reject_share.unwrap_or(layout.max_reject_share)),
         };
-        let passed = pass.run(files, &mut vault, staging.path())?;
+        let passed = pass.run(files, opened.as_mut(), staging.path())?;
         report.rows_in = passed.rows_in;
         report.joined_persons = passed.renamed.len() as u64;
-        report.new_persons = vault.created();
+        report.new_persons = opened.as_ref().map_or(0, Vault::created);
         report.rejects = count_rejects(&passed.parts, &passed.rejects);
         report.rejected = passed.rejects.len() as u64;
         report.loaded = report.rows_in.saturating_sub(report.rejected);
@@ -185,10 +197,14 @@ impl Loader<'_> {
         report.unchanged = passed.rewritten.unchanged;
         report.lake_version = self.lake.version() + 1;
         let others = self.runtime.block_on(self.rename(Some(&table.name), &passed.renamed))?;
-        vault.flush()?;
+        if let Some(vault) = &mut opened {
+            vault.flush()?;
+        }
         self.runtime
             .block_on(self.commit(Commit { layout: &layout.name, others, passed: &passed }, &report))?;
-        vault.mark_applied()?;
+        if let Some(vault) = &mut opened {
+            vault.mark_applied()?;
+        }
         let Passed { findings, notices, changes, .. } = passed;
         Ok(LoadReport { findings, notices, gaps: changes.gaps, alarms: changes.alarms, ..report })
     }

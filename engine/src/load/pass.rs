@@ -56,12 +56,22 @@ pub(super) struct Passed {
 
 impl Pass<'_> {
     /// Takes the files through; `staging` is a folder for rows that do not fit into memory.
-    pub(super) fn run(&self, files: Vec<Opened>, vault: &mut Vault, staging: &Path) -> Result<Passed> {
+    ///
+    /// The vault may be absent where the files hold no ids of persons and none wait for their new number.
+    pub(super) fn run(
+        &self,
+        files: Vec<Opened>,
+        mut vault: Option<&mut Vault>,
+        staging: &Path,
+    ) -> Result<Passed> {
         let shape = shape_of(self.table);
         let ranges = self.lake.map_or_else(|| Ranges::new(DEFAULT_RANGES), Lake::ranges);
         let load_id = self.lake.map_or(1, |lake| lake.version() + 1);
         let load_id = i64::try_from(load_id).unwrap_or(i64::MAX);
-        let checks = self.runtime.block_on(TableChecks::prepare(self.table, self.lake, &vault.renamed()))?;
+        let renamed =
+            |vault: &Option<&mut Vault>| vault.as_ref().map(|vault| vault.renamed()).unwrap_or_default();
+        let pending = renamed(&vault);
+        let checks = self.runtime.block_on(TableChecks::prepare(self.table, self.lake, &pending))?;
         let mut intake = Intake::new(self.layout, &shape, ranges, load_id, staging, checks, self.threads);
         let reading = Reading {
             layout: self.layout,
@@ -69,9 +79,11 @@ impl Pass<'_> {
             year: self.year,
             threads: self.threads,
         };
-        reading.all(files, &mut intake, vault)?;
-        intake.apply_links(vault)?;
-        let renamed = Arc::new(vault.renamed());
+        reading.all(files, &mut intake, vault.as_deref_mut())?;
+        if let Some(vault) = &mut vault {
+            intake.apply_links(vault)?;
+        }
+        let renamed = Arc::new(renamed(&vault));
         let Intake {
             stage,
             mut rejects,

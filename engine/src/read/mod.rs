@@ -1,6 +1,5 @@
 //! Files as tables: `read_csv`, `read_parquet` and `read_xlsx`, beneath the allowed folders only.
 
-mod archive;
 mod arguments;
 mod csv;
 mod folders;
@@ -100,3 +99,5 @@ fn ordinal(number: usize) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod workbook_tests;

@@ -7,46 +7,45 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::prelude::SessionContext;
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use tempfile::TempDir;
 
 use crate::error::ErrorKind;
 use crate::relation::testing::{error, rows, run, session};
 
 /// A folder that SQL may read.
-struct Folder {
+pub(super) struct Folder {
     folder: TempDir,
     context: SessionContext,
 }
 
 impl Folder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let context = session(&[folder.path().to_owned()]);
         Self { folder, context }
     }
 
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> &Self {
+    pub(super) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> &Self {
         fs::write(self.path().join(name), text).unwrap();
         self
     }
 
-    async fn rows(&self, sql: &str) -> String {
+    pub(super) async fn rows(&self, sql: &str) -> String {
         rows(&self.context, sql).await
     }
 
-    async fn error(&self, sql: &str) -> String {
+    pub(super) async fn error(&self, sql: &str) -> String {
         let found = error(&self.context, sql).await;
         assert_eq!(found.kind(), ErrorKind::Query, "{found}");
         found.message().to_owned()
     }
 
     /// Names and types of the columns of `call`.
-    async fn columns(&self, call: &str) -> String {
+    pub(super) async fn columns(&self, call: &str) -> String {
         let described = self.rows(&format!("DESCRIBE SELECT * FROM {call}")).await;
         let columns = described.split(" | ").map(|column| column.rsplit_once(' ').unwrap().0);
         columns.collect::<Vec<_>>().join(", ")
@@ -298,79 +297,4 @@ async fn parquet_files_are_scanned_with_pushdown() {
     folder.write("bad.parquet", "PAR1 not at all PAR1");
     let found = folder.error("SELECT * FROM read_parquet('bad.parquet')").await;
     assert_eq!(found, "bad.parquet is not a readable Parquet file");
-}
-
-fn workbook(path: &Path) {
-    let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet();
-    sheet.set_name("Rates").unwrap();
-    let day = Format::new().set_num_format("yyyy-mm-dd");
-    let time = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
-    for (column, name) in ["code", "n", "rate", "day", "at", "flag", "mixed"].iter().enumerate() {
-        sheet.write(2, u16::try_from(column).unwrap() + 1, *name).unwrap();
-    }
-    for (row, code) in [(3, "0100"), (5, "0200")] {
-        sheet.write(row, 1, code).unwrap();
-        sheet.write(row, 2, f64::from(row)).unwrap();
-        sheet.write(row, 3, 0.5).unwrap();
-        let date = ExcelDateTime::from_ymd(2024, 2, 29).unwrap();
-        sheet.write_datetime_with_format(row, 4, date, &day).unwrap();
-        let moment = ExcelDateTime::from_ymd(2024, 2, 29).unwrap().and_hms(8, 30, 15).unwrap();
-        sheet.write_datetime_with_format(row, 5, moment, &time).unwrap();
-        sheet.write(row, 6, row == 3).unwrap();
-    }
-    sheet.write(3, 7, 7).unwrap();
-    sheet.write(5, 7, "<10").unwrap();
-    let second = workbook.add_worksheet();
-    second.write(0, 0, "x").unwrap();
-    second.write(1, 0, 1).unwrap();
-    second.write_formula(2, 0, rust_xlsxwriter::Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
-    workbook.save(path).unwrap();
-}
-
-#[tokio::test]
-async fn a_sheet_is_a_table() {
-    let folder = Folder::new();
-    workbook(&folder.path().join("w.xlsx"));
-    assert_eq!(
-        folder.columns("read_xlsx('w.xlsx')").await,
-        "code Utf8, n Int64, rate Float64, day Date32, at Timestamp(µs), flag Boolean, mixed Utf8"
-    );
-    assert_eq!(
-        folder.rows("SELECT * FROM read_xlsx('w.xlsx') ORDER BY n").await,
-        "0100 3 0.5 2024-02-29 2024-02-29T08:30:15 true 7 | 0200 5 0.5 2024-02-29 2024-02-29T08:30:15 false <10"
-    );
-    assert_eq!(
-        folder
-            .rows("SELECT day, at FROM read_xlsx('w.xlsx', sheet => 'Rates', all_text => true) LIMIT 1")
-            .await,
-        "2024-02-29 2024-02-29 08:30:15"
-    );
-    assert_eq!(
-        folder.rows("SELECT column_1 FROM read_xlsx('w.xlsx', header => false)").await,
-        "code | 0100 | 0200"
-    );
-    let found = folder.error("SELECT * FROM read_xlsx('w.xlsx', sheet => 'Sheet2')").await;
-    assert_eq!(found, "w.xlsx has an error such as #N/A in cell A3 of sheet Sheet2");
-    let text = folder.rows("SELECT x FROM read_xlsx('w.xlsx', sheet => 'Sheet2', all_text => true)").await;
-    assert_eq!(text, "1 | #DIV/0!");
-    let found = folder.error("SELECT * FROM read_xlsx('w.xlsx', sheet => 'None')").await;
-    assert_eq!(found, "w.xlsx has no sheet named None");
-    folder.write("bad.xlsx", "PK nothing");
-    let found = folder.error("SELECT * FROM read_xlsx('bad.xlsx')").await;
-    assert_eq!(found, "bad.xlsx is not a readable .xlsx workbook");
-}
-
-#[tokio::test]
-async fn a_workbook_that_claims_to_unpack_to_too_much_is_not_unpacked() {
-    let folder = Folder::new();
-    let path = folder.path().join("w.xlsx");
-    workbook(&path);
-    let mut bytes = fs::read(&path).unwrap();
-    let mark = b"PK\x01\x02";
-    let entry = bytes.windows(mark.len()).position(|window| window == mark).unwrap();
-    bytes[entry + 24..entry + 28].copy_from_slice(&0x7fff_ffff_u32.to_le_bytes());
-    folder.write("bomb.xlsx", bytes);
-    let found = folder.error("SELECT * FROM read_xlsx('bomb.xlsx')").await;
-    assert!(found.contains("would unpack to"), "{found}");
 }

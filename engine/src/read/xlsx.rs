@@ -1,5 +1,6 @@
 //! `read_xlsx('path')`: one sheet of a workbook as a table in memory, typed by all its cells.
 
+use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
@@ -9,17 +10,21 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion::catalog::{MemTable, TableProvider};
+use lifetracks_datasets::{MOST_WORKBOOK_BYTES, with_xlsx};
 
 use super::arguments::Arguments;
 use super::folders::SourceFile;
-use super::{archive, column_names, numbered_name, wrong};
-use crate::Result;
+use super::{column_names, numbered_name, wrong};
+use crate::{Error, Result};
 
 /// `sheet`: its name, default the first that is shown. `header`: whether the first row with a value names
 /// the columns, default true. `all_text`: whether every column is text, default false.
 pub(super) const OPTIONS: &[&str] = &["sheet", "header", "all_text"];
 
-type Workbook = Xlsx<std::io::BufReader<std::fs::File>>;
+type Workbook = Xlsx<Cursor<Vec<u8>>>;
+
+/// The most places of a table, those without a value among them: a million rows of 64 columns.
+const MOST_PLACES: usize = 1 << 26;
 
 /// Reads one workbook into memory.
 pub(super) fn open(files: &[SourceFile], arguments: &Arguments) -> Result<Arc<dyn TableProvider>> {
@@ -28,18 +33,28 @@ pub(super) fn open(files: &[SourceFile], arguments: &Arguments) -> Result<Arc<dy
     };
     let header = arguments.boolean("header", true)?;
     let all_text = arguments.boolean("all_text", false)?;
-    let mut workbook = workbook(file)?;
-    let sheet = sheet_name(&workbook, arguments.text("sheet")?, file)?;
-    let sheet = Sheet::read(&mut workbook, &sheet, file)?;
-    Ok(Arc::new(sheet.table(header, all_text, file)?))
+    let wanted = arguments.text("sheet")?;
+    let sheet = with_xlsx(bytes(file)?, |mut workbook| {
+        let sheet = sheet_name(&workbook, wanted, file)?;
+        Sheet::read(&mut workbook, &sheet, file)
+    });
+    let unreadable = |sentence| wrong(format!("{file} is not a readable .xlsx workbook")).with_note(sentence);
+    Ok(Arc::new(sheet.map_err(unreadable)??.table(header, all_text, file)?))
 }
 
-fn workbook(file: &SourceFile) -> Result<Workbook> {
-    let mut opened = file.open()?;
-    archive::check_size(file, &mut opened)?;
-    Xlsx::new(std::io::BufReader::new(opened)).map_err(|error| {
-        wrong(format!("{file} is not a readable .xlsx workbook")).with_note(error.to_string())
-    })
+/// The whole file: a workbook is held in memory.
+fn bytes(file: &SourceFile) -> Result<Vec<u8>> {
+    if file.bytes() > MOST_WORKBOOK_BYTES {
+        return Err(too_large(format!("{file} has {} bytes", file.bytes())));
+    }
+    let mut bytes = Vec::new();
+    let read = file.open()?.take(MOST_WORKBOOK_BYTES).read_to_end(&mut bytes);
+    read.map_err(|error| wrong(format!("{file} cannot be read: {error}")))?;
+    Ok(bytes)
+}
+
+fn too_large(what: String) -> Error {
+    wrong(what + ", more than is held in memory").with_help("save the sheet as CSV and use read_csv")
 }
 
 fn sheet_name(workbook: &Workbook, wanted: Option<&str>, file: &SourceFile) -> Result<String> {
@@ -115,6 +130,14 @@ impl Value {
         }
     }
 
+    /// The bytes of a text.
+    fn length(&self) -> u64 {
+        match self {
+            Self::Text(text) | Self::Error(text) => text.len() as u64,
+            _ => 0,
+        }
+    }
+
     fn is_whole(&self) -> bool {
         matches!(self, Self::Number(number) if number.fract() == 0.0 && number.abs() <= EXACT)
     }
@@ -149,8 +172,14 @@ impl Sheet {
         };
         let mut reader = workbook.worksheet_cells_reader(name).map_err(unreadable)?;
         let mut cells: Vec<(u32, u32, Value)> = Vec::new();
+        // Cells may share one long text: each has a copy.
+        let mut text: u64 = 0;
         while let Some(cell) = reader.next_cell().map_err(unreadable)? {
             if let Some(value) = Value::of(cell.get_value()) {
+                text += value.length();
+                if text > MOST_WORKBOOK_BYTES {
+                    return Err(too_large(format!("{file} has {text} bytes of text in sheet {name}")));
+                }
                 let (row, column) = cell.get_position();
                 cells.push((row, column, value));
             }
@@ -173,6 +202,10 @@ impl Sheet {
             return Err(wrong(format!("{file} has no value in sheet {}", self.name)));
         };
         let width = (last - first) as usize + 1;
+        let places = width.saturating_mul(self.rows.len());
+        if places > MOST_PLACES {
+            return Err(too_large(format!("{file} has {places} cells in sheet {}", self.name)));
+        }
         let names = if header {
             let (_, titles) = self.rows.remove(0);
             let mut texts = vec![String::new(); width];
@@ -187,13 +220,13 @@ impl Sheet {
             self.check_errors(file)?;
         }
         let count = self.rows.len();
-        let mut columns: Vec<Vec<Option<Value>>> = vec![vec![None; count]; width];
+        let mut columns: Vec<Vec<(usize, Value)>> = (0..width).map(|_| Vec::new()).collect();
         for (index, (_, values)) in self.rows.into_iter().enumerate() {
             for (column, value) in values {
-                columns[(column - first) as usize][index] = Some(value);
+                columns[(column - first) as usize].push((index, value));
             }
         }
-        let arrays: Vec<ArrayRef> = columns.into_iter().map(|values| array(&values, all_text)).collect();
+        let arrays: Vec<ArrayRef> = columns.into_iter().map(|given| column(given, count, all_text)).collect();
         let fields: Vec<Field> = names
             .into_iter()
             .zip(&arrays)
@@ -220,6 +253,15 @@ impl Sheet {
         }
         Ok(())
     }
+}
+
+/// A column of `count` rows from the values that it has, each with its row.
+fn column(given: Vec<(usize, Value)>, count: usize, all_text: bool) -> ArrayRef {
+    let mut values = vec![None; count];
+    for (row, value) in given {
+        values[row] = Some(value);
+    }
+    array(&values, all_text)
 }
 
 /// The narrowest type that every value has; numbers among texts become text.
@@ -271,11 +313,11 @@ fn array(values: &[Option<Value>], all_text: bool) -> ArrayRef {
 /// `C7` for row 6 and column 2.
 fn address(row: u32, column: u32) -> String {
     let mut letters = Vec::new();
-    let mut rest = column + 1;
+    let mut rest = u64::from(column) + 1;
     while rest > 0 {
         let letter = u8::try_from((rest - 1) % 26).unwrap_or_default();
         letters.push(char::from(b'A' + letter));
         rest = (rest - 1) / 26;
     }
-    letters.iter().rev().collect::<String>() + &(row + 1).to_string()
+    letters.iter().rev().collect::<String>() + &(u64::from(row) + 1).to_string()
 }

@@ -4,23 +4,28 @@
 //! the same keyed function, so that a load that was cut off and is run again gives the same people the same numbers.
 
 mod entry;
+mod file;
+mod holders;
 mod key;
+#[cfg(test)]
+mod measure;
 mod people;
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use self::entry::{APPLIED, ENTRY_BYTES, JOINED, decode, encode};
+use self::entry::{APPLIED, JOINED, encode};
+#[cfg(test)]
+use self::file::ENTRIES_FILE;
+pub(crate) use self::file::LockedVault;
+use self::file::private;
 pub(crate) use self::key::Namespace;
 use self::key::{VaultKey, namespace_number};
 use self::people::People;
 use crate::error::{Error, LakeContext, Result};
-
-const KEY_FILE: &str = "key";
-const ENTRIES_FILE: &str = "persons";
 
 /// A keyed hash of (namespace, id).
 pub(crate) type IdKey = u128;
@@ -42,58 +47,19 @@ pub(crate) struct Vault {
 
 impl Vault {
     /// Opens the vault in a folder, creating it with a new random key if it is not there.
-    ///
-    /// Waits at most `wait` for another load to be done with it.
+    #[cfg(test)]
     pub(crate) fn open_or_create(folder: &Path, wait: Duration) -> Result<Self> {
-        let doing = || format!("open the vault {}", folder.display());
-        std::fs::create_dir_all(folder).lake_context(doing)?;
-        let path = folder.join(ENTRIES_FILE);
-        let is_new = !path.exists();
-        let key = VaultKey::read_or_create(&folder.join(KEY_FILE))?;
-        let mut file = private(OpenOptions::new().read(true).append(true).create(true))
-            .open(&path)
-            .lake_context(doing)?;
-        if is_new {
-            // Both files are there to stay before a person gets a number under the key.
-            File::open(folder).and_then(|folder| folder.sync_all()).lake_context(doing)?;
-        }
-        if !lock(&file, wait) {
-            return Err(in_use(folder));
-        }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).lake_context(doing)?;
-        let mut vault = Self::empty(key, path);
-        let whole = vault.replay(&bytes)?;
-        if whole < bytes.len() {
-            let length = u64::try_from(whole).unwrap_or(0);
-            file.set_len(length).lake_context(|| format!("repair the vault {}", vault.path.display()))?;
-        }
-        vault.file = Some(file);
-        Ok(vault)
+        LockedVault::open_or_create(folder, wait)?.read()
     }
 
     /// Keeps loads out until the file that is returned is dropped; `None` if there is no vault to load with.
     pub(crate) fn lock(folder: &Path, wait: Duration) -> Result<Option<File>> {
-        let file = match File::open(folder.join(ENTRIES_FILE)) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            opened => opened.lake_context(|| format!("open the vault {}", folder.display()))?,
-        };
-        if lock(&file, wait) { Ok(Some(file)) } else { Err(in_use(folder)) }
+        file::lock_present(folder, wait)
     }
 
     /// Looks into the vault in a folder without changing it, while others may write it; `None` if it is not there.
     pub(crate) fn look(folder: &Path) -> Result<Option<Self>> {
-        let Some(key) = VaultKey::read(&folder.join(KEY_FILE))? else {
-            return Ok(None);
-        };
-        let path = folder.join(ENTRIES_FILE);
-        let bytes = match std::fs::read(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            read => read.lake_context(|| format!("read the vault {}", folder.display()))?,
-        };
-        let mut vault = Self::empty(key, path);
-        vault.replay(&bytes)?;
-        Ok(Some(vault))
+        file::look(folder)
     }
 
     /// A vault that is nowhere, for looking at files that are not loaded.
@@ -113,28 +79,13 @@ impl Vault {
         }
     }
 
-    /// Reads the entries and returns how many bytes of them are whole: a crash may leave a torn last one.
-    fn replay(&mut self, bytes: &[u8]) -> Result<usize> {
-        let whole = bytes.len() / ENTRY_BYTES * ENTRY_BYTES;
-        for (number, entry) in bytes[..whole].chunks_exact(ENTRY_BYTES).enumerate() {
-            let Some((namespace, id, person)) = decode(entry) else {
-                let last = (number + 1) * ENTRY_BYTES == whole;
-                if last {
-                    return Ok(number * ENTRY_BYTES);
-                }
-                return Err(Error::lake(format!(
-                    "the vault {} is damaged at entry {number}",
-                    self.path.display()
-                ))
-                .with_help("restore the vault from a copy"));
-            };
-            match namespace {
-                JOINED => self.joined.push((low_half(id), person)),
-                APPLIED => self.joined.clear(),
-                _ => self.people.remember(namespace, id, person),
-            }
+    /// Takes what an entry of the file says.
+    fn replay(&mut self, namespace: u64, id: IdKey, person: i64) {
+        match namespace {
+            JOINED => self.joined.push((low_half(id), person)),
+            APPLIED => self.joined.clear(),
+            _ => self.people.remember(namespace, id, person),
         }
-        Ok(whole)
     }
 
     /// What hashes the ids of a namespace ("MDE", "SSN", ..).
@@ -171,17 +122,16 @@ impl Vault {
         self.people.remember(namespace, id, person);
     }
 
-    /// The id by which a person is known in a namespace, if any.
-    pub(crate) fn id_in(&self, namespace: &str, person: i64) -> Option<IdKey> {
+    /// An id by which a person is known in a namespace, if any.
+    pub(crate) fn id_in(&mut self, namespace: &str, person: i64) -> Option<IdKey> {
         self.people.holder(namespace_number(namespace), person)
     }
 
     /// Moves every id of one person to another; returns how many.
     pub(crate) fn merge(&mut self, from: i64, into: i64) -> usize {
-        let ids = self.people.ids_of(from);
+        let ids = self.people.merge(from, into);
         for (namespace, id) in &ids {
             self.pending.extend_from_slice(&encode(*namespace, *id, into));
-            self.people.remember(*namespace, *id, into);
         }
         self.pending.extend_from_slice(&encode(JOINED, u128::from(from.unsigned_abs()), into));
         self.joined.push((from, into));
@@ -237,36 +187,9 @@ impl Vault {
     }
 }
 
-fn in_use(folder: &Path) -> Error {
-    Error::lake(format!("the vault {} is in use by another load", folder.display()))
-        .with_help("wait until it ends and run this one again")
-}
-
-/// Takes the lock of the entries file, asking again until `wait` is over.
-fn lock(file: &File, wait: Duration) -> bool {
-    const PAUSE: Duration = Duration::from_millis(20);
-    let tries = wait.as_millis() / PAUSE.as_millis() + 1;
-    for attempt in 1..=tries {
-        if file.try_lock().is_ok() {
-            return true;
-        }
-        if attempt < tries {
-            std::thread::sleep(PAUSE);
-        }
-    }
-    false
-}
-
 /// The person that stands in the place of an id.
 fn low_half(id: IdKey) -> i64 {
     i64::try_from(id).unwrap_or(i64::MAX)
-}
-
-/// Only the owner may read what is created.
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
 }
 
 #[cfg(test)]

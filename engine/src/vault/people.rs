@@ -1,82 +1,115 @@
 //! Who is who: the person of every id, and the ids of a person.
+//!
+//! A state has millions of ids, so each costs few bytes: ids stand in plain columns in the order in which they came, and
+//! tables of hashes hold their places only.
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::BuildHasherDefault;
+use hashbrown::HashTable;
 
 use super::IdKey;
-use crate::hashed::Hashed;
+use super::holders::Holders;
 
 /// What the vault's entries say, in memory.
 #[derive(Debug, Default)]
 pub(super) struct People {
-    /// Person of every id; the last entry of an id wins.
-    persons: HashMap<IdKey, i64, BuildHasherDefault<Hashed>>,
-    /// Which namespace's id a person is known by, for the ids that name one person only.
-    holders: HashMap<(u64, i64), IdKey>,
-    namespaces: BTreeSet<u64>,
+    ids: Vec<IdKey>,
+    /// The person of each id; the last entry of an id wins.
+    persons: Vec<i64>,
+    /// The namespace of each id, by its place among `namespaces`.
+    spaces: Vec<u16>,
+    namespaces: Vec<u64>,
+    /// The places of the ids above.
+    places: HashTable<u32>,
     /// Made when persons are first joined: most loads join nobody.
-    ids: Option<Ids>,
-}
-
-/// The ids of every person.
-#[derive(Debug)]
-struct Ids {
-    /// As they were when the list was made, by person.
-    sorted: Vec<(i64, IdKey)>,
-    /// Those assigned since.
-    since: HashMap<i64, Vec<IdKey>>,
+    holders: Option<Holders>,
 }
 
 impl People {
-    /// Notes that an id belongs to a person from now on.
+    /// Makes room for so many more ids.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.ids.reserve_exact(more);
+        self.persons.reserve_exact(more);
+        self.spaces.reserve_exact(more);
+        let Self { ids, places, .. } = self;
+        places.reserve(more, |place| hash(ids[*place as usize]));
+    }
+
+    /// Notes that an id belongs to a person from now on. An id stays in the namespace in which it was met first.
     pub(super) fn remember(&mut self, namespace: u64, id: IdKey, person: i64) {
-        self.persons.insert(id, person);
-        self.holders.entry((namespace, person)).or_insert(id);
-        self.namespaces.insert(namespace);
-        if let Some(ids) = &mut self.ids {
-            ids.since.entry(person).or_default().push(id);
+        if let Some(place) = self.place(id) {
+            if self.persons[place] != person {
+                self.persons[place] = person;
+                self.holders = None;
+            }
+            return;
+        }
+        let space = self.space(namespace);
+        let place = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+        self.ids.push(id);
+        self.persons.push(person);
+        self.spaces.push(space);
+        let Self { ids, persons, spaces, places, .. } = self;
+        places.insert_unique(hash(id), place, |place| hash(ids[*place as usize]));
+        if let Some(holders) = &mut self.holders {
+            holders.add(place, persons, spaces);
         }
     }
 
     /// The person of an id.
     pub(super) fn person(&self, id: IdKey) -> Option<i64> {
-        self.persons.get(&id).copied()
+        self.place(id).map(|place| self.persons[place])
     }
 
-    /// The id by which a person is known in a namespace, if any.
-    pub(super) fn holder(&self, namespace: u64, person: i64) -> Option<IdKey> {
-        self.holders.get(&(namespace, person)).copied()
+    /// An id by which a person is known in a namespace, if any.
+    pub(super) fn holder(&mut self, namespace: u64, person: i64) -> Option<IdKey> {
+        let space = self.namespaces.iter().position(|known| *known == namespace)?;
+        let space = u16::try_from(space).ok()?;
+        let Self { persons, spaces, .. } = self;
+        let holders = self.holders.get_or_insert_with(|| Holders::of(persons, spaces));
+        holders.first(space, person, persons, spaces).map(|place| self.ids[place as usize])
     }
 
     /// How many ids are known.
     pub(super) fn len(&self) -> usize {
-        self.persons.len()
+        self.ids.len()
     }
 
-    /// The ids of a person in the order of their numbers, each with its namespace; 0 where another id holds that place.
-    pub(super) fn ids_of(&mut self, person: i64) -> Vec<(u64, IdKey)> {
-        let ids = self.ids.get_or_insert_with(|| {
-            let mut sorted: Vec<(i64, IdKey)> =
-                self.persons.iter().map(|(id, person)| (*person, *id)).collect();
-            sorted.sort_unstable();
-            Ids { sorted, since: HashMap::new() }
-        });
-        let start = ids.sorted.partition_point(|(other, _)| *other < person);
-        let before = ids.sorted[start..].iter().take_while(|(other, _)| *other == person).map(|(_, id)| *id);
-        let since = ids.since.get(&person).into_iter().flatten().copied();
-        // An id that has moved on stays in the lists under its earlier person.
-        let mut found: Vec<IdKey> =
-            before.chain(since).filter(|id| self.persons.get(id) == Some(&person)).collect();
-        found.sort_unstable();
-        found.dedup();
-        let held: Vec<(u64, IdKey)> = self
-            .namespaces
-            .iter()
-            .filter_map(|namespace| Some((*namespace, self.holder(*namespace, person)?)))
-            .collect();
-        let namespace = |id: IdKey| held.iter().find(|(_, holder)| *holder == id).map_or(0, |held| held.0);
-        found.into_iter().map(|id| (namespace(id), id)).collect()
+    /// Gives every id of one person to another; returns those ids in the order of their numbers, each with its namespace.
+    pub(super) fn merge(&mut self, from: i64, into: i64) -> Vec<(u64, IdKey)> {
+        let Self { persons, spaces, namespaces, .. } = self;
+        let holders = self.holders.get_or_insert_with(|| Holders::of(persons, spaces));
+        let mut moved = Vec::new();
+        for (space, namespace) in (0..).zip(namespaces.iter()) {
+            let places = holders.remove(space, from, persons, spaces);
+            for place in places {
+                persons[place as usize] = into;
+                holders.add(place, persons, spaces);
+                moved.push((*namespace, self.ids[place as usize]));
+            }
+        }
+        moved.sort_unstable_by_key(|(_, id)| *id);
+        moved
     }
+
+    fn place(&self, id: IdKey) -> Option<usize> {
+        let place = self.places.find(hash(id), |place| self.ids[*place as usize] == id)?;
+        Some(*place as usize)
+    }
+
+    /// The place of a namespace among those met; an agency more is rare.
+    fn space(&mut self, namespace: u64) -> u16 {
+        let found = self.namespaces.iter().position(|known| *known == namespace);
+        let space = found.unwrap_or_else(|| {
+            self.namespaces.push(namespace);
+            self.namespaces.len() - 1
+        });
+        u16::try_from(space).unwrap_or(u16::MAX)
+    }
+}
+
+/// An id is a keyed hash already: a part of it will do.
+fn hash(id: IdKey) -> u64 {
+    let low = id & IdKey::from(u64::MAX);
+    u64::try_from(low).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -89,13 +122,25 @@ mod tests {
         for (namespace, id, person) in [(1, 10, 1), (1, 20, 2), (2, 30, 2), (1, 40, 3)] {
             people.remember(namespace, id, person);
         }
-        assert_eq!(people.ids_of(2), [(1, 20), (2, 30)]);
-        people.remember(1, 20, 3);
-        people.remember(2, 30, 3);
-        assert_eq!(people.ids_of(3), [(0, 20), (2, 30), (1, 40)]);
-        assert!(people.ids_of(2).is_empty());
+        assert_eq!(people.merge(2, 3), [(1, 20), (2, 30)]);
+        assert_eq!(people.merge(2, 3), []);
+        people.remember(2, 50, 3);
         people.remember(1, 40, 1);
-        assert_eq!(people.ids_of(1).len(), 2);
-        assert_eq!(people.ids_of(3).len(), 2);
+        assert_eq!(people.holder(2, 1), None);
+        assert!(
+            people.holder(2, 3).is_some() && people.holder(2, 2).is_none() && people.holder(9, 3).is_none()
+        );
+        assert_eq!(people.merge(3, 4), [(1, 20), (2, 30), (2, 50)]);
+        assert_eq!([10, 20, 30, 40, 50].map(|id| people.person(id)), [1, 4, 4, 1, 4].map(Some));
+        assert_eq!((people.person(60), people.len()), (None, 5));
+    }
+
+    #[test]
+    fn a_move_that_names_no_namespace_leaves_the_first_one() {
+        let mut people = People::default();
+        people.remember(7, 10, 1);
+        people.remember(0, 10, 2);
+        assert_eq!(people.holder(7, 2), Some(10));
+        assert_eq!(people.holder(0, 2), None);
     }
 }

@@ -19,3 +19,4 @@ mod published;
 mod store;
 mod support;
 mod twin;
+mod vault;

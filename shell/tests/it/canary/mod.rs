@@ -4,6 +4,7 @@
 mod extract;
 mod statement;
 mod twin;
+mod workbook;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -95,7 +96,9 @@ fn a_number_in_every_identifier_column_is_nowhere_after_hundreds_of_failures() {
     std::fs::create_dir(case.path("tmp")).unwrap();
     load_good_files(&mut case);
     fail_at_loads(&mut case);
-    let tables = twin::load_and_fail(&mut case);
+    let mut tables = twin::load_and_fail(&mut case);
+    workbook::load_and_fail(&mut case);
+    tables.insert(workbook::TABLE.to_owned());
     let raw = "SSN,DASHED,NAME\n987654320,987-65-4320,a\n987654320,987-65-4320,b\n";
     case.write("raw.csv", raw);
     case.write("bare.csv", raw.split_once('\n').unwrap().1);

@@ -7,7 +7,7 @@ use std::process::Command;
 use lifetracks_engine::{Engine, Options};
 
 use super::extract::EXTRACTS;
-use super::{Case, FORMS, walk};
+use super::{Case, FORMS, walk, workbook};
 
 /// Rows of each extract that are loaded.
 const ROWS: usize = 12;
@@ -24,7 +24,8 @@ pub(super) fn load_and_fail(case: &mut Case) -> BTreeSet<String> {
     let known = Engine::open(&Options::default()).unwrap();
     let mut tables = BTreeSet::new();
     for layout in known.definitions().layouts().iter().filter(|layout| !layout.identities().is_empty()) {
-        if layout.name == FIXED || EXTRACTS.iter().any(|extract| extract.layout == layout.name) {
+        let elsewhere = [FIXED, workbook::LAYOUT].contains(&layout.name.as_str());
+        if elsewhere || EXTRACTS.iter().any(|extract| extract.layout == layout.name) {
             continue;
         }
         let Some((name, lines)) = files.get(&layout.name) else {
