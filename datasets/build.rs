@@ -8,8 +8,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The definition folders, each with the extension of its files.
-const FOLDERS: [(&str, &str); 5] =
-    [("tables", "toml"), ("layouts", "toml"), ("codes", "csv"), ("maps", "csv"), ("methods", "toml")];
+const FOLDERS: [(&str, &str); 6] = [
+    ("tables", "toml"),
+    ("layouts", "toml"),
+    ("codes", "csv"),
+    ("maps", "csv"),
+    ("methods", "toml"),
+    ("relations", "toml"),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::method::{Method, WrittenMethod, resolve};
+use crate::relation::Relation;
 use crate::{CodeMap, CodeSet, DefinitionError, Layout, Table, closest_name};
 
 mod embedded {
@@ -12,15 +13,21 @@ mod embedded {
 }
 
 /// The folders that are read here, each with the extension of its files.
-const FOLDERS: [(&str, &str); 5] =
-    [("tables", "toml"), ("layouts", "toml"), ("codes", "csv"), ("maps", "csv"), ("methods", "toml")];
+const FOLDERS: [(&str, &str); 6] = [
+    ("tables", "toml"),
+    ("layouts", "toml"),
+    ("codes", "csv"),
+    ("maps", "csv"),
+    ("methods", "toml"),
+    ("relations", "toml"),
+];
 
 /// A definition that is found by its name.
 pub(crate) trait Named {
     fn name(&self) -> &str;
 }
 
-/// The tables, layouts, code sets, maps and methods of a session, each list sorted by name.
+/// The tables, layouts, code sets, maps, methods and relations of a session, each list sorted by name.
 #[derive(Debug, Clone, Default)]
 pub struct Definitions {
     tables: Vec<Table>,
@@ -29,6 +36,7 @@ pub struct Definitions {
     maps: Vec<CodeMap>,
     written_methods: Vec<WrittenMethod>,
     methods: Vec<Method>,
+    relations: Vec<Relation>,
     problems: Vec<DefinitionError>,
 }
 
@@ -53,7 +61,7 @@ impl Definitions {
         definitions
     }
 
-    /// Adds the definitions of a folder with `tables/`, `layouts/`, `codes/`, `maps/` and `methods/`, each of them
+    /// Adds the definitions of a folder with `tables/`, `layouts/`, `codes/`, `maps/`, `methods/` and `relations/`, each of them
     /// optional.
     ///
     /// A definition with the name of an earlier one replaces it. Errors: a folder that cannot be read or holds no
@@ -62,7 +70,7 @@ impl Definitions {
         let path = path.as_ref();
         let place = path.display().to_string();
         if !FOLDERS.iter().any(|(folder, _)| path.join(folder).is_dir()) {
-            let sentence = "there is no tables, layouts, codes, maps or methods folder in it; name the folder that holds them.";
+            let sentence = "there is no tables, layouts, codes, maps, methods or relations folder in it; name the folder that holds them.";
             return Err(DefinitionError::in_file(&place, sentence));
         }
         let mut layouts = Vec::new();
@@ -137,6 +145,16 @@ impl Definitions {
         find(&self.methods, name)
     }
 
+    /// The shipped relations, sorted by name.
+    pub fn relations(&self) -> &[Relation] {
+        &self.relations
+    }
+
+    /// The shipped relation of this name.
+    pub fn relation(&self, name: &str) -> Option<&Relation> {
+        find(&self.relations, name)
+    }
+
     /// The faults of built-in files: empty in every build that passed its tests.
     pub fn problems(&self) -> &[DefinitionError] {
         &self.problems
@@ -149,6 +167,7 @@ impl Definitions {
             "tables" => put(&mut self.tables, Table::parse(place, text)?, name, place),
             "layouts" => put(&mut self.layouts, Layout::parse(place, text)?, name, place),
             "codes" => put(&mut self.code_sets, CodeSet::parse(place, name, text)?, name, place),
+            "relations" => put(&mut self.relations, Relation::parse(place, text)?, name, place),
             "methods" => put(&mut self.written_methods, WrittenMethod::parse(place, text)?, name, place),
             _ => put(&mut self.maps, CodeMap::parse(place, name, text)?, name, place),
         }

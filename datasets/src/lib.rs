@@ -12,6 +12,7 @@ mod layout;
 mod map;
 mod method;
 mod period;
+mod relation;
 mod rows;
 mod table;
 pub mod twin;
@@ -34,4 +35,5 @@ pub use method::{
     EventRule, EventWindow, ExitRule, Method, MethodRule, MonthDay, SchoolRule, UngradedRule, WindowRule,
 };
 pub use period::{Period, PeriodUnit};
+pub use relation::{ParameterKind, Relation, RelationColumn, RelationParameter, RelationSpan};
 pub use table::{Table, TableKind};

@@ -148,7 +148,12 @@ impl Engine {
     /// Each gives one [`Outcome`](crate::Outcome); the first error ends the run. Spans in errors are byte offsets into
     /// `text`. Dropping the run cancels it.
     pub fn run(&self, text: &str) -> Result<Run> {
-        let runner = Runner { context: self.inner.context.clone(), main: Arc::clone(&self.inner.main) };
+        let inner = &self.inner;
+        let runner = Runner {
+            context: inner.context.clone(),
+            main: Arc::clone(&inner.main),
+            definitions: Arc::clone(&inner.definitions),
+        };
         Ok(runner.start(text.to_owned(), &self.inner.runtime.handle()?, self.inner.runtime.cancelled()))
     }
 

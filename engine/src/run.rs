@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::SchemaProvider;
 use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::source_as_provider;
@@ -20,7 +21,7 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use futures::{FutureExt, Stream, StreamExt};
-use lifetracks_datasets::Role;
+use lifetracks_datasets::{Definitions, Role};
 use lifetracks_udfs::LifetracksOptions;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -30,7 +31,7 @@ use crate::catalog::{self, LakeSchema};
 use crate::diagnose::{diagnose, diagnose_run};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lake::LakeTable;
-use crate::relation::{refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
+use crate::relation::{call_bare_relations, refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
 use crate::{dialect, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
@@ -101,6 +102,7 @@ impl Stream for Rows {
 pub(crate) struct Runner {
     pub(crate) context: SessionContext,
     pub(crate) main: Arc<LakeSchema>,
+    pub(crate) definitions: Arc<Definitions>,
 }
 
 impl Runner {
@@ -196,8 +198,9 @@ impl Runner {
         self.plan_parsed(statement).await.map_err(explain)
     }
 
-    async fn plan_parsed(&self, statement: Statement) -> Result<LogicalPlan, DataFusionError> {
+    async fn plan_parsed(&self, mut statement: Statement) -> Result<LogicalPlan, DataFusionError> {
         refuse_ignored(&statement)?;
+        call_bare_relations(&mut statement, &self.definitions, |name| self.main.table_exist(name));
         let state = self.context.state();
         refuse_scalar_clauses(&statement, &state)?;
         let plan = state.statement_to_plan(statement).await?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::catalog::{SchemaProvider, TableProvider};
+use datafusion::catalog::{CatalogProvider, TableProvider};
 use datafusion::common::TableReference;
 use datafusion::error::Result;
 use tokio::runtime::Handle;
@@ -99,8 +99,11 @@ impl VersionedTables for LakeVersions {
         self.provider(table.table(), &lake, version).map(Some).map_err(external)
     }
 
-    fn now(&self, table: &str) -> Result<Option<Arc<dyn TableProvider>>> {
-        let main = self.catalog.main();
-        tokio::task::block_in_place(|| Handle::current().block_on(main.table(table)))
+    fn now(&self, table: &TableReference) -> Result<Option<Arc<dyn TableProvider>>> {
+        let schema = table.schema().unwrap_or(MAIN);
+        let Some(schema) = self.catalog.schema(schema) else {
+            return Ok(None);
+        };
+        tokio::task::block_in_place(|| Handle::current().block_on(schema.table(table.table())))
     }
 }

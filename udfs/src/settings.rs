@@ -9,6 +9,10 @@ use datafusion::error::Result;
 /// The names of the settings behind the prefix.
 const CHECKED_READS: &str = "checked_reads";
 const SCHOOL_YEAR_START: &str = "school_year_start";
+const SUBGROUP_MEMBERSHIP: &str = "subgroup_membership";
+
+/// When a student belongs to a subgroup, the default first.
+const MEMBERSHIPS: [&str; 3] = ["ever", "at_exit", "at_first9"];
 
 /// The default: a school year runs from 1 July to 30 June, as agencies report it.
 const JULY: u8 = 7;
@@ -21,6 +25,7 @@ const JULY: u8 = 7;
 pub struct LifetracksOptions {
     checked_reads: bool,
     school_year_start: u8,
+    subgroup_membership: &'static str,
 }
 
 impl LifetracksOptions {
@@ -40,11 +45,16 @@ impl LifetracksOptions {
     pub fn school_year_start(&self) -> u8 {
         self.school_year_start
     }
+
+    /// A setting that is a word, by its name behind the prefix; `None` for any other.
+    pub fn text(&self, name: &str) -> Option<&'static str> {
+        (name == SUBGROUP_MEMBERSHIP).then_some(self.subgroup_membership)
+    }
 }
 
 impl Default for LifetracksOptions {
     fn default() -> Self {
-        Self { checked_reads: false, school_year_start: JULY }
+        Self { checked_reads: false, school_year_start: JULY, subgroup_membership: MEMBERSHIPS[0] }
     }
 }
 
@@ -69,9 +79,10 @@ impl ExtensionOptions for LifetracksOptions {
         match key {
             CHECKED_READS => self.checked_reads = switch(value)?,
             SCHOOL_YEAR_START => self.school_year_start = month(value)?,
+            SUBGROUP_MEMBERSHIP => self.subgroup_membership = membership(value)?,
             _ => {
                 return config_err!(
-                    "there is no setting lifetracks.{key}; the settings are: lifetracks.{CHECKED_READS}, lifetracks.{SCHOOL_YEAR_START}."
+                    "there is no setting lifetracks.{key}; the settings are: lifetracks.{CHECKED_READS}, lifetracks.{SCHOOL_YEAR_START}, lifetracks.{SUBGROUP_MEMBERSHIP}."
                 );
             }
         }
@@ -94,6 +105,11 @@ impl ExtensionOptions for LifetracksOptions {
                 SCHOOL_YEAR_START,
                 self.school_year_start.to_string(),
                 "The month, 1 to 12, on whose first day a school year starts",
+            ),
+            entry(
+                SUBGROUP_MEMBERSHIP,
+                self.subgroup_membership.to_owned(),
+                "When a student belongs to a subgroup: ever in high school, at_exit, or at_first9",
             ),
         ]
     }
@@ -118,6 +134,16 @@ fn switch(value: &str) -> Result<bool> {
         "false" | "off" | "0" => Ok(false),
         _ => config_err!("lifetracks.{CHECKED_READS} is {value:?}; set it to true or false."),
     }
+}
+
+fn membership(value: &str) -> Result<&'static str> {
+    let value = value.trim().to_ascii_lowercase();
+    MEMBERSHIPS.into_iter().find(|known| *known == value).ok_or_else(|| {
+        config_datafusion_err!(
+            "lifetracks.{SUBGROUP_MEMBERSHIP} is {value:?}; set it to one of {}.",
+            MEMBERSHIPS.join(", ")
+        )
+    })
 }
 
 fn month(value: &str) -> Result<u8> {
@@ -155,6 +181,17 @@ mod tests {
         let error = options.set("checked_reads", "yes please").unwrap_err().to_string();
         assert!(error.contains("set it to true or false"), "{error}");
         assert_eq!(options, settings().with_checked_reads(true));
+    }
+
+    #[test]
+    fn membership_in_a_subgroup_is_one_of_three_rules() {
+        let mut options = settings();
+        assert_eq!(options.text("subgroup_membership"), Some("ever"));
+        options.set("subgroup_membership", "At_Exit").unwrap();
+        assert_eq!(options.text("subgroup_membership"), Some("at_exit"));
+        assert_eq!(options.text("school_year_start"), None);
+        let error = options.set("subgroup_membership", "always").unwrap_err().to_string();
+        assert!(error.contains("set it to one of ever, at_exit, at_first9"), "{error}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The tables of schema `lifetracks`: what there is, where it came from and what it means, in plain SQL.
 
 mod coverage;
+mod methods;
 mod sheet;
 
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::load::{FINDINGS, REJECTS, findings_schema, rejects_schema};
 use crate::roles::{kind_name, privacy_name, role_name, severity_name};
 
 /// The tables of the schema, in the order of their names.
-pub(crate) const NAMES: [&str; 13] = [
+pub(crate) const NAMES: [&str; 16] = [
     "alarms",
     "checks",
     "codes",
@@ -31,7 +32,10 @@ pub(crate) const NAMES: [&str; 13] = [
     "functions",
     "layouts",
     "maps",
+    "method_codes",
+    "methods",
     "rejects",
+    "relations",
     "tables",
     "versions",
 ];
@@ -66,6 +70,9 @@ pub(crate) async fn table(
         "functions" => functions()?,
         "layouts" => layouts(definitions)?,
         "maps" => maps(definitions)?,
+        "method_codes" => methods::codes(definitions)?,
+        "methods" => methods::methods(definitions)?,
+        "relations" => methods::relations(definitions)?,
         "tables" => tables(main, definitions).await?,
         "versions" => {
             encode_entries(&main.lake().map(|lake| lake.log().entries.clone()).unwrap_or_default())?

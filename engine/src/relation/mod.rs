@@ -4,16 +4,19 @@
 //! gates close that: [`refuse_ignored`] looks at a parsed statement, [`planner`] at every item of FROM while
 //! it is planned, and [`refuse_misplanned`] at the plan.
 
+mod call;
 mod constant;
 mod expression;
 mod factor;
 mod ignored;
+mod inputs;
 mod join;
 mod misplanned;
 mod query;
 mod refusal;
 mod scalar;
 mod select;
+mod shipped;
 mod students;
 mod version;
 
@@ -32,8 +35,10 @@ pub(crate) use constant::constant;
 pub(crate) use ignored::refuse_ignored;
 pub(crate) use misplanned::refuse_misplanned;
 pub(crate) use scalar::refuse_scalar_clauses;
+pub(crate) use shipped::call_bare_relations;
 pub(crate) use version::{VersionSpec, VersionedTables};
 
+use crate::catalog::MAIN;
 use crate::read::{self, AllowedFolders};
 use refusal::refuse;
 
@@ -69,7 +74,7 @@ impl RelationPlanner for FailClosed {
         let planned = match (args, version) {
             (_, Some(version)) => Some(self.version(name, version, context)?),
             (Some(call), None) => self.function(name, &call.args, context)?,
-            (None, None) => None,
+            (None, None) => self.named_in_a_shipped_query(name, context)?,
         };
         Ok(match planned {
             Some(plan) => RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, alias.clone()))),
@@ -98,6 +103,31 @@ impl FailClosed {
         LogicalPlanBuilder::scan(table, provider_as_source(provider), None)?.build()
     }
 
+    /// A table that only a shipped relation names, which the engine has not looked up before planning. Its name has a
+    /// schema, so that no WITH can have it. A canonical table that is not loaded is empty: what cannot be missing has
+    /// been asked for before.
+    fn named_in_a_shipped_query(
+        &self,
+        name: &ObjectName,
+        context: &mut dyn RelationPlannerContext,
+    ) -> Result<Option<LogicalPlan>> {
+        if name.0.len() != 2 {
+            return Ok(None);
+        }
+        let table = context.object_name_to_table_reference(name.clone())?;
+        let provider = context.context_provider();
+        if provider.get_table_source(table.clone()).is_ok() {
+            return Ok(None);
+        }
+        match self.versions.now(&table)? {
+            Some(found) => {
+                LogicalPlanBuilder::scan(table, provider_as_source(found), None)?.build().map(Some)
+            }
+            None if table.schema() == Some(MAIN) => shipped::empty(&self.definitions, table.table()),
+            None => Ok(None),
+        }
+    }
+
     /// One of our own functions; any other is left to the planners after us.
     fn function(
         &self,
@@ -110,7 +140,11 @@ impl FailClosed {
         };
         let function = context.normalize_ident(ident.clone());
         let sources = (self.versions.as_ref(), self.definitions.as_ref());
-        match students::plan((&function, name.span()), arguments, sources, context)? {
+        let named = (function.as_str(), name.span());
+        if let Some(plan) = students::plan(named, arguments, sources, context)? {
+            return Ok(Some(plan));
+        }
+        match shipped::plan(named, arguments, sources, context)? {
             Some(plan) => Ok(Some(plan)),
             None => read::plan(&function, arguments, &self.folders, context),
         }

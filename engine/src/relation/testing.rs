@@ -43,7 +43,7 @@ impl VersionedTables for OneTable {
         Ok(Some(Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?)))
     }
 
-    fn now(&self, _: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+    fn now(&self, _: &TableReference) -> Result<Option<Arc<dyn TableProvider>>> {
         Ok(None)
     }
 }

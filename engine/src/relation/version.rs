@@ -13,6 +13,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::constant::constant;
 use super::refusal::{located, refuse};
+use crate::catalog::MAIN;
 use crate::error::{Error, ErrorKind};
 
 /// A state of the lake, as a statement names it.
@@ -34,8 +35,17 @@ pub(crate) trait VersionedTables: Debug + Send + Sync {
         version: VersionSpec,
     ) -> Result<Option<Arc<dyn TableProvider>>>;
 
-    /// A table of the lake or of the session by its name, as it is now; `None` when there is none.
-    fn now(&self, table: &str) -> Result<Option<Arc<dyn TableProvider>>>;
+    /// A table of the lake, of the session or of the facts about them, as it is now; `None` when there is none.
+    fn now(&self, table: &TableReference) -> Result<Option<Arc<dyn TableProvider>>>;
+
+    /// A table of the lake or of the session, as it is now or as it was.
+    fn main(&self, name: &str, version: Option<VersionSpec>) -> Result<Option<Arc<dyn TableProvider>>> {
+        let table = TableReference::partial(MAIN, name);
+        match version {
+            Some(version) => self.at_version(&table, version),
+            None => self.now(&table),
+        }
+    }
 }
 
 /// Reads the version clause that follows a table's name at `span`.

@@ -11,11 +11,11 @@ use lifetracks_udfs::{
 };
 
 use super::Planning;
-use super::arguments::wrong;
-use super::inputs::bounds;
 use super::methods::choose;
 use crate::clock;
 use crate::error::LakeContext;
+use crate::relation::call::wrong;
+use crate::relation::inputs::bounds;
 
 const ENROLLMENT_TABLE: &str = "k12_enrollment";
 
@@ -27,10 +27,9 @@ const FOUR: i32 = 4;
 /// Errors: an unknown method, a number of years the method does not have, a cohort whose first year is not loaded, and
 /// one whose last year is not loaded or not over.
 pub(super) fn grad_cohort(planning: &Planning<'_>) -> crate::Result<LogicalPlan> {
-    let arguments = &planning.arguments;
-    let named = arguments.method.as_deref();
-    let chosen = choose(planning.definitions, "cohort", arguments.function, named)?;
-    let years = arguments.length.unwrap_or(FOUR);
+    let named = planning.call.text("method");
+    let chosen = choose(planning.definitions, "cohort", planning.function, named)?;
+    let years = planning.call.integer("years").unwrap_or(FOUR);
     let mut methods: Vec<(&Method, &CohortRule)> = Vec::new();
     for method in chosen {
         let MethodRule::Cohort(rule) = &method.rule else { continue };
@@ -55,7 +54,7 @@ pub(super) fn grad_cohort(planning: &Planning<'_>) -> crate::Result<LogicalPlan>
     }
     let enrollment = planning.inputs.table(ENROLLMENT_TABLE)?;
     let loaded = bounds(enrollment.as_ref(), "school_year");
-    let (first, last) = arguments.years;
+    let (first, last) = planning.years;
     for (_, rule) in &methods {
         if let Some(loaded) = loaded {
             cohort_has_data((first, last), years, rule, loaded)?;
@@ -114,9 +113,8 @@ fn suggestion(earliest: i32, latest: i32) -> String {
 ///
 /// Errors: an unknown method, a school year before the first loaded one, and one whose next count day is not loaded.
 pub(super) fn dropout_status(planning: &Planning<'_>) -> crate::Result<LogicalPlan> {
-    let arguments = &planning.arguments;
-    let chosen =
-        choose(planning.definitions, "event_dropout", arguments.function, arguments.method.as_deref())?;
+    let named = planning.call.text("method");
+    let chosen = choose(planning.definitions, "event_dropout", planning.function, named)?;
     let methods = chosen.into_iter().filter_map(|method| match &method.rule {
         MethodRule::EventDropout(rule) => Some((method.name.clone(), rule.clone())),
         _ => None,
@@ -124,9 +122,9 @@ pub(super) fn dropout_status(planning: &Planning<'_>) -> crate::Result<LogicalPl
     let methods: Vec<(String, EventRule)> = methods.collect();
     let enrollment = planning.inputs.table(ENROLLMENT_TABLE)?;
     if let Some(loaded) = bounds(enrollment.as_ref(), "school_year") {
-        event_has_data(arguments.years, loaded)?;
+        event_has_data(planning.years, loaded)?;
     }
-    merge(planning, enrollment, Arc::new(DropoutStatus::new(arguments.years, methods)))
+    merge(planning, enrollment, Arc::new(DropoutStatus::new(planning.years, methods)))
 }
 
 fn event_has_data((first, last): (i32, i32), (first_loaded, last_loaded): (i32, i32)) -> crate::Result<()> {
@@ -164,5 +162,5 @@ fn merge(
     let calendar = inputs.optional("calendar")?;
     let calendar = calendar.map(|table| inputs.scan("calendar", table, &CALENDAR)).transpose()?;
     PersonMerge::plan(program, vec![enrollment, diploma], calendar)
-        .lake_context(|| format!("plan {}", planning.arguments.function))
+        .lake_context(|| format!("plan {}", planning.function))
 }

@@ -2,7 +2,7 @@
 
 use lifetracks_datasets::{Definitions, Method, closest_name};
 
-use super::arguments::wrong;
+use crate::relation::call::wrong;
 
 /// Every method of a kind.
 const ALL: &str = "*";

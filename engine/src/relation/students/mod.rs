@@ -3,9 +3,7 @@
 //! A call becomes a plan of scans and one operator that goes through persons; the arguments are checked here, against
 //! the methods that are defined and the school years that are loaded.
 
-mod arguments;
 mod functions;
-mod inputs;
 mod methods;
 
 use datafusion::error::Result;
@@ -13,26 +11,30 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::logical_expr::planner::RelationPlannerContext;
 use datafusion::sql::sqlparser::ast::FunctionArg;
 use datafusion::sql::sqlparser::tokenizer::Span;
-use lifetracks_datasets::Definitions;
+use lifetracks_datasets::{Definitions, ParameterKind};
 
+use super::call::{Call, Signature, usage};
+use super::inputs::Inputs;
 use super::version::VersionedTables;
-use arguments::Arguments;
-use inputs::Inputs;
 
 /// What a function is planned with.
 struct Planning<'a> {
-    arguments: Arguments,
+    function: &'static str,
+    /// The first and the last year that are asked for.
+    years: (i32, i32),
+    call: Call,
     inputs: Inputs<'a>,
     definitions: &'a Definitions,
 }
 
 type Plan = fn(&Planning<'_>) -> crate::Result<LogicalPlan>;
 
-/// A function, its named arguments, and how it is planned.
+/// A function, its parameters, and how it is planned.
 struct Function {
     name: &'static str,
     example: &'static str,
-    named: &'static [&'static str],
+    /// The first two are the first and the last year, which may be given by position.
+    parameters: &'static [(&'static str, ParameterKind)],
     plan: Plan,
 }
 
@@ -40,13 +42,22 @@ const FUNCTIONS: [Function; 2] = [
     Function {
         name: "grad_cohort",
         example: "grad_cohort(2022), or grad_cohort(2019, 2022, years => 5, method => 'fed-essa')",
-        named: &["years", "method", "as_of"],
+        parameters: &[
+            ("cohort_year", ParameterKind::Integer),
+            ("last_cohort_year", ParameterKind::Integer),
+            ("years", ParameterKind::Integer),
+            ("method", ParameterKind::Text),
+        ],
         plan: functions::grad_cohort,
     },
     Function {
         name: "dropout_status",
         example: "dropout_status(2022), or dropout_status(2019, 2022, method => 'nces-event')",
-        named: &["method", "as_of"],
+        parameters: &[
+            ("school_year", ParameterKind::Integer),
+            ("last_school_year", ParameterKind::Integer),
+            ("method", ParameterKind::Text),
+        ],
         plan: functions::dropout_status,
     },
 ];
@@ -61,9 +72,24 @@ pub(super) fn plan(
     let Some(function) = FUNCTIONS.iter().find(|found| found.name == function) else {
         return Ok(None);
     };
-    let arguments = Arguments::parse(function, span, arguments, context)?;
-    let inputs = Inputs::new(function.name, tables, definitions, arguments.version);
-    let planning = Planning { arguments, inputs, definitions };
+    let signature = Signature {
+        function: function.name,
+        example: function.example,
+        parameters: function.parameters,
+        positions: 2,
+    };
+    let call = Call::parse(signature, span, arguments, context)?;
+    let year = |place: usize| function.parameters.get(place).and_then(|(name, _)| call.integer(name));
+    let Some(first) = year(0) else {
+        return Err(usage(signature, format!("{} needs a year", function.name), span));
+    };
+    let last = year(1).unwrap_or(first);
+    if last < first {
+        let message = format!("{} is asked for {first} to {last}, and {last} comes first", function.name);
+        return Err(usage(signature, message, span));
+    }
+    let inputs = Inputs::new(function.name, tables, definitions, call.version);
+    let planning = Planning { function: function.name, years: (first, last), call, inputs, definitions };
     let plan = (function.plan)(&planning);
-    plan.map(Some).map_err(|error| super::refusal::located(error, planning.arguments.span))
+    plan.map(Some).map_err(|error| super::refusal::located(error, span))
 }

@@ -1,19 +1,19 @@
-//! The tables that functions about students read: scanned with the columns they need, in the types they expect.
+//! The tables that functions about persons read: scanned with the columns they need, in the types they expect.
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::catalog::TableProvider;
 use datafusion::catalog::default_table_source::provider_as_source;
 use datafusion::common::{ScalarValue, TableReference};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, col, lit};
-use lifetracks_datasets::Definitions;
+use lifetracks_datasets::{Column, Definitions, Table};
 
-use super::arguments::wrong;
+use super::call::wrong;
+use super::version::{VersionSpec, VersionedTables};
 use crate::catalog::MAIN;
 use crate::diagnose::own;
 use crate::error::{Error, LakeContext};
-use crate::relation::version::{VersionSpec, VersionedTables};
 
 /// The tables, at the version that is asked for.
 pub(super) struct Inputs<'a> {
@@ -44,10 +44,7 @@ impl<'a> Inputs<'a> {
 
     /// A table that may be missing.
     pub(super) fn optional(&self, name: &str) -> crate::Result<Option<Arc<dyn TableProvider>>> {
-        let found = match self.version {
-            Some(version) => self.tables.at_version(&TableReference::partial(MAIN, name), version),
-            None => self.tables.now(name),
-        };
+        let found = self.tables.main(name, self.version);
         found.map_err(|error| own(&error).unwrap_or_else(|| Error::lake(error.to_string())))
     }
 
@@ -88,6 +85,12 @@ fn scanned(data_type: &DataType) -> DataType {
         DataType::Utf8 => DataType::Utf8View,
         other => other.clone(),
     }
+}
+
+/// A table's columns in the types of a scan.
+pub(super) fn scanned_schema(table: &Table) -> Schema {
+    let field = |column: &Column| Field::new(&column.name, scanned(&column.data_type), column.nullable);
+    Schema::new(table.columns.iter().map(field).collect::<Vec<_>>())
 }
 
 /// The first and the last value of an integer column, where the table knows them.
