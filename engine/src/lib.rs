@@ -6,6 +6,7 @@
 mod catalog;
 mod clock;
 mod coverage;
+mod damage;
 mod diagnose;
 mod dialect;
 mod doctor;

@@ -1,6 +1,5 @@
 //! Running text: statements one after another on the engine's own threads, results as streams that can be dropped.
 
-use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,10 +8,13 @@ use std::task::{Context, Poll};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
+<<<<<<< HEAD
 use datafusion::catalog::SchemaProvider;
 use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::source_as_provider;
+=======
+>>>>>>> checked
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -28,10 +30,15 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use crate::catalog::{self, LakeSchema};
-use crate::diagnose::{diagnose, diagnose_run};
+use crate::damage::{explain, first_damage};
+use crate::diagnose::diagnose;
 use crate::error::{Error, ErrorKind, Result};
+<<<<<<< HEAD
 use crate::lake::LakeTable;
 use crate::relation::{call_bare_relations, refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
+=======
+use crate::relation::{refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
+>>>>>>> checked
 use crate::{dialect, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
@@ -97,6 +104,12 @@ impl Stream for Rows {
     }
 }
 
+/// A plan that was carried out, or one whose rows are on their way.
+enum Started {
+    Done(String),
+    Rows(SendableRecordBatchStream),
+}
+
 /// What a run needs of the engine.
 #[derive(Clone)]
 pub(crate) struct Runner {
@@ -132,27 +145,28 @@ impl Runner {
 
     async fn run_one(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
         let plan = self.plan(text).await?;
-        let run = AssertUnwindSafe(self.run_plan(plan.clone(), text, sender)).catch_unwind().await;
+        let run = AssertUnwindSafe(self.run_plan(&plan, text, sender)).catch_unwind().await;
         match run {
             Ok(ran) => ran,
-            // A decoder that panics does not say what it read.
             Err(_) => Err(first_damage(&plan).await.unwrap_or_else(inside_the_engine)),
         }
     }
 
     async fn run_plan(
         &self,
-        plan: LogicalPlan,
+        plan: &LogicalPlan,
         text: &str,
         sender: &mpsc::Sender<Result<Outcome>>,
     ) -> Result<()> {
         // From here on the layers below hold values, which no error may show.
-        let explain = |error: DataFusionError| diagnose_run(&error, text);
-        if let Some(sentence) = self.define(&plan).await.map_err(explain)? {
-            drop(sender.send(Ok(Outcome::Done(sentence))).await);
-            return Ok(());
-        }
-        let mut stream = self.execute(plan).await.map_err(explain)?;
+        let mut stream = match self.start_plan(plan).await {
+            Ok(Started::Rows(stream)) => stream,
+            Ok(Started::Done(sentence)) => {
+                drop(sender.send(Ok(Outcome::Done(sentence))).await);
+                return Ok(());
+            }
+            Err(error) => return Err(explain(error, text, plan).await),
+        };
         let schema = stream.schema();
         let roles = (0..schema.fields().len()).map(|column| catalog::role(&schema, column)).collect();
         let (batches, receiver) = mpsc::channel(WAITING_BATCHES);
@@ -162,7 +176,11 @@ impl Runner {
         }
         while let Some(batch) = stream.next().await {
             let failed = batch.is_err();
-            if batches.send(batch.map_err(explain)).await.is_err() {
+            let batch = match batch {
+                Ok(batch) => Ok(batch),
+                Err(error) => Err(explain(error, text, plan).await),
+            };
+            if batches.send(batch).await.is_err() {
                 return Ok(());
             }
             if failed {
@@ -173,6 +191,13 @@ impl Runner {
             }
         }
         Ok(())
+    }
+
+    async fn start_plan(&self, plan: &LogicalPlan) -> Result<Started, DataFusionError> {
+        match self.define(plan).await? {
+            Some(sentence) => Ok(Started::Done(sentence)),
+            None => self.execute(plan).await.map(Started::Rows),
+        }
     }
 
     /// Moves to the newest lake version; everything the statement reads is of that version.
@@ -231,14 +256,14 @@ impl Runner {
 
     /// Starts a plan. Hash joins cannot spill: when memory runs out before the first batch, the plan starts again with
     /// joins that sort and spill.
-    async fn execute(&self, plan: LogicalPlan) -> Result<SendableRecordBatchStream, DataFusionError> {
+    async fn execute(&self, plan: &LogicalPlan) -> Result<SendableRecordBatchStream, DataFusionError> {
         let frame = self.context.execute_logical_plan(plan.clone()).await?;
         let mut stream = frame.execute_stream().await?;
         let first = match stream.next().await {
             Some(Err(error)) if matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)) => {
                 let mut state = self.context.state();
                 state.config_mut().options_mut().optimizer.prefer_hash_join = false;
-                let sorted = state.create_physical_plan(&plan).await?;
+                let sorted = state.create_physical_plan(plan).await?;
                 return execute_stream(sorted, state.task_ctx());
             }
             first => first,
@@ -262,26 +287,6 @@ fn is_setting(statement: &Statement) -> bool {
         Statement::Reset(_) => true,
         _ => false,
     }
-}
-
-/// The first damaged file of the lake's tables that a plan reads; `None` if all are what was written.
-async fn first_damage(plan: &LogicalPlan) -> Option<Error> {
-    let mut read: Vec<Arc<dyn TableProvider>> = Vec::new();
-    let collected = plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node {
-            read.extend(source_as_provider(&scan.source));
-        }
-        Ok(TreeNodeRecursion::Continue)
-    });
-    collected.ok()?;
-    for table in read {
-        let table: &dyn Any = table.as_ref();
-        let Some(table) = table.downcast_ref::<LakeTable>() else { continue };
-        if let Some(damage) = table.first_damage().await {
-            return Some(damage);
-        }
-    }
-    None
 }
 
 /// The lake is changed by `load` alone; nothing is written to a path that SQL names.

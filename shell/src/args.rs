@@ -71,7 +71,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ROWS", default_value_t = 40)]
     pub(crate) display_rows: usize,
 
-    /// Answers only from files whose bytes are those that were written; the same as the setting `lifetracks.checked_reads`
+    /// Answers only from files whose bytes are those that were written, as `SET lifetracks.checked_reads = true` does
     #[arg(long)]
     pub(crate) checked: bool,
 

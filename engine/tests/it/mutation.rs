@@ -57,6 +57,7 @@ fn verify_finds_every_changed_bit_and_every_truncation() {
     assert_eq!(counts.fresh.wrong, Vec::<String>::new());
     for answers in [&counts.unchecked, &counts.checked, &counts.fresh] {
         assert!(answers.errors > 0 && answers.right > 0, "the lake was asked nothing");
+        assert_eq!((&answers.unnamed, answers.caught), (&Vec::new(), 0), "an error names no file");
     }
 }
 
@@ -81,7 +82,7 @@ struct Answers {
     right: usize,
     wrong: Vec<String>,
     errors: usize,
-    /// Errors among them that were a panic of the decoder beneath, caught.
+    /// Errors among them that were a panic of the decoder beneath, caught, and the file not named.
     caught: usize,
     /// Errors among them that do not name the table or the file.
     unnamed: Vec<String>,
