@@ -8,13 +8,7 @@ use std::task::{Context, Poll};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
-<<<<<<< HEAD
 use datafusion::catalog::SchemaProvider;
-use datafusion::catalog::TableProvider;
-use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::datasource::source_as_provider;
-=======
->>>>>>> checked
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -33,12 +27,7 @@ use crate::catalog::{self, LakeSchema};
 use crate::damage::{explain, first_damage};
 use crate::diagnose::diagnose;
 use crate::error::{Error, ErrorKind, Result};
-<<<<<<< HEAD
-use crate::lake::LakeTable;
 use crate::relation::{call_bare_relations, refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
-=======
-use crate::relation::{refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
->>>>>>> checked
 use crate::{dialect, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
