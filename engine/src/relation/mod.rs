@@ -141,11 +141,13 @@ impl FailClosed {
         let function = context.normalize_ident(ident.clone());
         let sources = (self.versions.as_ref(), self.definitions.as_ref());
         let named = (function.as_str(), name.span());
-        if let Some(plan) = students::plan(named, arguments, sources, context)? {
-            return Ok(Some(plan));
-        }
-        match shipped::plan(named, arguments, sources, context)? {
-            Some(plan) => Ok(Some(plan)),
+        let planned = match students::plan(named, arguments, sources, context)? {
+            Some(plan) => Some(plan),
+            None => shipped::plan(named, arguments, sources, context)?,
+        };
+        match planned {
+            // Its columns have the function's name, so that USING finds one on each side.
+            Some(plan) => LogicalPlanBuilder::from(plan).alias(function.as_str())?.build().map(Some),
             None => read::plan(&function, arguments, &self.folders, context),
         }
     }

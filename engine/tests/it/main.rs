@@ -9,6 +9,7 @@
 
 mod checked;
 mod checks;
+mod cohort;
 mod coverage;
 mod doctor;
 mod fuzz;
