@@ -45,14 +45,14 @@ impl Loader<'_> {
         let version = report.lake_version;
         let facts = HashMap::from([("lifetracks.sources".to_owned(), json!(passed.sources))]);
         let mut entries = self.commit_tables(others, version, &facts).await?;
-        if !passed.rejects.is_empty() {
-            let rows = rejects::batch(version, &report.table, &passed.parts, &passed.rejects);
+        if passed.rejects.rows() > 0 {
+            let rows = passed.rejects.batches(version, &report.table, &passed.parts)?;
             let journal = journal::append(&self.lake, &rejects::shape(), rows).await?;
             entries.push(entry(version, REJECTS, journal, "rejects"));
         }
         if !passed.findings.is_empty() {
             let rows = findings::batch(version, &report.table, &passed.findings);
-            let journal = journal::append(&self.lake, &findings::shape(), rows).await?;
+            let journal = journal::append(&self.lake, &findings::shape(), [rows]).await?;
             entries.push(entry(version, FINDINGS, journal, "findings"));
         }
         let table = commit(location, &passed.shape, &passed.rewritten.files, facts).await?;
