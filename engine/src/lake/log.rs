@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::location::Location;
 use super::seal::Seal;
-use super::table::{Kind, Shape, TableVersion, commit, folder, put};
+use super::table::{Committed, Kind, Shape, TableVersion, commit, commit_visibly, folder, put};
 use super::write::{Contents, encode};
 use crate::error::{Error, LakeContext, Result};
 
@@ -58,6 +58,15 @@ pub(crate) struct Entry {
 pub(crate) struct LakeLog {
     pub(crate) version: u64,
     pub(crate) entries: Vec<Entry>,
+}
+
+/// A lake version that is committed, and what failed afterwards.
+#[derive(Debug, Default)]
+pub(crate) struct Appended {
+    /// The commit is visible, but could not be read back, or may not outlast a power failure.
+    pub(crate) unfinished: Option<Error>,
+    /// Why the lake log's seal is an older one. It still holds for what it covers, and the next load renews it.
+    pub(crate) unsealed: Option<Error>,
 }
 
 impl LakeLog {
@@ -113,7 +122,9 @@ impl LakeLog {
     }
 
     /// Commits `entries` as version `self.version + 1`; fails with a conflict if someone else was first.
-    pub(crate) async fn append(&self, location: &Location, entries: Vec<Entry>) -> Result<Self> {
+    ///
+    /// After an error nothing is committed, unless the error says that this cannot be told.
+    pub(crate) async fn append(&self, location: &Location, entries: Vec<Entry>) -> Result<Appended> {
         let version = self.version + 1;
         let mut next = Self { version, entries: self.entries.clone() };
         for entry in entries {
@@ -127,16 +138,33 @@ impl LakeLog {
         }
         let encoded = encode(&shape().schema, [encode_entries(&next.entries)], Contents::default())?;
         let file = put(location, LAKE_LOG, 0, &encoded).await?;
-        match commit(location, &shape(), &[file], HashMap::new()).await {
-            Ok(committed) => {
-                Seal::renew(location, committed).await?;
-                Ok(next)
-            }
-            Err(error) => {
-                let newest = Self::read(location).await?.unwrap_or_default();
-                Err(if newest.version == self.version { error } else { conflict(newest.version) })
-            }
+        match commit_visibly(location, &shape(), &[file], HashMap::new()).await {
+            Ok(Committed { version, afterwards }) => Ok(Appended {
+                unfinished: afterwards.err(),
+                unsealed: Seal::renew(location, version).await.err(),
+            }),
+            Err(error) => next.after_failure(location, error).await,
         }
+    }
+
+    /// What became of a commit of this log that gave an error: the store may fail after it has done its work.
+    async fn after_failure(&self, location: &Location, error: Error) -> Result<Appended> {
+        let Ok(newest) = Self::read(location).await else {
+            let help = format!(
+                "whether lake version {} was committed cannot be told now; run the load again when the disk is \
+                 mended: it passes over files that are loaded",
+                self.version
+            );
+            return Err(error.with_help(help));
+        };
+        let newest = newest.unwrap_or_default();
+        if newest.version < self.version {
+            return Err(error);
+        }
+        if newest.entries.starts_with(&self.entries) {
+            return Ok(Appended { unfinished: Some(error), unsealed: None });
+        }
+        Err(conflict(newest.version))
     }
 }
 
