@@ -274,3 +274,49 @@ fn decode_batch(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(lake_version: u64, operation: &str) -> Entry {
+        Entry {
+            lake_version,
+            table: LAKE_LOG.to_owned(),
+            delta_version: 0,
+            committed_at: crate::clock::now(),
+            operation: operation.to_owned(),
+            layout: String::new(),
+            sources: Vec::new(),
+            rows_in: 0,
+            loaded: 0,
+            rejected: 0,
+            replaced: 0,
+            seal: String::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn after_an_error_the_log_says_whether_the_version_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::local(folder.path()).unwrap();
+        LakeLog::create(&location).await.unwrap();
+        let read = async || LakeLog::read(&location).await.unwrap().unwrap();
+        read().await.append(&location, vec![entry(1, "mine")]).await.unwrap();
+        let mine = read().await;
+        let failure = || Error::lake("the disk failed");
+
+        let appended = mine.after_failure(&location, failure()).await.unwrap();
+        assert_eq!(appended.unfinished.unwrap().message(), "the disk failed");
+        let next = LakeLog { version: 2, entries: vec![entry(2, "next")] };
+        let error = next.after_failure(&location, failure()).await.unwrap_err();
+        assert_eq!(error.message(), "the disk failed");
+        let other = LakeLog { version: 1, entries: vec![entry(1, "other")] };
+        let error = other.after_failure(&location, failure()).await.unwrap_err();
+        assert!(error.message().contains("someone else committed lake version 1"), "{error}");
+        // Someone went on from mine.
+        mine.append(&location, vec![entry(2, "theirs")]).await.unwrap();
+        assert!(mine.after_failure(&location, failure()).await.is_ok());
+        assert!(next.after_failure(&location, failure()).await.unwrap_err().message().contains("version 2"));
+    }
+}
