@@ -12,7 +12,7 @@ use crate::coverage::Thresholds;
 use crate::doctor::{DoctorReport, doctor};
 use crate::error::{Error, LakeContext, Result};
 use crate::lake::{DEFAULT_RANGES, Lake, Location};
-use crate::load::{CheckReport, CheckRequest, Checking, LoadReport, LoadRequest, Loader};
+use crate::load::{CheckReport, CheckRequest, Checking, LoadReport, LoadRequest, Loader, although_committed};
 use crate::read::AllowedFolders;
 use crate::relation;
 use crate::run::{Run, Runner};
@@ -160,7 +160,7 @@ impl Engine {
     /// Loads files into the lake as one new version. Blocks until it is done.
     ///
     /// Errors: a file or layout that does not fit, too many refused rows, a lake or vault that cannot be written. After
-    /// an error the lake is as it was.
+    /// an error the lake is as it was, unless the error says that the new version is committed.
     pub fn load(&self, request: &LoadRequest) -> Result<LoadReport> {
         let lake = self.lake()?;
         let handle = self.inner.runtime.handle()?;
@@ -176,9 +176,15 @@ impl Engine {
             threads: self.inner.threads,
             runtime: &handle,
         };
+        let before = loader.lake.version();
         let report = loader.load(request)?;
-        let lake = handle.block_on(self.lake()?.refresh())?;
-        self.inner.main.set_lake(lake);
+        match handle.block_on(self.lake()?.refresh()) {
+            Ok(lake) => self.inner.main.set_lake(lake),
+            Err(error) if report.lake_version > before => {
+                return Err(although_committed(report.lake_version, &error));
+            }
+            Err(error) => return Err(error),
+        }
         Ok(report)
     }
 

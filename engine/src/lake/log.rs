@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::location::Location;
 use super::seal::{SEAL, Seal, commit_path};
-use super::table::{Kind, Shape, TableVersion, commit, folder, put};
+use super::table::{Committed, Kind, Shape, TableVersion, commit, commit_visibly, folder, put};
 use super::write::{Contents, encode};
 use crate::error::{Error, LakeContext, Result};
 
@@ -60,6 +60,15 @@ pub(crate) struct LakeLog {
     pub(crate) entries: Vec<Entry>,
     /// The seal of the log that it was read by; `None` if nothing was compared with a seal.
     pub(crate) seal: Option<Seal>,
+}
+
+/// A lake version that is committed, and what failed afterwards.
+#[derive(Debug, Default)]
+pub(crate) struct Appended {
+    /// The commit is visible, but could not be read back, or may not outlast a power failure.
+    pub(crate) unfinished: Option<Error>,
+    /// Why the lake log's seal is an older one. It still holds for what it covers, and the next load renews it.
+    pub(crate) unsealed: Option<Error>,
 }
 
 impl LakeLog {
@@ -142,7 +151,9 @@ impl LakeLog {
     }
 
     /// Commits `entries` as version `self.version + 1`; fails with a conflict if someone else was first.
-    pub(crate) async fn append(&self, location: &Location, entries: Vec<Entry>) -> Result<Self> {
+    ///
+    /// After an error nothing is committed, unless the error says that this cannot be told.
+    pub(crate) async fn append(&self, location: &Location, entries: Vec<Entry>) -> Result<Appended> {
         let version = self.version + 1;
         let mut next = Self { version, entries: self.entries.clone(), seal: None };
         for entry in entries {
@@ -156,16 +167,33 @@ impl LakeLog {
         }
         let encoded = encode(&shape().schema, [encode_entries(&next.entries)], Contents::default())?;
         let file = put(location, LAKE_LOG, 0, &encoded).await?;
-        match commit(location, &shape(), &[file], HashMap::new()).await {
-            Ok(committed) => {
-                Seal::renew(location, committed).await?;
-                Ok(next)
-            }
-            Err(error) => {
-                let newest = Self::read(location).await?.unwrap_or_default();
-                Err(if newest.version == self.version { error } else { conflict(newest.version) })
-            }
+        match commit_visibly(location, &shape(), &[file], HashMap::new()).await {
+            Ok(Committed { version, afterwards }) => Ok(Appended {
+                unfinished: afterwards.err(),
+                unsealed: Seal::renew(location, version).await.err(),
+            }),
+            Err(error) => next.after_failure(location, error).await,
         }
+    }
+
+    /// What became of a commit of this log that gave an error: the store may fail after it has done its work.
+    async fn after_failure(&self, location: &Location, error: Error) -> Result<Appended> {
+        let Ok(newest) = Self::read(location).await else {
+            let help = format!(
+                "whether lake version {} was committed cannot be told now; run the load again when the disk is \
+                 mended: it passes over files that are loaded",
+                self.version
+            );
+            return Err(error.with_help(help));
+        };
+        let newest = newest.unwrap_or_default();
+        if newest.version < self.version {
+            return Err(error);
+        }
+        if newest.entries.starts_with(&self.entries) {
+            return Ok(Appended { unfinished: Some(error), unsealed: None });
+        }
+        Err(conflict(newest.version))
     }
 }
 
@@ -274,4 +302,50 @@ fn decode_batch(batch: &RecordBatch, entries: &mut Vec<Entry>) -> Result<()> {
         });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(lake_version: u64, operation: &str) -> Entry {
+        Entry {
+            lake_version,
+            table: LAKE_LOG.to_owned(),
+            delta_version: 0,
+            committed_at: crate::clock::now(),
+            operation: operation.to_owned(),
+            layout: String::new(),
+            sources: Vec::new(),
+            rows_in: 0,
+            loaded: 0,
+            rejected: 0,
+            replaced: 0,
+            seal: String::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn after_an_error_the_log_says_whether_the_version_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::local(folder.path()).unwrap();
+        LakeLog::create(&location).await.unwrap();
+        let read = async || LakeLog::read(&location).await.unwrap().unwrap();
+        read().await.append(&location, vec![entry(1, "mine")]).await.unwrap();
+        let mine = read().await;
+        let failure = || Error::lake("the disk failed");
+
+        let appended = mine.after_failure(&location, failure()).await.unwrap();
+        assert_eq!(appended.unfinished.unwrap().message(), "the disk failed");
+        let next = LakeLog { version: 2, entries: vec![entry(2, "next")], seal: None };
+        let error = next.after_failure(&location, failure()).await.unwrap_err();
+        assert_eq!(error.message(), "the disk failed");
+        let other = LakeLog { version: 1, entries: vec![entry(1, "other")], seal: None };
+        let error = other.after_failure(&location, failure()).await.unwrap_err();
+        assert!(error.message().contains("someone else committed lake version 1"), "{error}");
+        // Someone went on from mine.
+        mine.append(&location, vec![entry(2, "theirs")]).await.unwrap();
+        assert!(mine.after_failure(&location, failure()).await.is_ok());
+        assert!(next.after_failure(&location, failure()).await.unwrap_err().message().contains("version 2"));
+    }
 }

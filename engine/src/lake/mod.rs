@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::coverage::{Coverage, CoverageCounter, Group, Tally};
 pub(crate) use self::location::Location;
-pub(crate) use self::log::{Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries};
+pub(crate) use self::log::{Appended, Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries};
 use self::proof::Proofs;
 pub(crate) use self::provider::{LakeTable, ROLE};
 pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};

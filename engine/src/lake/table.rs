@@ -250,6 +250,25 @@ pub(crate) async fn commit(
     files: &[DataFile],
     facts: HashMap<String, Value>,
 ) -> Result<u64> {
+    let Committed { version, afterwards } = commit_visibly(location, shape, files, facts).await?;
+    afterwards?;
+    Ok(version)
+}
+
+/// A version that is visible.
+pub(super) struct Committed {
+    pub(super) version: u64,
+    /// What failed since: reading it back, writing a checkpoint, or waiting until it is on the disk.
+    pub(super) afterwards: Result<()>,
+}
+
+/// The same, where an error means that nothing is committed, as far as the store says.
+pub(super) async fn commit_visibly(
+    location: &Location,
+    shape: &Shape,
+    files: &[DataFile],
+    facts: HashMap<String, Value>,
+) -> Result<Committed> {
     let delta = match open_delta(location, &shape.name, None).await? {
         Some(delta) => delta,
         None => create(location, shape).await?,
@@ -263,7 +282,7 @@ pub(crate) async fn commit(
         active.iter().filter(|(path, _)| !wanted.contains_key(*path)).map(|(_, file)| file.remove());
     let actions: Vec<Action> = removed.chain(added).collect();
     if actions.is_empty() {
-        return Ok(present.delta_version);
+        return Ok(Committed { version: present.delta_version, afterwards: Ok(()) });
     }
     let doing = || format!("commit table {}", shape.name);
     let state = delta.snapshot().lake_context(doing)?;
@@ -273,13 +292,19 @@ pub(crate) async fn commit(
     let committed = CommitBuilder::from(properties)
         .with_actions(actions)
         .build(Some(reference), delta.log_store(), operation)
+        .into_prepared_commit_future()
+        .await
+        .lake_context(doing)?
         .await
         .lake_context(doing)?;
-    sync_log(location, &shape.name, committed.version())?;
-    Ok(committed.version())
+    let version = committed.version;
+    let flushed = flush_commit(location, &shape.name, version);
+    let finished = committed.await.map(drop).lake_context(|| format!("read table {} back", shape.name));
+    Ok(Committed { version, afterwards: flushed.and(finished) })
 }
 
-fn sync_log(location: &Location, table: &str, version: u64) -> Result<()> {
+/// Waits until a commit is on the disk.
+fn flush_commit(location: &Location, table: &str, version: u64) -> Result<()> {
     location.sync(&format!("{}_delta_log/{version:020}.json", folder(table)))
 }
 
@@ -301,7 +326,7 @@ async fn create(location: &Location, shape: &Shape) -> Result<DeltaTable> {
         .await;
     match created {
         Ok(delta) => {
-            sync_log(location, &shape.name, 0)?;
+            flush_commit(location, &shape.name, 0)?;
             location.sync_folders(&folder(&shape.name))?;
             Ok(delta)
         }

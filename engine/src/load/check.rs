@@ -8,8 +8,7 @@ use tokio::runtime::Handle;
 
 use super::merge::{DUPLICATE_KEY, DUPLICATE_ROW};
 use super::pass::Pass;
-use super::rejects::share;
-use super::report::{FileReject, RejectCount, count_rejects};
+use super::report::RejectCount;
 use super::source::open;
 use super::{Finding, find_layout, names_persons, table_of};
 use crate::coverage::{Alarm, Gap, Thresholds};
@@ -129,10 +128,7 @@ impl Checking<'_> {
             .lake_context(|| "make a folder for rows that do not fit into memory".to_owned())?;
         let passed = pass.run(vec![file], vault.as_mut(), scratch.path())?;
         notices.extend(passed.notices);
-        let count = |rule: &str| {
-            passed.rejects.iter().filter(|reject: &&FileReject| reject.reject.rule == rule).count() as u64
-        };
-        let rejected = passed.rejects.len() as u64;
+        let rejected = passed.rejects.rows();
         Ok(CheckReport {
             table: table.name.clone(),
             lake_version: self.lake.map(Lake::version),
@@ -141,16 +137,16 @@ impl Checking<'_> {
                 loaded: passed.rows_in.saturating_sub(rejected),
                 rejected,
             },
-            rejects: count_rejects(&passed.parts, &passed.rejects),
-            exact_duplicates: count(DUPLICATE_ROW),
-            conflicting_duplicates: count(DUPLICATE_KEY),
+            rejects: passed.rejects.counts(&passed.parts),
+            exact_duplicates: passed.rejects.rows_of(DUPLICATE_ROW),
+            conflicting_duplicates: passed.rejects.rows_of(DUPLICATE_KEY),
             replaced: passed.rewritten.replaced,
             unchanged: passed.rewritten.unchanged,
             new_persons: vault.as_ref().map_or(0, Vault::created),
             joined_persons: passed.renamed.len() as u64,
             gaps: passed.changes.gaps,
             alarms: passed.changes.alarms,
-            reject_share: share(passed.rows_in, &passed.rejects).1,
+            reject_share: passed.rejects.share(passed.rows_in).1,
             max_reject_share: request.max_reject_share.unwrap_or(layout.max_reject_share),
             files: passed.parts,
             findings: passed.findings,

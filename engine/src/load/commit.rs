@@ -9,8 +9,8 @@ use super::rename::Renamed;
 use super::report::LoadReport;
 use super::{FINDINGS, Loader, REJECTS, findings, journal, rejects};
 use crate::clock;
-use crate::error::Result;
-use crate::lake::{Entry, commit};
+use crate::error::{Error, Result};
+use crate::lake::{Appended, Entry, commit};
 
 /// What a load is about to commit.
 pub(super) struct Commit<'a> {
@@ -37,22 +37,36 @@ fn entry(lake_version: u64, table: &str, delta_version: u64, operation: &str) ->
     }
 }
 
+/// The error of a load that failed after its lake version was committed.
+pub(crate) fn although_committed(lake_version: u64, error: &Error) -> Error {
+    Error::lake(format!("lake version {lake_version} is committed, but afterwards: {error}"))
+        .with_help("nothing needs to be loaded again; mend the disk, and run `verify`")
+}
+
+/// Why a committed version may be lost all the same, if it may; what else failed is a notice.
+pub(super) fn doubt(lake_version: u64, appended: Appended, notices: &mut Vec<String>) -> Option<Error> {
+    notices.extend(appended.unsealed.map(|error| {
+        format!("lake version {lake_version} is committed, but its seal is an older one until the next load: {error}.")
+    }));
+    appended.unfinished.map(|error| although_committed(lake_version, &error))
+}
+
 impl Loader<'_> {
     /// Commits a load as the report's lake version.
-    pub(super) async fn commit(&self, load: Commit<'_>, report: &LoadReport) -> Result<()> {
+    pub(super) async fn commit(&self, load: Commit<'_>, report: &LoadReport) -> Result<Appended> {
         let Commit { layout, others, passed } = load;
         let location = self.lake.location();
         let version = report.lake_version;
         let facts = HashMap::from([("lifetracks.sources".to_owned(), json!(passed.sources))]);
         let mut entries = self.commit_tables(others, version, &facts).await?;
-        if !passed.rejects.is_empty() {
-            let rows = rejects::batch(version, &report.table, &passed.parts, &passed.rejects);
+        if passed.rejects.rows() > 0 {
+            let rows = passed.rejects.batches(version, &report.table, &passed.parts)?;
             let journal = journal::append(&self.lake, &rejects::shape(), rows).await?;
             entries.push(entry(version, REJECTS, journal, "rejects"));
         }
         if !passed.findings.is_empty() {
             let rows = findings::batch(version, &report.table, &passed.findings);
-            let journal = journal::append(&self.lake, &findings::shape(), rows).await?;
+            let journal = journal::append(&self.lake, &findings::shape(), [rows]).await?;
             entries.push(entry(version, FINDINGS, journal, "findings"));
         }
         let table = commit(location, &passed.shape, &passed.rewritten.files, facts).await?;
@@ -65,13 +79,13 @@ impl Loader<'_> {
             replaced: report.replaced,
             ..entry(version, &passed.shape.name, table, "load")
         });
-        self.lake.log().append(location, entries).await.map(drop)
+        self.lake.log().append(location, entries).await
     }
 
     /// Commits tables in which persons got a new number, without a load.
-    pub(super) async fn commit_renamed(&self, tables: Vec<Renamed>, lake_version: u64) -> Result<()> {
+    pub(super) async fn commit_renamed(&self, tables: Vec<Renamed>, lake_version: u64) -> Result<Appended> {
         let entries = self.commit_tables(tables, lake_version, &HashMap::new()).await?;
-        self.lake.log().append(self.lake.location(), entries).await.map(drop)
+        self.lake.log().append(self.lake.location(), entries).await
     }
 
     async fn commit_tables(

@@ -12,7 +12,7 @@ use lifetracks_datasets::{Chunk, Layout, Reject};
 use super::checks::TableChecks;
 use super::findings::Finding;
 use super::identify::{CONFLICTING_LINK, Link, Linked, keys, link, persons};
-use super::report::FileReject;
+use super::rejects::Rejects;
 use super::stage::Stage;
 use super::{FILE_COLUMN, LINE_COLUMN, LOAD_COLUMN, staged_schema};
 use crate::error::{Error, ErrorKind, LakeContext, Result};
@@ -37,7 +37,7 @@ pub(super) struct Intake<'a> {
     /// The files, or members of archives, by number; and the delivery that each came in.
     pub(super) parts: Vec<String>,
     pub(super) deliveries: Vec<i32>,
-    pub(super) rejects: Vec<FileReject>,
+    pub(super) rejects: Rejects,
     pub(super) findings: Vec<Finding>,
     pub(super) notices: Vec<String>,
     pub(super) sources: Vec<SourceFile>,
@@ -45,7 +45,7 @@ pub(super) struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    /// An empty intake; `staging` is a folder for rows that do not fit into memory.
+    /// An empty intake; `staging` is a folder for rows, refused ones too, that do not fit into memory.
     pub(super) fn new(
         layout: &'a Layout,
         shape: &'a Shape,
@@ -67,7 +67,7 @@ impl<'a> Intake<'a> {
             links: Vec::new(),
             parts: Vec::new(),
             deliveries: Vec::new(),
-            rejects: Vec::new(),
+            rejects: Rejects::new(staging),
             findings: Vec::new(),
             sources: Vec::new(),
             rows_in: 0,
@@ -93,7 +93,9 @@ impl<'a> Intake<'a> {
     /// Takes the next rows of file number `file`.
     pub(super) fn take(&mut self, chunk: Chunk, file: usize, vault: Option<&mut Vault>) -> Result<()> {
         let Chunk { batch, lines, rejects } = chunk;
-        self.rejects.extend(rejects.into_iter().map(|reject| FileReject { file, reject }));
+        for reject in rejects {
+            self.rejects.push(file, reject)?;
+        }
         if batch.num_rows() == 0 {
             return Ok(());
         }
@@ -152,10 +154,10 @@ impl<'a> Intake<'a> {
         let namespaces = [self.namespace(PERSON)?, self.namespace(LINKED)?];
         let Linked { links, conflicts } =
             link(std::mem::take(&mut self.links), namespaces[0], namespaces[1], vault);
-        self.rejects.extend(conflicts.into_iter().map(|link| FileReject {
-            file: usize::try_from(link.file).unwrap_or(0),
-            reject: Reject { line: link.line.unsigned_abs(), column: None, rule: CONFLICTING_LINK },
-        }));
+        for link in conflicts {
+            let reject = Reject { line: link.line.unsigned_abs(), column: None, rule: CONFLICTING_LINK };
+            self.rejects.push(usize::try_from(link.file).unwrap_or(0), reject)?;
+        }
         for links in links.chunks(LINK_ROWS) {
             let rows = self.link_rows(links, namespaces, vault)?;
             self.stage.push_by_person(&rows, rows.column(0).as_primitive::<Int64Type>())?;

@@ -8,14 +8,36 @@ use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use crate::error::{LakeContext, Result};
 use crate::lake::{Contents, Lake, Shape, commit, encode, put, read_data};
 
+/// The most rows of a file, which is made in memory.
+const FILE_ROWS: usize = 4 << 20;
+
 /// Commits rows at the end of a journal; returns its Delta version.
-pub(super) async fn append(lake: &Lake, shape: &Shape, rows: Result<RecordBatch>) -> Result<u64> {
-    let encoded = encode(&shape.schema, [rows], Contents::default())?;
-    let file = put(lake.location(), &shape.name, 0, &encoded).await?;
+pub(super) async fn append(
+    lake: &Lake,
+    shape: &Shape,
+    rows: impl IntoIterator<Item = Result<RecordBatch>>,
+) -> Result<u64> {
     let present = lake.table(&shape.name, lake.version()).await?;
     let mut files = present.map(|table| table.files).unwrap_or_default();
-    files.push(file);
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let encoded = encode(&shape.schema, first(&mut rows, FILE_ROWS), Contents::default())?;
+        files.push(put(lake.location(), &shape.name, 0, &encoded).await?);
+    }
     commit(lake.location(), shape, &files, HashMap::new()).await
+}
+
+/// The next batches, until they have so many rows.
+fn first(
+    rows: &mut impl Iterator<Item = Result<RecordBatch>>,
+    most: usize,
+) -> impl Iterator<Item = Result<RecordBatch>> {
+    let mut taken = 0;
+    std::iter::from_fn(move || {
+        let batch = if taken < most { rows.next()? } else { return None };
+        taken += batch.as_ref().map_or(most, RecordBatch::num_rows);
+        Some(batch)
+    })
 }
 
 /// Reads a journal as it is at the lake's version; nothing if there is none yet.

@@ -10,6 +10,7 @@ mod intake;
 mod journal;
 mod merge;
 mod pass;
+mod reject_runs;
 mod rejects;
 mod rename;
 mod report;
@@ -27,12 +28,12 @@ use tokio::runtime::Handle;
 
 pub(crate) use self::check::Checking;
 pub use self::check::{CheckReport, CheckRequest};
-use self::commit::Commit;
+pub(crate) use self::commit::although_committed;
+use self::commit::{Commit, doubt};
 pub use self::findings::Finding;
 pub(crate) use self::findings::{FINDINGS, findings_schema, read as read_findings};
 use self::pass::{Pass, Passed};
 pub(crate) use self::rejects::{REJECTS, rejects_schema};
-use self::report::count_rejects;
 pub use self::report::{LoadReport, RejectCount};
 use self::source::{Opened, open, remove_stale, staging_folder};
 pub(crate) use self::source::{STAGING, is_stale};
@@ -131,6 +132,16 @@ fn names_persons(table: &Table, layout: &Layout) -> bool {
     table.kind == TableKind::Person || layout.is_link()
 }
 
+/// Notes in the vault that the lake has all new numbers; where that fails, the next load gives them again.
+fn mark_applied(vault: Option<&mut Vault>, report: &mut LoadReport) {
+    if let Some(Err(error)) = vault.map(Vault::mark_applied) {
+        let version = report.lake_version;
+        report
+            .notices
+            .push(format!("lake version {version} is committed, but the vault does not say so: {error}."));
+    }
+}
+
 impl Loader<'_> {
     /// Loads files; begins again when someone else commits a lake version meanwhile.
     pub(crate) fn load(&mut self, request: &LoadRequest) -> Result<LoadReport> {
@@ -138,10 +149,13 @@ impl Loader<'_> {
         loop {
             let base = self.lake.version();
             let error = match self.attempt(request) {
-                Ok(report) => return Ok(report),
+                Ok(done) => return done,
                 Err(error) => error,
             };
-            self.lake = self.runtime.block_on(self.lake.refresh())?;
+            let Ok(lake) = self.runtime.block_on(self.lake.refresh()) else {
+                return Err(error);
+            };
+            self.lake = lake;
             if error.kind() != ErrorKind::Lake || self.lake.version() == base || attempt == ATTEMPTS {
                 return Err(error);
             }
@@ -149,7 +163,8 @@ impl Loader<'_> {
         }
     }
 
-    fn attempt(&mut self, request: &LoadRequest) -> Result<LoadReport> {
+    /// Tries a load. The inner error is one after the commit: there is nothing to try again.
+    fn attempt(&mut self, request: &LoadRequest) -> Result<Result<LoadReport>> {
         let layout = find_layout(self.definitions, &request.layout)?;
         let table = table_of(self.definitions, layout, request.table.as_deref())?;
         let vault = LockedVault::open_or_create(self.vault, VAULT_WAIT)?;
@@ -165,9 +180,10 @@ impl Loader<'_> {
             self.lake.location().local_folder().map(remove_stale);
             self.runtime.block_on(LakeLog::seal_rest(self.lake.location()))?;
             if vault.has_joined()? {
-                self.rename_only(&mut vault.read()?, &mut report)?;
+                let renamed = self.rename_only(&mut vault.read()?, &mut report)?;
+                return Ok(renamed.map(|()| report));
             }
-            return Ok(report);
+            return Ok(Ok(report));
         }
         // Read only by who needs it: it has an entry for every person of the state.
         let mut opened = None;
@@ -190,8 +206,8 @@ impl Loader<'_> {
         report.rows_in = passed.rows_in;
         report.joined_persons = passed.renamed.len() as u64;
         report.new_persons = opened.as_ref().map_or(0, Vault::created);
-        report.rejects = count_rejects(&passed.parts, &passed.rejects);
-        report.rejected = passed.rejects.len() as u64;
+        report.rejects = passed.rejects.counts(&passed.parts);
+        report.rejected = passed.rejects.rows();
         report.loaded = report.rows_in.saturating_sub(report.rejected);
         report.replaced = passed.rewritten.replaced;
         report.unchanged = passed.rewritten.unchanged;
@@ -200,13 +216,15 @@ impl Loader<'_> {
         if let Some(vault) = &mut opened {
             vault.flush()?;
         }
-        self.runtime
-            .block_on(self.commit(Commit { layout: &layout.name, others, passed: &passed }, &report))?;
-        if let Some(vault) = &mut opened {
-            vault.mark_applied()?;
-        }
+        let commit = self.commit(Commit { layout: &layout.name, others, passed: &passed }, &report);
+        let appended = self.runtime.block_on(commit)?;
         let Passed { findings, notices, changes, .. } = passed;
-        Ok(LoadReport { findings, notices, gaps: changes.gaps, alarms: changes.alarms, ..report })
+        report = LoadReport { findings, notices, gaps: changes.gaps, alarms: changes.alarms, ..report };
+        if let Some(error) = doubt(report.lake_version, appended, &mut report.notices) {
+            return Ok(Err(error));
+        }
+        mark_applied(opened.as_mut(), &mut report);
+        Ok(Ok(report))
     }
 
     /// Opens the files that were not loaded before; names the others in the report.

@@ -11,8 +11,9 @@ use super::checks::TableChecks;
 use super::convert::Reading;
 use super::findings::{self, Finding};
 use super::intake::Intake;
-use super::rejects::check_share;
-use super::report::{Changes, FileReject};
+use super::merge::Duplicate;
+use super::rejects::Rejects;
+use super::report::Changes;
 use super::rewrite::{Rewrite, Rewritten};
 use super::shape_of;
 use super::source::Opened;
@@ -47,7 +48,8 @@ pub(super) struct Passed {
     pub(super) rows_in: u64,
     /// The names that rejects count their files by.
     pub(super) parts: Vec<String>,
-    pub(super) rejects: Vec<FileReject>,
+    /// Some of them are in the folder for staged rows.
+    pub(super) rejects: Rejects,
     pub(super) findings: Vec<Finding>,
     pub(super) notices: Vec<String>,
     pub(super) sources: Vec<SourceFile>,
@@ -96,8 +98,8 @@ impl Pass<'_> {
             notices,
             ..
         } = intake;
-        let too_many = |rejects: &[FileReject]| match self.loads {
-            Some(limit) => check_share(rows_in, &parts, rejects, limit),
+        let too_many = |rejects: &Rejects| match self.loads {
+            Some(limit) => rejects.check_share(rows_in, &parts, limit),
             None => Ok(()),
         };
         too_many(&rejects)?;
@@ -120,15 +122,13 @@ impl Pass<'_> {
             checks: Arc::clone(&checks),
             threads: self.threads,
         };
-        let rewritten = self.runtime.block_on(rewrite.run(stage))?;
         // A link extract may say one thing twice: its rows are people's ids, not records.
-        if !self.layout.is_link() {
-            rejects.extend(rewritten.duplicates.iter().map(|duplicate| FileReject {
-                file: usize::try_from(duplicate.file).unwrap_or(0),
-                reject: Reject { line: duplicate.line.unsigned_abs(), column: None, rule: duplicate.rule },
-            }));
-        }
-        rejects.sort_by_key(|reject| (reject.file, reject.reject.line));
+        let refuses = !self.layout.is_link();
+        let mut refuse = |duplicate: Duplicate| {
+            let reject = Reject { line: duplicate.line.unsigned_abs(), column: None, rule: duplicate.rule };
+            if refuses { rejects.push(usize::try_from(duplicate.file).unwrap_or(0), reject) } else { Ok(()) }
+        };
+        let rewritten = self.runtime.block_on(rewrite.run(stage, &mut refuse))?;
         too_many(&rejects)?;
         findings.extend(findings::of_checks(&checks, &rewritten.found, &parts));
         if let Some(lake) = self.lake {

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::checks::TableChecks;
+use super::commit::doubt;
 use super::report::LoadReport;
 use super::rewrite::Rewrite;
 use super::source::staging_folder;
 use super::stage::Stage;
-use super::{Loader, staged_schema};
+use super::{Loader, mark_applied, staged_schema};
 use crate::error::Result;
 use crate::lake::{DataFile, Kind, Shape};
 use crate::vault::Vault;
@@ -52,7 +53,7 @@ impl Loader<'_> {
                 checks: Arc::new(TableChecks::default()),
                 threads: self.threads,
             };
-            let files = rewrite.run(stage).await?.files;
+            let files = rewrite.run(stage, &mut |_| Ok(())).await?.files;
             if before.iter().ne(files.iter().map(|file| &file.path)) {
                 result.push((shape, files));
             }
@@ -61,17 +62,23 @@ impl Loader<'_> {
     }
 
     /// Applies what a load that was cut off left in the vault, although there is nothing new to load.
-    pub(super) fn rename_only(&self, vault: &mut Vault, report: &mut LoadReport) -> Result<()> {
+    ///
+    /// The inner error is one after the commit.
+    pub(super) fn rename_only(&self, vault: &mut Vault, report: &mut LoadReport) -> Result<Result<()>> {
         let renamed = Arc::new(vault.renamed());
         if renamed.is_empty() {
-            return Ok(());
+            return Ok(Ok(()));
         }
         let others = self.runtime.block_on(self.rename(None, &renamed))?;
         if !others.is_empty() {
             report.lake_version = self.lake.version() + 1;
             report.joined_persons = renamed.len() as u64;
-            self.runtime.block_on(self.commit_renamed(others, report.lake_version))?;
+            let appended = self.runtime.block_on(self.commit_renamed(others, report.lake_version))?;
+            if let Some(error) = doubt(report.lake_version, appended, &mut report.notices) {
+                return Ok(Err(error));
+            }
         }
-        vault.mark_applied()
+        mark_applied(Some(vault), report);
+        Ok(Ok(()))
     }
 }

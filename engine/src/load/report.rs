@@ -1,9 +1,5 @@
 //! What a load says of itself: counts that add up, and why rows were refused.
 
-use std::collections::BTreeMap;
-
-use lifetracks_datasets::Reject;
-
 use super::findings::Finding;
 use crate::coverage::{Alarm, Gap};
 
@@ -64,39 +60,4 @@ pub struct LoadReport {
 pub(crate) struct Changes {
     pub(crate) gaps: Vec<Gap>,
     pub(crate) alarms: Vec<Alarm>,
-}
-
-/// A refused row of one of the load's files.
-#[derive(Debug, Clone)]
-pub(crate) struct FileReject {
-    pub(crate) file: usize,
-    pub(crate) reject: Reject,
-}
-
-/// Groups refused rows by file, column and rule, in the order of first lines.
-pub(crate) fn count_rejects(files: &[String], rejects: &[FileReject]) -> Vec<RejectCount> {
-    let mut counts: BTreeMap<(usize, &str, Option<&str>), (u64, u64)> = BTreeMap::new();
-    for FileReject { file, reject } in rejects {
-        let count = counts.entry((*file, reject.rule, reject.column.as_deref())).or_insert((reject.line, 0));
-        count.0 = count.0.min(reject.line);
-        count.1 += 1;
-    }
-    let mut counts: Vec<(usize, RejectCount)> = counts
-        .into_iter()
-        .map(|((file, rule, column), (first_line, rows))| {
-            let name = files.get(file).cloned().unwrap_or_default();
-            (
-                file,
-                RejectCount {
-                    file: name,
-                    column: column.map(str::to_owned),
-                    rule: rule.to_owned(),
-                    first_line,
-                    rows,
-                },
-            )
-        })
-        .collect();
-    counts.sort_by_key(|(file, count)| (*file, count.first_line));
-    counts.into_iter().map(|(_, count)| count).collect()
 }

@@ -55,7 +55,13 @@ pub(crate) struct Rewrite {
 
 impl Rewrite {
     /// Merges the staged rows into the table and puts the new files into the store; commits nothing.
-    pub(crate) async fn run(self, mut stage: Stage) -> Result<Rewritten> {
+    ///
+    /// `refuse` is told of the rows that are not kept, range by range.
+    pub(crate) async fn run(
+        self,
+        mut stage: Stage,
+        refuse: &mut (dyn FnMut(Duplicate) -> Result<()> + Send),
+    ) -> Result<Rewritten> {
         let mut stay: BTreeMap<usize, Vec<RecordBatch>> = BTreeMap::new();
         for range in self.renamed_ranges() {
             let rows = self.read_range(range).await?;
@@ -79,7 +85,7 @@ impl Rewrite {
         let mut ranges = stream::iter(jobs).buffered(threads);
         while let Some(range) = ranges.try_next().await? {
             result.files.extend(range.files);
-            result.duplicates.extend(range.duplicates);
+            range.duplicates.into_iter().try_for_each(&mut *refuse)?;
             result.replaced += range.replaced;
             result.unchanged += range.unchanged;
             checks::add(&mut result.found, range.found);

@@ -114,6 +114,8 @@ fn hash(id: IdKey) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -133,6 +135,58 @@ mod tests {
         assert_eq!(people.merge(3, 4), [(1, 20), (2, 30), (2, 50)]);
         assert_eq!([10, 20, 30, 40, 50].map(|id| people.person(id)), [1, 4, 4, 1, 4].map(Some));
         assert_eq!((people.person(60), people.len()), (None, 5));
+    }
+
+    /// The same in the plainest way.
+    #[derive(Default)]
+    struct Plain(BTreeMap<IdKey, (u64, i64)>);
+
+    impl Plain {
+        fn ids(&self, person: i64) -> Vec<(u64, IdKey)> {
+            let ids = self.0.iter().filter(|(_, (_, other))| *other == person);
+            ids.map(|(id, (namespace, _))| (*namespace, *id)).collect()
+        }
+    }
+
+    #[test]
+    fn many_ids_joins_and_questions_are_answered_as_a_plain_list_would() {
+        let (mut people, mut plain) = (People::default(), Plain::default());
+        let mut seed = 11_u64;
+        let mut below = |most: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % most
+        };
+        for step in 0..5_000 {
+            let person = i64::try_from(below(100)).unwrap();
+            let other = i64::try_from(below(100)).unwrap();
+            match below(if step < 1_000 { 3 } else { 6 }) {
+                0..3 => {
+                    // Some differ in their upper half only.
+                    let id = IdKey::from(below(400)) | IdKey::from(below(2)) << 100;
+                    let namespace = plain.0.get(&id).map_or_else(|| below(4), |(namespace, _)| *namespace);
+                    people.remember(namespace, id, person);
+                    plain.0.insert(id, (namespace, person));
+                }
+                3 if person != other => {
+                    let moved = plain.ids(person);
+                    assert_eq!(people.merge(person, other), moved, "step {step}");
+                    for (namespace, id) in moved {
+                        plain.0.insert(id, (namespace, other));
+                    }
+                }
+                _ => {
+                    let namespace = below(5);
+                    let held = plain.ids(person).into_iter().filter(|(space, _)| *space == namespace);
+                    let held: Vec<IdKey> = held.map(|(_, id)| id).collect();
+                    let found = people.holder(namespace, person);
+                    assert!(found.map_or(held.is_empty(), |id| held.contains(&id)), "step {step}");
+                }
+            }
+        }
+        assert_eq!(people.len(), plain.0.len());
+        for (id, (_, person)) in &plain.0 {
+            assert_eq!(people.person(*id), Some(*person));
+        }
     }
 
     #[test]

@@ -152,9 +152,57 @@ fn inject(case: &LinkLoad, point: &Point, fault: &str, again: bool) -> &'static 
             assert!(errors.starts_with("error: "), "{what}: {errors}\n{failed:#?}");
             let cause = if fault.ends_with("EIO") { "Input/output error" } else { "No space left" };
             assert!(errors.contains(cause), "{what}: {errors}");
-            if is_new { "refused after the commit" } else { "refused" }
+            if is_new {
+                let told = ["is committed, but", "was committed cannot be told"];
+                assert!(told.iter().any(|told| errors.contains(told)), "{what}: {errors}\n{failed:#?}");
+                println!("refused after the commit: {what}");
+                "refused after the commit"
+            } else {
+                "refused"
+            }
         }
         None => panic!("{what}: {:?}: {errors}", output.status),
+    }
+}
+
+#[test]
+fn what_fails_after_the_commit_says_that_the_version_is_committed() {
+    let case = LinkLoad::new(PERSONS);
+    if !is_strace_there(&case) {
+        println!("skipped: what_fails_after_the_commit: strace is not there or may not trace");
+        return;
+    }
+    let lake = case.path("lake").display().to_string();
+    let log = format!("{lake}/tables/_lake_log/_delta_log/00000000000000000003.json");
+    let seal = format!("{lake}/lake.seal");
+    let failing: [(&[&str], i32, &str); 3] = [
+        (
+            &["-P", &log, "-e", "inject=openat:error=EIO"],
+            3,
+            "error: lake version 3 is committed, but afterwards: could not ",
+        ),
+        (
+            &["-P", &seal, "-e", "inject=openat:error=EIO"],
+            0,
+            "note: lake version 3 is committed, but its seal is an older one until the next load",
+        ),
+        (
+            // The first is before the commit.
+            &["-e", "inject=fdatasync:error=EIO:when=2"],
+            0,
+            "note: lake version 3 is committed, but the vault does not say so: could not write the vault",
+        ),
+    ];
+    for (options, code, told) in failing {
+        case.restore();
+        let calls = ["--seccomp-bpf", "-y", "-e", "trace=openat,fdatasync"];
+        let output = trace(&case, &[&calls, options].concat());
+        let text = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned();
+        assert!(text.contains(told), "{told}\n{text}");
+        assert!(text.contains("Input/output error"), "{text}");
+        assert_eq!(output.status.code(), Some(code), "{text}");
+        assert!(case.is_new(told));
+        case.finish(told);
     }
 }
 
