@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::logical_expr::Documentation;
-use lifetracks_datasets::Definitions;
+use lifetracks_datasets::{Definitions, Relation, RelationParameter};
 
 /// How a function is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,14 +13,17 @@ pub enum FunctionKind {
     Scalar,
     /// One result for each group of rows.
     Aggregate,
+    /// Rows, in FROM.
+    Table,
 }
 
 impl FunctionKind {
-    /// The kind as a word: `scalar` or `aggregate`.
+    /// The kind as a word: `scalar`, `aggregate` or `table`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Scalar => "scalar",
             Self::Aggregate => "aggregate",
+            Self::Table => "table",
         }
     }
 }
@@ -30,7 +33,7 @@ impl FunctionKind {
 pub struct FunctionDoc {
     /// The name in SQL.
     pub name: String,
-    /// Whether the result is one for each row or one for each group.
+    /// Whether the result is one for each row, one for each group, or rows.
     pub kind: FunctionKind,
     /// The family it belongs to, such as `Dates`.
     pub family: String,
@@ -40,14 +43,23 @@ pub struct FunctionDoc {
     pub description: String,
     /// Its arguments in their order: name and meaning.
     pub arguments: Vec<(String, String)>,
-    /// A statement that runs in an empty session.
+    /// The columns of its rows in their order: name and meaning; empty for all but functions in FROM.
+    pub columns: Vec<(String, String)>,
+    /// A statement that runs in an empty session; for a function in FROM in a lake that has the years it names.
     pub sql_example: String,
 }
 
-/// The documentation of every function, by family and name.
+/// The documentation of every function that is part of the program, by family and name.
 pub fn docs() -> Vec<FunctionDoc> {
+    docs_with(&Definitions::builtin())
+}
+
+/// The documentation of every function of a session with these definitions, by family and name.
+pub fn docs_with(definitions: &Definitions) -> Vec<FunctionDoc> {
     // The built-in maps that functions need are there: the test of the list of functions would fail otherwise.
     let mut docs = builtin().unwrap_or_default();
+    docs.extend(crate::k12::documentation());
+    docs.extend(definitions.relations().iter().map(relation));
     docs.sort_by(|left, right| (&left.family, &left.name).cmp(&(&right.family, &right.name)));
     docs
 }
@@ -64,6 +76,48 @@ fn builtin() -> Result<Vec<FunctionDoc>> {
     Ok(scalars.chain(aggregates).map(|(name, kind, found)| describe(name, kind, found)).collect())
 }
 
+/// What a shipped relation says of itself.
+fn relation(relation: &Relation) -> FunctionDoc {
+    let argument = |parameter: &RelationParameter| {
+        let values = match parameter.values.as_slice() {
+            [] => String::new(),
+            values => format!(" One of {}.", values.join(", ")),
+        };
+        let default = match (&parameter.default, &parameter.setting) {
+            (Some(default), _) => format!(" Default: {default}."),
+            (None, Some(setting)) => format!(" Default: the setting lifetracks.{setting}."),
+            (None, None) => String::new(),
+        };
+        (parameter.name.clone(), format!("{}{values}{default}", parameter.description))
+    };
+    let names: Vec<&str> = relation.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    let mut syntax = vec![format!("{}({})", relation.name, names.join(", "))];
+    if relation.needs_no_argument() {
+        syntax.push(relation.name.clone());
+    }
+    FunctionDoc {
+        name: relation.name.clone(),
+        kind: FunctionKind::Table,
+        family: TABLES.to_owned(),
+        syntax,
+        description: format!(
+            "{}\n\nSource: {}.",
+            relation.description.trim(),
+            relation.source.trim_end_matches('.')
+        ),
+        arguments: relation.parameters.iter().map(argument).collect(),
+        columns: relation
+            .columns
+            .iter()
+            .map(|column| (column.name.clone(), column.description.clone()))
+            .collect(),
+        sql_example: format!("SELECT * FROM {} LIMIT 10;", relation.example),
+    }
+}
+
+/// The family of functions in FROM.
+pub(crate) const TABLES: &str = "In FROM";
+
 /// A function without documentation has an empty one, which a test of this crate refuses.
 fn describe(name: &str, kind: FunctionKind, found: Option<&Documentation>) -> FunctionDoc {
     let Some(found) = found else {
@@ -76,6 +130,7 @@ fn describe(name: &str, kind: FunctionKind, found: Option<&Documentation>) -> Fu
             syntax: vec![],
             description,
             arguments: vec![],
+            columns: vec![],
             sql_example,
         };
     };
@@ -87,6 +142,7 @@ fn describe(name: &str, kind: FunctionKind, found: Option<&Documentation>) -> Fu
         syntax: syntax.cloned().collect(),
         description: found.description.trim().to_owned(),
         arguments: found.arguments.clone().unwrap_or_default(),
+        columns: vec![],
         sql_example: found.sql_example.clone().unwrap_or_default(),
     }
 }

@@ -22,7 +22,7 @@ use lifetracks_datasets::Definitions;
 
 use person::PersonQueryPlanner;
 
-pub use documentation::{FunctionDoc, FunctionKind, docs};
+pub use documentation::{FunctionDoc, FunctionKind, docs, docs_with};
 pub use k12::{CALENDAR, CohortYears, DIPLOMA, DropoutStatus, ENROLLMENT, GradCohort};
 pub use person::{PersonMerge, Program, Run};
 pub use settings::{LifetracksOptions, settings};

@@ -1,4 +1,4 @@
-//! Methods, what they make of codes, and shipped relations, as tables.
+//! Methods and what they make of codes, as tables.
 
 use std::sync::Arc;
 
@@ -74,23 +74,4 @@ fn of<'a>(method: &'a str, rules: &'a CodeRules) -> impl Iterator<Item = Ruled<'
         rule: rule.name(),
     });
     exits.chain(credentials)
-}
-
-/// `lifetracks.relations`: one row per shipped relation.
-pub(super) fn relations(definitions: &Definitions) -> Result<RecordBatch> {
-    let all = definitions.relations();
-    let list = |texts: Vec<&str>| Some(texts.join(", "));
-    let parameters = all
-        .iter()
-        .map(|relation| list(relation.parameters.iter().map(|parameter| parameter.name.as_str()).collect()));
-    let columns =
-        all.iter().map(|relation| list(relation.columns.iter().map(|column| column.name.as_str()).collect()));
-    Sheet::default()
-        .text("name", all.iter().map(|relation| Some(&relation.name)))
-        .text("example", all.iter().map(|relation| Some(&relation.example)))
-        .text("parameters", parameters)
-        .text("columns", columns)
-        .text("description", all.iter().map(|relation| Some(&relation.description)))
-        .text("source", all.iter().map(|relation| Some(&relation.source)))
-        .finish()
 }

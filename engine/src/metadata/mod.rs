@@ -21,7 +21,7 @@ use crate::load::{FINDINGS, REJECTS, findings_schema, rejects_schema};
 use crate::roles::{kind_name, privacy_name, role_name, severity_name};
 
 /// The tables of the schema, in the order of their names.
-pub(crate) const NAMES: [&str; 16] = [
+pub(crate) const NAMES: [&str; 15] = [
     "alarms",
     "checks",
     "codes",
@@ -35,7 +35,6 @@ pub(crate) const NAMES: [&str; 16] = [
     "method_codes",
     "methods",
     "rejects",
-    "relations",
     "tables",
     "versions",
 ];
@@ -67,12 +66,11 @@ pub(crate) async fn table(
         "checks" => checks(definitions)?,
         "codes" => codes(definitions)?,
         "columns" => columns(definitions)?,
-        "functions" => functions()?,
+        "functions" => functions(definitions)?,
         "layouts" => layouts(definitions)?,
         "maps" => maps(definitions)?,
         "method_codes" => methods::codes(definitions)?,
         "methods" => methods::methods(definitions)?,
-        "relations" => methods::relations(definitions)?,
         "tables" => tables(main, definitions).await?,
         "versions" => {
             encode_entries(&main.lake().map(|lake| lake.log().entries.clone()).unwrap_or_default())?
@@ -207,12 +205,17 @@ fn codes(definitions: &Definitions) -> Result<RecordBatch> {
         .finish()
 }
 
-fn functions() -> Result<RecordBatch> {
-    let all = lifetracks_udfs::docs();
+fn functions(definitions: &Definitions) -> Result<RecordBatch> {
+    let all = lifetracks_udfs::docs_with(definitions);
+    let columns = all.iter().map(|function| {
+        let names: Vec<&str> = function.columns.iter().map(|(name, _)| name.as_str()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    });
     Sheet::default()
         .text("name", all.iter().map(|function| Some(&function.name)))
         .text("kind", all.iter().map(|function| Some(function.kind.name())))
         .text("syntax", all.iter().map(|function| Some(function.syntax.join("; "))))
+        .text("columns", columns)
         .text("description", all.iter().map(|function| Some(&function.description)))
         .finish()
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use assert_cmd::Command as Shell;
 
 /// The binary in a folder of its own, with nothing of the user's around it.
-fn lifetracks(folder: &Path) -> Shell {
+pub(crate) fn lifetracks(folder: &Path) -> Shell {
     let mut command = Shell::from(bare(folder));
     command.timeout(std::time::Duration::from_mins(2));
     command
@@ -19,7 +19,7 @@ fn bare(folder: &Path) -> Command {
 }
 
 /// Exit code, standard output and standard error.
-fn ran(command: &mut Shell) -> (i32, String, String) {
+pub(crate) fn ran(command: &mut Shell) -> (i32, String, String) {
     let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))

@@ -5,6 +5,7 @@
 
 mod cohort;
 mod columns;
+mod documentation;
 mod dropout_status;
 mod event;
 mod grad_cohort;
@@ -14,6 +15,7 @@ mod student;
 mod verdict;
 
 pub use cohort::CohortYears;
+pub(crate) use documentation::documentation;
 pub use dropout_status::DropoutStatus;
 pub use grad_cohort::GradCohort;
 pub use student::{CALENDAR, DIPLOMA, ENROLLMENT};
