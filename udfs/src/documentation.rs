@@ -91,7 +91,8 @@ fn relation(relation: &Relation) -> FunctionDoc {
         (parameter.name.clone(), format!("{}{values}{default}", parameter.description))
     };
     let names: Vec<&str> = relation.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-    let mut syntax = vec![format!("{}({})", relation.name, names.join(", "))];
+    let as_of = format!("{}{} => 12", if names.is_empty() { "" } else { ", " }, AS_OF.0);
+    let mut syntax = vec![format!("{}({} [{as_of}])", relation.name, names.join(", "))];
     if relation.needs_no_argument() {
         syntax.push(relation.name.clone());
     }
@@ -105,7 +106,12 @@ fn relation(relation: &Relation) -> FunctionDoc {
             relation.description.trim(),
             relation.source.trim_end_matches('.')
         ),
-        arguments: relation.parameters.iter().map(argument).collect(),
+        arguments: relation
+            .parameters
+            .iter()
+            .map(argument)
+            .chain([(AS_OF.0.to_owned(), AS_OF.1.to_owned())])
+            .collect(),
         columns: relation
             .columns
             .iter()
@@ -114,6 +120,12 @@ fn relation(relation: &Relation) -> FunctionDoc {
         sql_example: format!("SELECT * FROM {} LIMIT 10;", relation.example),
     }
 }
+
+/// The argument that every function in FROM takes.
+pub(crate) const AS_OF: (&str, &str) = (
+    "as_of",
+    "A lake version, or a date or time: what would have been answered then. Default: what is loaded now.",
+);
 
 /// The family of functions in FROM.
 pub(crate) const TABLES: &str = "In FROM";

@@ -1,16 +1,11 @@
 //! What a reader needs to know of `grad_cohort` and `dropout_status`.
 
-use crate::documentation::{FunctionDoc, FunctionKind, TABLES};
+use crate::documentation::{AS_OF, FunctionDoc, FunctionKind, TABLES};
 
 /// The documentation of the functions of this module.
 pub(crate) fn documentation() -> Vec<FunctionDoc> {
     vec![grad_cohort(), dropout_status()]
 }
-
-const AS_OF: (&str, &str) = (
-    "as_of",
-    "A lake version, or a date or time: what would have been answered then. Default: what is loaded now.",
-);
 
 fn grad_cohort() -> FunctionDoc {
     FunctionDoc {
