@@ -3,7 +3,7 @@
 --
 -- Denominator: members on 1 October of the school year. Numerator: who left during the year, or finished the year before
 -- and never came, is not a member on the next 1 October, and neither finished school nor went to another one or died. Who
--- left after the last day of class of a year left in summer and belongs to the next year, in the grade not begun. Whoever
+-- left on the last day of class of a year or later left in summer and belongs to the next year, in the grade not begun. Whoever
 -- is back on the next 1 October did not drop out, whatever the exit said. A year whose next autumn is not in the files
 -- has no rows. All grades are here; the rate of grades 9 to 12 takes those.
 --
@@ -43,7 +43,7 @@ leaver as (
         last_of_year.* exclude (grade), grade,
         case
             when exit_date is null then 'summer'
-            when exit_date > coalesce(calendar.last_day, make_date(school_year, 5, 31)) then 'summer'
+            when exit_date >= coalesce(calendar.last_day, make_date(school_year, 6, 1)) then 'summer'
             else 'year'
         end as left_in,
         case
@@ -75,7 +75,9 @@ candidate as (
         coalesce(no_show.grade, least(leaver.grade + 1, 12)) as grade
     from leaver
     left join no_show on no_show.person_id = leaver.person_id and no_show.school_year = leaver.school_year + 1
+    -- Of the grades before 1 nobody is looked at: their next grade is none of those that count.
     where left_in = 'summer' and not accounted and next_year is distinct from leaver.school_year + 1
+      and coalesce(no_show.grade, leaver.grade) is not null
 ),
 
 finished as (

@@ -68,11 +68,12 @@ fn dropout_status() -> FunctionDoc {
         ]),
         description: "Every student of a school year in the grades of an event method: member of the count day, dropout \
             of the year, or neither.\n\n\
-            The year runs from one count day to the next. Who finished the year before and is not there on the count \
-            day is a summer dropout of this year, in the grade that was not reached. A dropout need not be a member, so \
+            The year runs from one count day to the next, which settles it: who is there then has not dropped out. Who \
+            finished the year before and did not come in this one is a summer dropout of this year, in the grade that \
+            was not reached. A dropout need not be a member, so \
             numerator and denominator are counted apart: the rate is `rate(in_num::INT, in_den::INT)`, and a small group \
-            can pass 1. One row for each person, school year and method; two for a dropout who left another school than \
-            that of the count day.\n\n\
+            can pass 1. One row for each person, school year and method; two for a dropout who left another school or \
+            grade than that of the count day.\n\n\
             Reads k12_enrollment, diploma and, where it is loaded, calendar. A year needs the one before and the one \
             after; where they are not loaded, the error says which years can be asked for. NULL as in the columns below."
             .to_owned(),
@@ -86,7 +87,7 @@ fn dropout_status() -> FunctionDoc {
             ("person_id", "The student. Never NULL."),
             ("school_year", "The school year. Never NULL."),
             ("method", "The method. Never NULL."),
-            ("grade", "Grade on the count day; of who was no member the grade that was left or not reached. Never NULL."),
+            ("grade", "Grade on the count day; of who was no member, or dropped out of another grade, the grade that was left or not reached. Never NULL."),
             ("status", "graduate, completer, dropout, still_enrolled or excluded (code set cohort_status). Never NULL."),
             ("reason_code", "Why (code set cohort_reason). Never NULL."),
             ("in_den", "Whether the row counts a member of the count day. Never NULL."),

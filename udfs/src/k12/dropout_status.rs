@@ -15,7 +15,7 @@ use super::verdict::{Place, Status};
 use crate::person::{Program, Run};
 
 /// The program of `dropout_status`: enrollment and diplomas in, a row for each person, school year and method out; two
-/// rows for a dropout who left another school than that of the count day.
+/// rows for a dropout who left another school or grade than that of the count day.
 #[derive(Debug)]
 pub struct DropoutStatus {
     /// The first and the last school year, as ENDING years.
@@ -96,8 +96,8 @@ impl Run for DropoutRun {
     }
 }
 
-/// One row, or two for a dropout who left another school than that of the count day: the school of the count day has
-/// the member, the other the dropout.
+/// One row, or two for a dropout who left another school or grade than that of the count day: one has the member, the
+/// other the dropout.
 fn push(
     columns: &mut Columns,
     (person, year, method): (i64, i32, &str),
@@ -106,24 +106,26 @@ fn push(
 ) {
     let place = |spell: &Spell| Place { district: spell.district, school: spell.school };
     let Some(left) = outcome.verdict.spell.as_ref().map(place) else { return };
-    let home = outcome.member.as_ref().map(place);
+    let home = outcome.member.as_ref().map(|(spell, grade)| (place(spell), grade.as_str()));
+    let there = (left, outcome.grade.as_str());
     let dropped = outcome.verdict.status == Status::Dropout;
+    let (place, grade) = home.unwrap_or(there);
     let row = Row {
         person,
         year,
         method,
-        detail: Detail::Event { grade: &outcome.grade },
+        detail: Detail::Event { grade },
         verdict: outcome.verdict,
         in_den: home.is_some(),
         in_num: dropped,
         weight: 1.0,
-        place: home.unwrap_or(left),
+        place,
     };
-    match home {
-        Some(home) if dropped && home != left => {
-            columns.push(&Row { in_num: false, ..row }, &student.names);
-            columns.push(&Row { in_den: false, place: left, ..row }, &student.names);
-        }
-        _ => columns.push(&row, &student.names),
+    if dropped && home.is_some_and(|home| home != there) {
+        columns.push(&Row { in_num: false, ..row }, &student.names);
+        let detail = Detail::Event { grade: there.1 };
+        columns.push(&Row { detail, in_den: false, place: left, ..row }, &student.names);
+    } else {
+        columns.push(&row, &student.names);
     }
 }

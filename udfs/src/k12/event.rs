@@ -1,7 +1,8 @@
 //! A student in a school year under an event method: member, dropout, or neither.
 //!
-//! The year runs from one count day to the next. Who leaves before the summer is judged by the exit; who finished the
-//! year before and is not there on the first count day is a summer dropout of this year.
+//! The year runs from one count day to the next, which settles it: who is there then has not dropped out. Who leaves
+//! before the summer is judged by the exit; who finished the year before and does not come in this one is a summer
+//! dropout of this year.
 
 use lifetracks_datasets::{CredentialRule, EventRule, ExitRule};
 
@@ -19,23 +20,25 @@ pub(super) struct EventJudge {
     meanings: Meanings,
     /// The attended spells of the student at hand, each with its last day.
     spells: Vec<(Spell, i32)>,
+    /// Year and grade of the rows that were never attended.
+    no_shows: Vec<(i32, Name)>,
 }
 
 /// What a student is in one school year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outcome {
     pub(super) verdict: Verdict,
-    /// The grade of the member, or the one that was left or not reached.
+    /// The grade that was left or not reached; of who stays the one of the year.
     pub(super) grade: String,
-    /// The spell of the first count day, in one of the grades.
-    pub(super) member: Option<Spell>,
+    /// The spell of the first count day, in one of the grades, and that grade.
+    pub(super) member: Option<(Spell, String)>,
 }
 
 impl EventJudge {
     pub(super) fn new(rule: EventRule) -> Self {
         let before = rule.event.grade_before.clone().unwrap_or_default();
         let grades = std::iter::once(before).chain(rule.event.grades.iter().cloned()).collect();
-        Self { rule, grades, meanings: Meanings::default(), spells: Vec::new() }
+        Self { rule, grades, meanings: Meanings::default(), spells: Vec::new(), no_shows: Vec::new() }
     }
 
     /// Takes up a student.
@@ -49,11 +52,12 @@ impl EventJudge {
         self.meanings.learn(&student.names, &vocabulary);
         self.spells.clear();
         let attended = |spell: &&Spell| spell.exit_code.is_none_or(|code| self.meanings.exit(code).attended);
-        let attended: Vec<Spell> = student.spells.iter().filter(attended).copied().collect();
+        let (attended, no_shows): (Vec<&Spell>, Vec<&Spell>) = student.spells.iter().partition(attended);
+        self.no_shows = no_shows.into_iter().map(|spell| (spell.year, spell.grade)).collect();
         for (index, spell) in attended.iter().enumerate() {
             let next = attended.get(index + 1).map_or(i32::MAX, |next| next.entry - 1);
             let open = next.min(self.count_day(spell.year + 1) - 1).max(spell.entry);
-            self.spells.push((*spell, spell.exit.unwrap_or(open)));
+            self.spells.push((**spell, spell.exit.unwrap_or(open)));
         }
     }
 
@@ -79,21 +83,17 @@ impl EventJudge {
 
     /// What the student is in a school year; `None` for who was not in one of the grades.
     pub(super) fn outcome(&self, student: &Student, year: i32, calendar: &Calendar) -> Option<Outcome> {
-        let member = self.on(self.count_day(year)).filter(|spell| self.counted(spell)).copied();
-        let last = self.spells.iter().rfind(|(spell, _)| spell.year == year).map(|(spell, _)| *spell);
-        let left = last.filter(|spell| self.counted(spell)).map(|spell| {
-            let grade = member.as_ref().unwrap_or(&spell).grade;
-            (self.judge(student, &spell, year, calendar), self.text(grade))
-        });
-        let summer = member.is_none().then(|| self.summer(student, year, calendar)).flatten();
-        let dropped = |found: &(Verdict, String)| found.0.status == Status::Dropout;
-        let chosen = match (left, summer) {
-            (Some(left), Some(_)) if dropped(&left) => left,
-            (_, Some(summer)) => summer,
-            (Some(left), None) => left,
-            (None, None) => return None,
+        let member = self.on(self.count_day(year)).filter(|spell| self.counted(spell));
+        let member = member.map(|spell| (*spell, self.text(spell.grade)));
+        let last = self.spells.iter().rfind(|(spell, _)| spell.year == year).map(|(spell, _)| spell);
+        let (verdict, grade) = match last {
+            Some(last) if self.counted(last) => {
+                (self.judge(student, last, year, calendar), self.text(last.grade))
+            }
+            Some(_) => return None,
+            None => self.summer(student, year, calendar)?,
         };
-        Some(Outcome { verdict: chosen.0, grade: chosen.1, member })
+        Some(Outcome { verdict, grade, member })
     }
 
     fn text(&self, grade: Name) -> String {
@@ -118,22 +118,21 @@ impl EventJudge {
         verdict(status, reason)
     }
 
-    /// The verdict on who finished the year before and was not there on the count day of this one.
+    /// The verdict on who finished the year before and did not come in this one. As for all dropouts of the year, the
+    /// next count day settles it: who is back by then has not dropped out.
     fn summer(&self, student: &Student, year: i32, calendar: &Calendar) -> Option<(Verdict, String)> {
-        let count_day = self.count_day(year);
-        let before = |(spell, _): &&(Spell, i32)| spell.entry < count_day;
-        let (last, _) = self.spells.iter().rfind(before)?;
-        let early = last.year == year;
+        let (last, _) = self.spells.iter().rfind(|(spell, _)| spell.year < year)?;
+        let next_count = self.count_day(year + 1);
         let finished = last.year == year - 1 && self.finished(last, calendar);
-        if !(early || finished) || self.on(count_day).is_some() {
+        if !finished || self.on(next_count).is_some() || self.by_award(student, last, next_count).is_some() {
             return None;
         }
-        let place = self.grade(last.grade)?;
-        let next = if early { place } else { (place + 1).min(self.grades.len() - 1) };
-        let grade = self.grades.get(next).filter(|_| next > 0)?.clone();
-        if self.by_award(student, last, count_day).is_some() {
-            return None;
-        }
+        let expected = self.no_shows.iter().find(|(expected, _)| *expected == year);
+        let place = match expected.and_then(|(_, grade)| self.grade(*grade)) {
+            Some(place) => place,
+            None => (self.grade(last.grade)? + 1).min(self.grades.len() - 1),
+        };
+        let grade = self.grades.get(place).filter(|_| place > 0)?.clone();
         let (status, _) = self.by_exit(last);
         let reason = Reason::SummerDropout;
         let verdict = Verdict { status, reason, spell: Some(*last), award: None };
@@ -144,7 +143,7 @@ impl EventJudge {
     fn finished(&self, spell: &Spell, calendar: &Calendar) -> bool {
         let usual = self.rule.event.summer_begins.in_year(spell.year);
         let last_day = calendar.school_year(spell.school, spell.year).map_or(usual, |(_, last)| last);
-        spell.exit.is_none_or(|exit| exit >= last_day.min(usual))
+        spell.exit.is_none_or(|exit| exit >= last_day)
     }
 
     fn by_award(&self, student: &Student, last: &Spell, before: i32) -> Option<Verdict> {
