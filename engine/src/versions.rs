@@ -23,25 +23,35 @@ impl LakeVersions {
         Self { catalog }
     }
 
+    /// A table at a version; `None` when it was not there.
+    fn opened(
+        &self,
+        name: &str,
+        lake: &Lake,
+        version: VersionSpec,
+    ) -> crate::Result<Option<Arc<dyn TableProvider>>> {
+        let version = number(lake, version)?;
+        // Planning is synchronous and runs on the engine's own threads, which may wait for the store here.
+        let opened = tokio::task::block_in_place(|| {
+            Handle::current().block_on(self.catalog.main().table_at(name, version))
+        });
+        Ok(opened?.map(|table| table as Arc<dyn TableProvider>))
+    }
+
     fn provider(
         &self,
         name: &str,
         lake: &Lake,
         version: VersionSpec,
     ) -> crate::Result<Arc<dyn TableProvider>> {
-        let version = number(lake, version)?;
-        // Planning is synchronous and runs on the engine's own threads, which may wait for the store here.
-        let opened = tokio::task::block_in_place(|| {
-            Handle::current().block_on(self.catalog.main().table_at(name, version))
-        });
-        let table = opened?.ok_or_else(|| {
+        self.opened(name, lake, version)?.ok_or_else(|| {
+            let version = number(lake, version).unwrap_or_default();
             Error::new(
                 ErrorKind::Query,
                 format!("table \"{name}\" was not there yet in lake version {version}"),
             )
             .with_help("`lifetracks.versions` lists what each version changed")
-        })?;
-        Ok(table)
+        })
     }
 
     /// Facts of a lake version; `None` for a table of facts that has no past.
@@ -97,6 +107,13 @@ impl VersionedTables for LakeVersions {
             return Ok(None);
         }
         self.provider(table.table(), &lake, version).map(Some).map_err(external)
+    }
+
+    fn then(&self, name: &str, version: VersionSpec) -> Result<Option<Arc<dyn TableProvider>>> {
+        let Some(lake) = self.catalog.main().lake() else {
+            return Ok(None);
+        };
+        self.opened(name, &lake, version).map_err(external)
     }
 
     fn now(&self, table: &TableReference) -> Result<Option<Arc<dyn TableProvider>>> {

@@ -14,7 +14,7 @@ use super::version::{self, VersionSpec};
 use crate::error::{Error, ErrorKind};
 
 /// The option that every function of the lake's tables takes.
-const AS_OF: &str = "as_of";
+pub(super) const AS_OF: &str = "as_of";
 
 /// What a function takes.
 #[derive(Debug, Clone, Copy)]

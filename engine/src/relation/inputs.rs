@@ -35,11 +35,7 @@ impl<'a> Inputs<'a> {
 
     /// A table that must be there.
     pub(super) fn table(&self, name: &str) -> crate::Result<Arc<dyn TableProvider>> {
-        self.optional(name)?.ok_or_else(|| {
-            wrong(format!("{} reads the table {name}, which is not loaded", self.function)).with_help(
-                format!("`lifetracks load {name} FILE --layout L` loads it; `.tables` shows what is there"),
-            )
-        })
+        self.optional(name)?.ok_or_else(|| not_there(self.function, name, self.version))
     }
 
     /// A table that may be missing.
@@ -76,6 +72,18 @@ impl<'a> Inputs<'a> {
             LogicalPlanBuilder::scan(TableReference::partial(MAIN, name), provider_as_source(provider), None);
         scan.and_then(|scan| scan.project(expressions)?.build())
             .lake_context(|| format!("plan {}", self.function))
+    }
+}
+
+/// The error for a table that a function cannot do without.
+pub(super) fn not_there(function: &str, table: &str, version: Option<VersionSpec>) -> Error {
+    if version.is_some() {
+        wrong(format!("{function} reads the table {table}, which was not there yet in that version"))
+            .with_help("`lifetracks.versions` lists what each version changed")
+    } else {
+        wrong(format!("{function} reads the table {table}, which is not loaded")).with_help(format!(
+            "`lifetracks load {table} FILE --layout L` loads it; `.tables` shows what is there"
+        ))
     }
 }
 

@@ -38,7 +38,6 @@ pub(crate) use scalar::refuse_scalar_clauses;
 pub(crate) use shipped::call_bare_relations;
 pub(crate) use version::{VersionSpec, VersionedTables};
 
-use crate::catalog::MAIN;
 use crate::read::{self, AllowedFolders};
 use refusal::refuse;
 
@@ -104,8 +103,7 @@ impl FailClosed {
     }
 
     /// A table that only a shipped relation names, which the engine has not looked up before planning. Its name has a
-    /// schema, so that no WITH can have it. A canonical table that is not loaded is empty: what cannot be missing has
-    /// been asked for before.
+    /// schema, so that no WITH can have it.
     fn named_in_a_shipped_query(
         &self,
         name: &ObjectName,
@@ -119,13 +117,13 @@ impl FailClosed {
         if provider.get_table_source(table.clone()).is_ok() {
             return Ok(None);
         }
-        match self.versions.now(&table)? {
-            Some(found) => {
-                LogicalPlanBuilder::scan(table, provider_as_source(found), None)?.build().map(Some)
-            }
-            None if table.schema() == Some(MAIN) => shipped::empty(&self.definitions, table.table()),
-            None => Ok(None),
+        if table.schema() == Some(shipped::EMPTY) {
+            return shipped::empty(&self.definitions, table.table());
         }
+        let found = self.versions.now(&table)?;
+        found
+            .map(|found| LogicalPlanBuilder::scan(table, provider_as_source(found), None)?.build())
+            .transpose()
     }
 
     /// One of our own functions; any other is left to the planners after us.

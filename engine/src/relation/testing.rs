@@ -43,6 +43,10 @@ impl VersionedTables for OneTable {
         Ok(Some(Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?)))
     }
 
+    fn then(&self, _: &str, _: VersionSpec) -> Result<Option<Arc<dyn TableProvider>>> {
+        Ok(None)
+    }
+
     fn now(&self, _: &TableReference) -> Result<Option<Arc<dyn TableProvider>>> {
         Ok(None)
     }

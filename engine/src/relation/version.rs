@@ -40,12 +40,15 @@ pub(crate) trait VersionedTables: Debug + Send + Sync {
 
     /// A table of the lake or of the session, as it is now or as it was.
     fn main(&self, name: &str, version: Option<VersionSpec>) -> Result<Option<Arc<dyn TableProvider>>> {
-        let table = TableReference::partial(MAIN, name);
         match version {
-            Some(version) => self.at_version(&table, version),
-            None => self.now(&table),
+            Some(version) => self.then(name, version),
+            None => self.now(&TableReference::partial(MAIN, name)),
         }
     }
+
+    /// A table of the lake as it was at `version`; `None` when it was not there. An error when the lake has no such
+    /// version.
+    fn then(&self, name: &str, version: VersionSpec) -> Result<Option<Arc<dyn TableProvider>>>;
 }
 
 /// Reads the version clause that follows a table's name at `span`.

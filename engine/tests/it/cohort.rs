@@ -247,6 +247,8 @@ fn wrong_use_is_one_sentence_with_a_suggestion() {
         assert!(error.span().is_some(), "{sql}: {error:?}");
     }
     let empty = Lake::new();
+    let error = empty.error("select count(*) from main.postsec_award");
+    assert!(error.message().contains("postsec_award"), "{error:?}");
     let error = empty.error("select * from grad_cohort(2020)");
     assert!(error.message().contains("reads the table k12_enrollment, which is not loaded"), "{error:?}");
 }

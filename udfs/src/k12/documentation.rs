@@ -54,7 +54,7 @@ fn grad_cohort() -> FunctionDoc {
             ("award_date", "Day of the credential that decided. NULL: none did."),
             ("diploma_type", "The credential that decided. NULL: none did."),
         ]),
-        sql_example: "SELECT status, reason_code, count(*) FROM grad_cohort(2020) GROUP BY ALL ORDER BY ALL;".to_owned(),
+        sql_example: "SELECT status, reason_code, count(*) FROM grad_cohort(2020) GROUP BY ALL ORDER BY 1, 2;".to_owned(),
     }
 }
 
@@ -102,7 +102,7 @@ fn dropout_status() -> FunctionDoc {
             ("award_date", "Day of the credential that decided. NULL: none did."),
             ("diploma_type", "The credential that decided. NULL: none did."),
         ]),
-        sql_example: "SELECT grade, count(*) FILTER (WHERE in_num) FROM dropout_status(2020) GROUP BY ALL ORDER BY ALL;".to_owned(),
+        sql_example: "SELECT grade, count(*) FILTER (WHERE in_num) FROM dropout_status(2020) GROUP BY ALL ORDER BY 1;".to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ mod substitute;
 
 use std::sync::Arc;
 
-use datafusion::common::ScalarValue;
+use datafusion::common::{DFSchema, ScalarValue};
 use datafusion::error::Result;
 use datafusion::logical_expr::planner::RelationPlannerContext;
 use datafusion::logical_expr::{EmptyRelation, LogicalPlan};
@@ -17,13 +17,18 @@ use lifetracks_datasets::{Definitions, ParameterKind, Relation, RelationParamete
 use lifetracks_udfs::LifetracksOptions;
 
 use super::call::{Call, Signature, of_kind, usage, wrong};
-use super::inputs::{bounds, scanned_schema};
+use super::inputs::{bounds, not_there, scanned_schema};
 use super::refusal::located;
+use super::students;
 use super::version::VersionedTables;
 use crate::dialect;
 use crate::error::{Error, ErrorKind};
 
 pub(crate) use bare::call_bare_relations;
+use substitute::Tables;
+
+/// The schema, in a shipped query, of tables that are not there.
+pub(super) const EMPTY: &str = "lifetracks: not loaded";
 
 /// Plans a shipped relation; `None` when there is none of this name.
 pub(super) fn plan(
@@ -44,7 +49,7 @@ pub(super) fn plan(
     for parameter in &relation.parameters {
         let value = value(relation, parameter, &call, &values, context)?;
         let value =
-            value.ok_or_else(|| usage(signature, format!("{name} needs {}", article(parameter)), span))?;
+            value.ok_or_else(|| usage(signature, format!("{name} needs {}", parameter.name), span))?;
         allowed(relation, parameter, &value).map_err(|error| located(error, span))?;
         values.push((&parameter.name, value));
     }
@@ -52,15 +57,17 @@ pub(super) fn plan(
     check_span(relation, &values, &call, tables)?;
     let mut query = query(relation)?;
     substitute::parameters(&mut query, &values);
-    if let Some(as_of) = &call.as_of {
-        substitute::version(&mut query, call.version, as_of);
+    let mut missing = Vec::new();
+    for table in &relation.optional {
+        if tables.main(table, call.version)?.is_none() {
+            missing.push(table.as_str());
+        }
     }
+    let is_versioned = |name: &str| definitions.relation(name).is_some() || students::is_function(name);
+    let version = call.version.zip(call.as_of.as_ref());
+    substitute::tables(&mut query, &Tables { version, missing: &missing, is_versioned: &is_versioned });
     let derived = TableFactor::Derived { lateral: false, subquery: query, alias: None, sample: None };
     context.plan(derived).map(Some)
-}
-
-fn article(parameter: &RelationParameter) -> String {
-    format!("{}: {}", parameter.name, parameter.description.trim_end_matches('.'))
 }
 
 /// The value of a parameter: from the call, from the session, or the default.
@@ -110,8 +117,7 @@ fn allowed(relation: &Relation, parameter: &RelationParameter, value: &ScalarVal
 fn check_tables(relation: &Relation, call: &Call, tables: &dyn VersionedTables) -> Result<()> {
     for table in &relation.tables {
         if tables.main(table, call.version)?.is_none() {
-            let error = wrong(format!("{} reads the table {table}, which is not loaded", relation.name))
-                .with_help(format!("`lifetracks load {table} FILE --layout L` loads it"));
+            let error = not_there(&relation.name, table, call.version);
             return Err(located(error, call.span));
         }
     }
@@ -179,12 +185,12 @@ fn not_a_query<T>(relation: &Relation) -> Result<T> {
     Err(crate::catalog::external(Error::new(ErrorKind::Query, message)))
 }
 
-/// A table that a shipped relation names and that is not loaded, without rows.
+/// A table that a shipped relation can do without and that is not loaded: without rows, under its own name.
 pub(super) fn empty(definitions: &Definitions, name: &str) -> Result<Option<LogicalPlan>> {
     let Some(table) = definitions.table(name) else {
         return Ok(None);
     };
-    let schema = scanned_schema(table).try_into()?;
+    let schema = DFSchema::try_from_qualified_schema(name, &scanned_schema(table))?;
     let empty = EmptyRelation { produce_one_row: false, schema: Arc::new(schema) };
     Ok(Some(LogicalPlan::EmptyRelation(empty)))
 }

@@ -62,6 +62,11 @@ const FUNCTIONS: [Function; 2] = [
     },
 ];
 
+/// Whether a function is one of those here.
+pub(super) fn is_function(name: &str) -> bool {
+    FUNCTIONS.iter().any(|function| function.name == name)
+}
+
 /// Plans a call of one of the functions here; `None` when `function` is another one.
 pub(super) fn plan(
     (function, span): (&str, Span),
