@@ -26,6 +26,7 @@ import report
 
 OURS = "lifetracks"
 ENGINES = [OURS, "duckdb", "duckdb_ours", "polars", "chdb"]
+NOT_CHDB = ["q1m", "q2"]
 POLARS = ["q4", "q8", "q9a", "q9b", "q9c", "q9d", queries.CONVERSION]
 
 
@@ -36,9 +37,11 @@ def default_binary():
 
 
 def has(engine, query):
-    """Whether an engine has a version of a query: Polars not of all, the lake's files are no CSV."""
+    """Whether an engine has a version of a query: Polars and ClickHouse not of all, the lake's files are no CSV."""
     if engine == "polars":
         return query in POLARS
+    if engine == "chdb":
+        return query not in NOT_CHDB
     return not (engine == "duckdb_ours" and query == queries.CONVERSION)
 
 
