@@ -47,7 +47,9 @@ impl Program for GradCohort {
     }
 
     fn start(&self, reference: &[RecordBatch]) -> Result<Box<dyn Run>> {
-        let mut student = Student::default();
+        let entries = || self.methods.iter().map(|(_, rule)| &rule.entry);
+        let ungraded = entries().flat_map(|entry| entry.ungraded.iter().flat_map(|rule| &rule.grades));
+        let mut student = Student::in_grades(entries().flat_map(|entry| &entry.grades).chain(ungraded));
         let calendar = Calendar::read(reference, &mut student.names)?;
         let judges = self.methods.iter().map(|(name, rule)| (name.clone(), Judge::new(rule.clone())));
         let columns = Columns::new(Arc::clone(&self.schema));

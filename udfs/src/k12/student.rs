@@ -60,6 +60,10 @@ pub(super) struct Student {
     /// By day of award.
     pub(super) awards: Vec<Award>,
     pub(super) names: Names,
+    /// The grades whose spells are looked at; empty for all.
+    grades: Vec<String>,
+    /// Whether a text is one of them, by its number; an answer for each text met so far.
+    kept: Vec<bool>,
     enrollment: Option<Enrollment>,
     diploma: Option<(Date32Array, StringViewArray)>,
 }
@@ -79,6 +83,11 @@ struct Enrollment {
 }
 
 impl Student {
+    /// A student of whom only spells in some grades are looked at.
+    pub(super) fn in_grades<'a>(grades: impl Iterator<Item = &'a String>) -> Self {
+        Self { grades: grades.cloned().collect(), ..Self::default() }
+    }
+
     /// Opens a batch of the enrollment input (0) or of the diploma input (1).
     pub(super) fn open(&mut self, input: usize, batch: &RecordBatch) -> Result<()> {
         if input == 0 {
@@ -104,8 +113,16 @@ impl Student {
     pub(super) fn rows(&mut self, input: usize, rows: Range<usize>) {
         if input == 0 {
             let Some(from) = &self.enrollment else { return };
-            let placed = rows.filter(|row| from.entry.is_valid(*row) && from.year.is_valid(*row));
-            self.spells.extend(placed.map(|row| from.spell(row, &mut self.names)));
+            for row in rows {
+                let grade = self.names.number_at(&from.grade, row);
+                for number in self.kept.len()..self.names.len() {
+                    let text = self.names.text(Name::try_from(number).unwrap_or(Name::MAX));
+                    self.kept.push(self.grades.is_empty() || self.grades.iter().any(|kept| kept == text));
+                }
+                if self.kept[grade as usize] && from.entry.is_valid(row) && from.year.is_valid(row) {
+                    self.spells.push(from.spell(row, grade, &mut self.names));
+                }
+            }
         } else {
             let Some((days, kinds)) = &self.diploma else { return };
             let names = &mut self.names;
@@ -133,19 +150,16 @@ impl Student {
 }
 
 impl Enrollment {
-    fn spell(&self, row: usize, names: &mut Names) -> Spell {
-        let mut name = |column: &StringViewArray| {
-            names.number(if column.is_valid(row) { column.value(row) } else { "" })
-        };
+    fn spell(&self, row: usize, grade: Name, names: &mut Names) -> Spell {
         let day = |column: &Date32Array| column.is_valid(row).then(|| column.value(row));
         Spell {
             year: self.year.value(row),
-            district: name(&self.district),
-            school: name(&self.school),
-            grade: name(&self.grade),
+            district: names.number_at(&self.district, row),
+            school: names.number_at(&self.school, row),
+            grade,
             entry: self.entry.value(row),
             exit: day(&self.exit),
-            exit_code: self.exit_code.is_valid(row).then(|| name(&self.exit_code)),
+            exit_code: self.exit_code.is_valid(row).then(|| names.number_at(&self.exit_code, row)),
             documented: self.documented.is_valid(row).then(|| self.documented.value(row)),
             birth: day(&self.birth),
         }

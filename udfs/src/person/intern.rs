@@ -2,25 +2,52 @@
 
 use std::collections::HashMap;
 
+use datafusion::arrow::array::{Array, StringViewArray};
+
 /// A text of [`Names`].
 pub(crate) type Name = u32;
 
+/// Places for texts that were met lately.
+const RECENT: usize = 256;
+
+/// The longest text that a view holds in itself.
+const INLINE: u32 = 12;
+
 /// Each text once, numbered in the order of first appearance.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Names {
     numbers: HashMap<Box<str>, Name>,
     texts: Vec<Box<str>>,
-    last: Option<Name>,
+    /// Short texts met lately as views, which are equal when the texts are.
+    recent: Box<[Option<(u128, Name)>; RECENT]>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { numbers: HashMap::new(), texts: Vec::new(), recent: Box::new([None; RECENT]) }
+    }
 }
 
 impl Names {
     /// The number of a text.
     pub(crate) fn number(&mut self, text: &str) -> Name {
-        if let Some(last) = self.last.filter(|last| self.text(*last) == text) {
-            return last;
+        self.numbers.get(text).copied().unwrap_or_else(|| self.add(text))
+    }
+
+    /// The number of a row's text; a NULL is the empty text.
+    pub(crate) fn number_at(&mut self, column: &StringViewArray, row: usize) -> Name {
+        if column.is_null(row) {
+            return self.number("");
         }
-        let number = self.numbers.get(text).copied().unwrap_or_else(|| self.add(text));
-        self.last = Some(number);
+        let Some(view) = column.views().get(row).copied().filter(|view| length(*view) <= INLINE) else {
+            return self.number(column.value(row));
+        };
+        let place = place(view);
+        if let Some((_, number)) = self.recent[place].filter(|(known, _)| *known == view) {
+            return number;
+        }
+        let number = self.number(column.value(row));
+        self.recent[place] = Some((view, number));
         number
     }
 
@@ -42,9 +69,42 @@ impl Names {
     }
 }
 
+/// The length of a view's text: its low 32 bits.
+fn length(view: u128) -> u32 {
+    u32::try_from(view & u128::from(u32::MAX)).unwrap_or(u32::MAX)
+}
+
+/// The place of a view among the recent ones: a few bits that depend on all of it.
+fn place(view: u128) -> usize {
+    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+    let low = u64::try_from(view & u128::from(u64::MAX)).unwrap_or(0);
+    let high = u64::try_from(view >> 64).unwrap_or(0);
+    let mixed = (low ^ high.rotate_left(29)).wrapping_mul(MIX);
+    usize::try_from(mixed >> 56).unwrap_or(0) % RECENT
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_and_long_texts_of_a_column_have_their_numbers() {
+        let texts: Vec<Option<String>> = (0..2_000)
+            .map(|row| match row % 5 {
+                0 => None,
+                1 => Some(String::new()),
+                2 => Some(format!("{:0>7}", row % 700)),
+                3 => Some("a school whose number is longer than a view".to_owned() + &(row % 7).to_string()),
+                _ => Some("T1".to_owned()),
+            })
+            .collect();
+        let column: StringViewArray = texts.iter().map(Option::as_deref).collect();
+        let mut names = Names::default();
+        for (row, text) in texts.iter().enumerate() {
+            let number = names.number_at(&column, row);
+            assert_eq!(names.text(number), text.as_deref().unwrap_or(""));
+        }
+    }
 
     #[test]
     fn a_text_has_one_number() {
