@@ -220,7 +220,7 @@ fn wrong_use_is_one_sentence_with_a_suggestion() {
         ("grad_cohort(2020, methd => 'x')", "grad_cohort has no option methd", "did you mean method?"),
         (
             "grad_cohort(2020, as_of => 1)",
-            "\"k12_enrollment\" was not there yet in lake version 1",
+            "reads the table k12_enrollment, which was not there yet in that version",
             "lifetracks.versions",
         ),
         ("grad_cohort(2020, 2021, 2022)", "at most 2 values", "write grad_cohort(2022)"),
@@ -305,6 +305,41 @@ fn memory_does_not_grow_with_the_number_of_cohorts() {
         "select method, cohort_year, rate(in_num, in_den, weight), count(*) from grad_cohort({WHOLE}, {LAST}, method => '*') group by all order by 1, 2"
     );
     assert_eq!(table(&engine, &sql).unwrap(), STATE.query(&sql));
+}
+
+#[test]
+fn the_examples_of_functions_in_from_run() {
+    let of_students = ["grad_cohort", "dropout_status", "membership", "promotion", "subgroups"];
+    let examples = rows(&STATE, "select name, syntax from lifetracks.functions where kind = 'table'");
+    assert!(of_students.iter().all(|name| examples.iter().any(|row| row.starts_with(&format!("{name},")))));
+    for function in lifetracks_udfs::docs() {
+        if of_students.contains(&function.name.as_str()) {
+            assert!(!rows(&STATE, &function.sql_example).is_empty(), "{}", function.sql_example);
+        }
+    }
+    // A name in WITH, and a view of the session, come before a shipped relation.
+    let own = STATE.value("with subgroups as (select 7 as n) select n from subgroups");
+    assert_eq!(own, "7");
+    let everyone = "select count(*) from subgroups where subgroup = 'ALL'";
+    assert_eq!(STATE.value(everyone), STATE.value("select count(distinct person_id) from k12_enrollment"));
+}
+
+#[test]
+fn relations_inside_relations_are_asked_for_the_same_version() {
+    let version = STATE.value("select max(lake_version) from lifetracks.versions");
+    for relation in
+        ["subgroups(as_of => V)", "promotion(2020, as_of => V)", "grad_estimate(2020, as_of => V)"]
+    {
+        let count =
+            |version: &str| STATE.value(&format!("select count(*) from {}", relation.replace('V', version)));
+        assert_eq!(count(&version), count(&format!("'{}-01-01'", 2090)), "{relation}");
+    }
+    // Before the diplomas were loaded the relation says what it lacks; a table it can do without is empty.
+    let first =
+        STATE.value("select min(lake_version) from lifetracks.versions where table_name = 'k12_enrollment'");
+    let error = STATE.error(&format!("select * from grad_estimate(2020, as_of => {first})"));
+    assert!(error.message().contains("diploma, which was not there yet"), "{error:?}");
+    STATE.query(&format!("select count(*) from subgroups(as_of => {first})"));
 }
 
 #[test]
