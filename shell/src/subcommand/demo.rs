@@ -55,6 +55,7 @@ const LOADS: &[(&str, &str, &str)] = &[
 
 /// The first answers: a title, and the SQL that is shown and run.
 const ANSWERS: &[(&str, &str)] = &[
+    ("Who graduates, and who drops out?", include_str!("../../demo/graduation.sql")),
     ("How many students earn a diploma?", include_str!("../../demo/diplomas.sql")),
     ("Who goes on to college in the first fall?", include_str!("../../demo/college.sql")),
     ("Who works a year later, and for how much?", include_str!("../../demo/wages.sql")),
