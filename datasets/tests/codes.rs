@@ -42,7 +42,13 @@ fn every_map_translates_known_codes() {
         ("nd_cohort_measure", None, "measure"),
         ("nd_level", None, "report_level"),
         ("nd_subgroup", None, "subgroup"),
+        ("diploma_class", Some("diploma_type"), "diploma_class"),
+        ("exit_class", None, "exit_class"),
         ("subgroup_origin", Some("subgroup"), "subgroup_origin"),
+        ("subgroup_race", Some("race_ethnicity"), "subgroup"),
+        ("subgroup_sex", Some("sex"), "subgroup"),
+        ("subgroup_status", Some("person_status"), "subgroup"),
+        ("subgroup_status_not", Some("person_status"), "subgroup"),
     ];
     for (name, from, to) in ends {
         let map = definitions.map(name).unwrap();

@@ -333,7 +333,7 @@ fn a_name_that_no_file_has_is_suggested() {
 #[test]
 fn a_folder_that_is_none_is_refused() {
     let error = Definitions::builtin().with_folder(Path::new("/no/such/folder")).unwrap_err();
-    let expected = "/no/such/folder: there is no tables, layouts, codes or maps folder in it; \
+    let expected = "/no/such/folder: there is no tables, layouts, codes, maps, methods or relations folder in it; \
                     name the folder that holds them.";
     assert_eq!(error.to_string(), expected);
     assert!(load(&[("notes/x.csv", "")]).is_err());
@@ -343,7 +343,8 @@ fn a_folder_that_is_none_is_refused() {
     assert_eq!(found, expected);
     let one = format!("{CODE_HEADER}A,B,,,C\n");
     assert!(load(&[("codes/.hidden", ""), ("codes/one.csv", &one)]).is_ok());
-    assert!(load(&[("methods/own.toml", "")]).is_ok());
+    let error = load(&[("methods/own.toml", "")]).unwrap_err().to_string();
+    assert!(error.contains("the method has no name; add one."), "{error}");
 }
 
 fn is_snake_case(name: &str) -> bool {

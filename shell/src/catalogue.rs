@@ -14,7 +14,9 @@ const METADATA_COLUMNS: &str = "SELECT concat(table_schema, '.', table_name), co
      FROM information_schema.columns WHERE table_schema = 'lifetracks'";
 const TABLES: &str = "SELECT table_name, table_name FROM information_schema.tables \
      WHERE table_schema NOT IN ('lifetracks', 'information_schema')";
-const FUNCTIONS: &str = "SELECT name, name FROM lifetracks.functions";
+const FUNCTIONS: &str = "SELECT name, name FROM lifetracks.functions WHERE kind <> 'table'";
+const RELATION_COLUMNS: &str = "SELECT name, unnest(string_to_array(columns, ', ')) \
+     FROM lifetracks.functions WHERE kind = 'table'";
 
 /// Names in the lake and the session.
 #[derive(Debug, Default)]
@@ -23,8 +25,10 @@ pub(crate) struct Names {
     pub(crate) tables: Vec<String>,
     /// Table and column, in the order of the tables' columns.
     pub(crate) columns: Vec<(String, String)>,
-    /// Functions.
+    /// Functions that give values.
     pub(crate) functions: Vec<String>,
+    /// Functions that give rows, in order; their columns are among those of the tables.
+    pub(crate) relations: Vec<String>,
 }
 
 /// Looks names up when they are first needed.
@@ -58,9 +62,13 @@ impl Catalogue {
         columns.extend(self.first_two(METADATA_COLUMNS).await);
         let tables = self.first_two(TABLES).await.into_iter().map(|(table, _)| table);
         let tables = tables.chain(columns.iter().map(|(table, _)| table.clone()));
+        let tables = sorted(tables);
         let functions = self.first_two(FUNCTIONS).await;
+        let relations = self.first_two(RELATION_COLUMNS).await;
+        columns.extend(relations.iter().cloned());
         Names {
-            tables: sorted(tables),
+            tables,
+            relations: sorted(relations.into_iter().map(|(relation, _)| relation)),
             functions: sorted(functions.into_iter().map(|(function, _)| function)),
             columns,
         }

@@ -36,7 +36,7 @@ pub(crate) fn complete(text: &str, cursor: usize, names: &Names) -> (usize, Vec<
     let previous = parts.iter().rev().find(|(range, _)| range.end <= start);
     let previous = previous.map(|(range, _)| before[range.clone()].to_ascii_lowercase());
     if previous.is_some_and(|word| BEFORE_TABLES.contains(&word.as_str())) {
-        return (start, starting(word, names.tables.iter().cloned()));
+        return (start, starting(word, names.tables.iter().cloned().chain(called(&names.relations))));
     }
     (start, starting(word, anything(word, text, names)))
 }
@@ -80,7 +80,8 @@ fn aliased<'a>(alias: &str, text: &str, names: &'a Names) -> Option<&'a str> {
         words.iter().map(String::as_str).filter(|word| !word.eq_ignore_ascii_case("as")).collect();
     words.windows(2).find_map(|pair| {
         let is_alias = pair[1].eq_ignore_ascii_case(alias) || pair[1].starts_with(&format!("{alias}."));
-        let table = names.tables.iter().find(|table| table.eq_ignore_ascii_case(pair[0]));
+        let mut tables = names.tables.iter().chain(&names.relations);
+        let table = tables.find(|table| table.eq_ignore_ascii_case(pair[0]));
         table.filter(|_| is_alias).map(String::as_str)
     })
 }
@@ -113,7 +114,7 @@ fn anything(word: &str, text: &str, names: &Names) -> Vec<String> {
     if offers.is_empty() {
         offers = columns.map(|(_, column)| column.clone()).collect();
     }
-    offers.extend(names.functions.iter().map(|function| format!("{function}(")));
+    offers.extend(called(&names.functions));
     offers.extend(names.tables.iter().cloned());
     let upper = word.starts_with(|character: char| character.is_uppercase());
     offers.extend(KEYWORDS.iter().map(
@@ -122,6 +123,11 @@ fn anything(word: &str, text: &str, names: &Names) -> Vec<String> {
         },
     ));
     offers
+}
+
+/// Functions as they are written, up to the arguments.
+fn called(functions: &[String]) -> impl Iterator<Item = String> {
+    functions.iter().map(|function| format!("{function}("))
 }
 
 /// The words that start as `word` does, each once.
@@ -155,11 +161,13 @@ mod tests {
             ("ui_wage", "person_id"),
             ("ui_wage", "wages"),
             ("lifetracks.tables", "table_name"),
+            ("grad_cohort", "status"),
         ];
         Names {
             tables: ["diploma", "lifetracks.tables", "ui_wage"].map(str::to_owned).to_vec(),
             columns: columns.map(|(table, column)| (table.to_owned(), column.to_owned())).to_vec(),
             functions: vec!["rate".to_owned(), "school_year".to_owned()],
+            relations: vec!["grad_cohort".to_owned()],
         }
     }
 
@@ -184,6 +192,8 @@ mod tests {
         assert_eq!(offers("select 1 from d|"), ["diploma"]);
         assert_eq!(offers("select 1 from diploma join u|"), ["ui_wage"]);
         assert_eq!(offers("select 1 from lifetracks.|"), ["tables"]);
+        assert_eq!(offers("select 1 from gr|"), ["grad_cohort("]);
+        assert_eq!(offers("select sta| from grad_cohort(2022)"), ["status"]);
     }
 
     #[test]

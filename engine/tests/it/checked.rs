@@ -87,9 +87,14 @@ fn counts_that_no_file_is_opened_for_are_checked_too() {
     let lake = lake();
     let commit = lake.folder.path().join("lake/tables/ui_wage/_delta_log/00000000000000000001.json");
     let log = std::fs::read_to_string(&commit).unwrap();
-    std::fs::write(&commit, log.replacen("numRecords\\\":1", "numRecords\\\":9", 1)).unwrap();
+    // Persons fall into ranges at random: a file of the first commit has one row or two.
+    let count = log.find("numRecords\\\":").unwrap() + "numRecords\\\":".len();
+    let mut changed = log.clone();
+    changed.replace_range(count..=count, "9");
+    let before = lake.query(COUNT);
+    std::fs::write(&commit, changed).unwrap();
     let unchecked = Engine::open(&options(lake.folder.path())).unwrap();
-    assert!(table(&unchecked, COUNT).unwrap().contains("| 10 |"), "the log is believed");
+    assert_ne!(table(&unchecked, COUNT).unwrap(), before, "the log is believed");
     let checked = checking(&lake);
     for question in [COUNT, "select rows from lifetracks.tables", "select * from lifetracks.coverage"] {
         let error = table(&checked, question).unwrap_err();
