@@ -113,6 +113,34 @@ fn every_method_gives_the_planted_status_of_every_person() {
     assert_eq!(methods.len(), 7);
 }
 
+/// Estimates from counts are those of the truth, for the state and every district.
+#[test]
+fn estimates_from_counts_are_the_planted_ones() {
+    let text = std::fs::read_to_string(STATE.folder.path().join("twin/truth/method_rates.csv")).unwrap();
+    let mut truth = BTreeSet::new();
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let [method, year, _, district, _, _, rate] = cells[..] else { panic!("{line}") };
+        if ["afgr", "cpi"].contains(&method) && !rate.is_empty() {
+            let rate: f64 = rate.parse().unwrap();
+            truth.insert(format!("{method},{year},{district},{rate:.6}"));
+        }
+    }
+    let found: BTreeSet<String> = rows(
+        &STATE,
+        &format!(
+            "select method, school_year, coalesce(district_id, ''), cast(rate as decimal(9,6)) \
+             from grad_estimate({FIRST}, {LAST}, method => '*') where rate is not null"
+        ),
+    )
+    .into_iter()
+    .collect();
+    assert!(truth.len() > 100, "{}", truth.len());
+    let missing: Vec<&String> = truth.difference(&found).take(5).collect();
+    let extra: Vec<&String> = found.difference(&truth).take(5).collect();
+    assert_eq!((missing, extra), (vec![], vec![]));
+}
+
 #[test]
 fn all_methods_at_once_are_each_method_alone() {
     let at_once = |method: &str| {

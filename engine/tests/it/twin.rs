@@ -96,5 +96,13 @@ fn what_is_asked_of_the_lake_is_what_happened() {
             truth(class, "within_16_months_linkable"),
             "college-goers of {class}"
         );
+        let relation = format!(
+            "select count(*) from college_going({class}, diploma => 'regular_or_alternate') where enrolled_within"
+        );
+        assert_eq!(
+            lake.value(&relation),
+            truth(class, "within_16_months_linkable"),
+            "college_going of {class}"
+        );
     }
 }
