@@ -324,6 +324,27 @@ fn a_cohort_is_planned_as_scans_and_one_operator() {
 }
 
 #[test]
+fn batches_and_threads_change_nothing() {
+    let sql = format!(
+        "select method, cohort_year, status, reason_code, school_id, count(*), cast(sum(weight) as decimal(12,6)) \
+         from grad_cohort({WHOLE}, {LAST}, method => '*') group by all order by 1, 2, 3, 4, 5"
+    );
+    let expected = STATE.query(&sql);
+    for (batch, threads) in [(1, 2), (7, 2), (8192, 1), (100, 3)] {
+        let options =
+            Options { definitions: vec![key()], threads: Some(threads), ..options(STATE.folder.path()) };
+        let engine = Engine::open(&options).unwrap();
+        // The result is sorted in batches of the usual size.
+        let unsorted = sql.split(" order by").next().unwrap();
+        let text = format!(
+            "set datafusion.execution.batch_size = {batch}; create table small as {unsorted}; \
+             set datafusion.execution.batch_size = 8192; select * from small order by 1, 2, 3, 4, 5"
+        );
+        assert_eq!(table(&engine, &text).unwrap(), expected, "{batch} {threads}");
+    }
+}
+
+#[test]
 fn memory_does_not_grow_with_the_number_of_cohorts() {
     // What remains is the sum by method and cohort, and its order.
     let options =
