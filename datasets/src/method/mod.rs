@@ -105,7 +105,7 @@ pub struct UngradedRule {
     pub grades: Vec<String>,
     /// Completed years of age in the first grade of high school.
     pub age_in_first_grade: i32,
-    /// The day before the school year's new year on which age is taken.
+    /// The day of the school year on which age is taken.
     pub age_on: MonthDay,
 }
 

@@ -126,7 +126,14 @@ fn a_damaged_lake_log_answers_nothing_and_the_setting_can_be_taken_back() {
     let lake = lake();
     lake.query("set lifetracks.checked_reads = true");
     lake.query(COUNT);
-    let whole = damage(&lake.folder.path().join("lake/lake.seal"));
+    // Another hash, which is still one: half of its digits are 0 to 7, and one of those is changed.
+    let seal = lake.folder.path().join("lake/lake.seal");
+    let whole = std::fs::read_to_string(&seal).unwrap();
+    let digit = whole.rfind(|character: char| ('0'..='7').contains(&character)).unwrap();
+    let mut changed = whole.clone();
+    let other = if whole[digit..].starts_with('7') { "0" } else { "7" };
+    changed.replace_range(digit..=digit, other);
+    std::fs::write(&seal, changed).unwrap();
     let error = lake.error(COUNT);
     assert!(error.message().contains("and its seal, lake.seal, do not fit"), "{error}");
     std::fs::write(lake.folder.path().join("lake/lake.seal"), "").unwrap();
