@@ -19,7 +19,8 @@ const FOLDERS: [(&str, &str); 6] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
-    let mut list = String::from("pub(super) const FILES: &[(&str, &str, &str)] = &[\n");
+    let mut list = format!("pub(super) const FOLDERS: [(&str, &str); {}] = {FOLDERS:?};\n", FOLDERS.len());
+    list.push_str("pub(super) const FILES: &[(&str, &str, &str)] = &[\n");
     for (folder, extension) in FOLDERS {
         let path = root.join(folder);
         println!("cargo::rerun-if-changed={}", path.display());

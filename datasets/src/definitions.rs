@@ -9,18 +9,10 @@ use crate::relation::Relation;
 use crate::{CodeMap, CodeSet, DefinitionError, Layout, Table, closest_name};
 
 mod embedded {
+    // The folders that are read here, each with the extension of its files, and the files in them.
     include!(concat!(env!("OUT_DIR"), "/builtin_files.rs"));
 }
-
-/// The folders that are read here, each with the extension of its files.
-const FOLDERS: [(&str, &str); 6] = [
-    ("tables", "toml"),
-    ("layouts", "toml"),
-    ("codes", "csv"),
-    ("maps", "csv"),
-    ("methods", "toml"),
-    ("relations", "toml"),
-];
+use embedded::FOLDERS;
 
 /// A definition that is found by its name.
 pub(crate) trait Named {

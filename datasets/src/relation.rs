@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{DefinitionError, definitions::Named};
+use crate::{DefinitionError, MonthDay, definitions::Named};
 
 /// A relation that SQL names like a table, `subgroups`, or like a function, `membership(2022)`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -72,8 +72,10 @@ pub enum ParameterKind {
 pub struct RelationSpan {
     /// The table.
     pub table: String,
-    /// Its column of years.
+    /// Its column of years, or of days when `closes` is there.
     pub column: String,
+    /// The last day of a school year, by which a day has its year.
+    pub closes: Option<MonthDay>,
     /// The parameter with the first year.
     pub first: String,
     /// The parameter with the last year.

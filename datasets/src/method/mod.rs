@@ -81,6 +81,14 @@ pub struct CohortRule {
     pub school: SchoolRule,
 }
 
+impl CohortRule {
+    /// Years from the first grade to the last: after so many a cohort has its name.
+    pub fn length(&self) -> i32 {
+        let first = self.entry.grades.iter().position(|grade| *grade == self.entry.first_grade);
+        i32::try_from(self.entry.grades.len() - first.unwrap_or(0)).unwrap_or(i32::MAX)
+    }
+}
+
 /// Who belongs to a cohort: those whose first attended grade is one of these.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

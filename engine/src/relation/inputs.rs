@@ -7,7 +7,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::catalog::default_table_source::provider_as_source;
 use datafusion::common::{ScalarValue, TableReference};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, col, lit};
-use lifetracks_datasets::{Column, Definitions, Table};
+use lifetracks_datasets::{Column, Definitions, MonthDay, Table};
 
 use super::call::wrong;
 use super::version::{VersionSpec, VersionedTables};
@@ -101,13 +101,19 @@ pub(super) fn scanned_schema(table: &Table) -> Schema {
     Schema::new(table.columns.iter().map(field).collect::<Vec<_>>())
 }
 
-/// The first and the last value of an integer column, where the table knows them.
-pub(super) fn bounds(provider: &dyn TableProvider, column: &str) -> Option<(i32, i32)> {
+/// The first and the last year of a column, where the table knows them: of whole numbers, or of days, which have the
+/// school year that `closes` ends.
+pub(super) fn bounds(
+    provider: &dyn TableProvider,
+    column: &str,
+    closes: Option<MonthDay>,
+) -> Option<(i32, i32)> {
     let index = provider.schema().index_of(column).ok()?;
     let statistics = provider.statistics()?;
     let column = statistics.column_statistics.get(index)?;
     let year = |value: &ScalarValue| match value {
         ScalarValue::Int32(Some(year)) => Some(*year),
+        ScalarValue::Date32(Some(day)) => closes.map(|closes| closes.school_year_of(*day)),
         _ => None,
     };
     Some((year(column.min_value.get_value()?)?, year(column.max_value.get_value()?)?))

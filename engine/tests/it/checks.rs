@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lifetracks_engine::{CheckReport, CheckRequest, Engine, Severity};
 
-use crate::support::{Lake, options};
+use crate::support::{Lake, copy_folder, options};
 
 const SCHOOLS: &str = "DISTRICT,SCHOOL,SCHOOL_NAME,DISTRICT_NAME,LOW_GRADE,HIGH_GRADE,COUNTY_FIPS,OPEN_DATE,CLOSE_DATE\n\
     0100,004,Some High,Some District,09,12,28001,07/01/1990,\n\
@@ -209,19 +209,6 @@ fn a_load_of_known_files_applies_what_an_interrupted_one_left_in_the_vault() {
     assert_eq!(cut.value(joined), "1");
     let again = cut.load("ms_mdes_wage", &[("wage.csv", wages)]).unwrap();
     assert_eq!((again.joined_persons, again.lake_version), (0, 3));
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_folder(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 /// A layout of one's own, whose years differ; and an archive with two members.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use lifetracks_engine::{Engine, Error, ErrorKind, Options};
 
-use crate::support::{Lake, options, table};
+use crate::support::{Lake, copy_folder, options, table};
 
 /// Changes in the gate; what all of them take is in docs/testing.md.
 const MUTATIONS: usize = 252;
@@ -42,7 +42,7 @@ fn verify_finds_every_changed_bit_and_every_truncation() {
     let (sender, receiver) = channel();
     let folders: Vec<_> = (0..THREADS).map(|_| tempfile::tempdir().unwrap()).collect();
     for (number, folder) in folders.iter().enumerate() {
-        copy(&lake.folder.path().join("lake"), &folder.path().join("lake"));
+        copy_folder(&lake.folder.path().join("lake"), &folder.path().join("lake"));
         let (folder, sender) = (folder.path().to_owned(), sender.clone());
         let numbers = (number..mutations).step_by(THREADS);
         std::thread::spawn(move || change_all(&folder, numbers, &sender));
@@ -237,19 +237,6 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
     }
     files.sort();
     files
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 /// Numbers that look random and are the same every time.

@@ -1,10 +1,10 @@
 //! The vault as loads use it: read when persons are loaded or wait for their new number, closed otherwise.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use lifetracks_engine::Engine;
 
-use crate::support::{Lake, options};
+use crate::support::{Lake, copy_folder, options};
 
 const SCHOOLS: (&str, &str) = (
     "schools.csv",
@@ -50,12 +50,12 @@ fn a_load_without_persons_applies_what_a_load_that_was_cut_off_left_joined() {
     lake.load("ms_mdes_wage", &[WAGES]).unwrap();
     lake.load("ms_mde_diploma", &[DIPLOMA]).unwrap();
     let (now, before) = (lake.folder.path().join("lake"), lake.folder.path().join("before"));
-    copy(&now, &before);
+    copy_folder(&now, &before);
     lake.load("ms_mde_link", &[LINK]).unwrap();
     assert_eq!(lake.value(JOINED), "1");
     // As if the load had been cut off after it wrote the vault: no commit, and no entry that says so.
     std::fs::remove_dir_all(&now).unwrap();
-    copy(&before, &now);
+    copy_folder(&before, &now);
     let bytes = std::fs::read(entries(&lake)).unwrap();
     std::fs::write(entries(&lake), &bytes[..bytes.len() - ENTRY]).unwrap();
 
@@ -68,17 +68,4 @@ fn a_load_without_persons_applies_what_a_load_that_was_cut_off_left_joined() {
     assert_eq!((report.loaded, report.joined_persons, report.lake_version), (1, 1, 3));
     assert_eq!(lake.value(JOINED), "1");
     assert_eq!(std::fs::read(entries(&lake)).unwrap(), bytes);
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }

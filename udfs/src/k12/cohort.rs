@@ -107,12 +107,7 @@ impl Judge {
         let first = self.spells.iter().filter(|spell| self.grade(spell) == Some(self.first_grade));
         let first_year = first.map(|spell| spell.year).min();
         let year = first_year.or_else(|| self.spells.first().map(later))?;
-        Some(year + self.length() - 1)
-    }
-
-    /// Grades, and so years, from the first grade to the end.
-    fn length(&self) -> i32 {
-        i32::try_from(self.rule.entry.grades.len() - self.first_grade).unwrap_or(0)
+        Some(year + self.rule.length() - 1)
     }
 
     /// All cohorts among the asked ones to which the student belongs: the own one, and one that an alternate diploma
@@ -152,7 +147,7 @@ impl Judge {
     }
 
     fn own(&self, student: &Student, cohort: i32, asked: CohortYears) -> Option<Membership> {
-        let last_year = cohort + asked.years - self.length();
+        let last_year = cohort + asked.years - self.rule.length();
         let closing = self.closes().in_year(last_year);
         let last = self.spells.iter().rfind(|spell| spell.entry <= closing)?;
         let verdict = self
@@ -239,7 +234,7 @@ impl Judge {
             }
             SchoolRule::Last | SchoolRule::LastUnlessBrief => one(last),
             SchoolRule::Apportioned(days) => {
-                let years = member.cohort - self.length() + 1..=member.cohort;
+                let years = member.cohort - self.rule.length() + 1..=member.cohort;
                 let days = years
                     .flat_map(|year| days.iter().map(move |day| day.in_school_year(year, self.closes())));
                 let counts = stay::counted(&stays, days);

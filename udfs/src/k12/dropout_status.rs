@@ -1,6 +1,5 @@
 //! `dropout_status`: every student of a school year under an event method.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
@@ -10,7 +9,8 @@ use lifetracks_datasets::EventRule;
 
 use super::columns::{Columns, Detail, Row, event_schema};
 use super::event::{EventJudge, Outcome};
-use super::student::{Calendar, Spell, Student};
+use super::run::{Judgement, Seen, StudentRun};
+use super::student::{Spell, Student};
 use super::verdict::{Place, Status};
 use crate::person::{Program, Run};
 
@@ -47,52 +47,28 @@ impl Program for DropoutStatus {
     }
 
     fn start(&self, reference: &[RecordBatch]) -> Result<Box<dyn Run>> {
-        let mut student = Student::default();
-        let calendar = Calendar::read(reference, &mut student.names)?;
-        let judges = self.methods.iter().map(|(name, rule)| (name.clone(), EventJudge::new(rule.clone())));
-        let columns = Columns::new(Arc::clone(&self.schema));
-        Ok(Box::new(DropoutRun { years: self.years, judges: judges.collect(), student, calendar, columns }))
+        let years = self.years;
+        let judges = self.methods.iter();
+        let judges = judges
+            .map(|(name, rule)| (name.clone(), YearsJudge { years, judge: EventJudge::new(rule.clone()) }));
+        Ok(Box::new(StudentRun::new(Student::default(), reference, judges, self.schema())?))
     }
 }
 
-struct DropoutRun {
+/// A method and the school years that are asked for.
+struct YearsJudge {
     years: (i32, i32),
-    judges: Vec<(String, EventJudge)>,
-    student: Student,
-    calendar: Calendar,
-    columns: Columns,
+    judge: EventJudge,
 }
 
-impl Run for DropoutRun {
-    fn open(&mut self, input: usize, batch: &RecordBatch) -> Result<()> {
-        self.student.open(input, batch)
-    }
-
-    fn rows(&mut self, input: usize, rows: Range<usize>) -> Result<()> {
-        self.student.rows(input, rows);
-        Ok(())
-    }
-
-    fn close(&mut self, person: i64) -> Result<()> {
-        self.student.arrange();
-        for (method, judge) in &mut self.judges {
-            judge.take(&self.student);
-            for year in self.years.0..=self.years.1 {
-                if let Some(outcome) = judge.outcome(&self.student, year, &self.calendar) {
-                    push(&mut self.columns, (person, year, method), &outcome, &self.student);
-                }
+impl Judgement for YearsJudge {
+    fn write(&mut self, person: i64, method: &str, seen: &Seen, rows: &mut Columns) {
+        self.judge.take(&seen.student);
+        for year in self.years.0..=self.years.1 {
+            if let Some(outcome) = self.judge.outcome(&seen.student, year, &seen.calendar) {
+                push(rows, (person, year, method), &outcome, &seen.student);
             }
         }
-        self.student.clear();
-        Ok(())
-    }
-
-    fn waiting(&self) -> usize {
-        self.columns.rows()
-    }
-
-    fn take(&mut self) -> Result<RecordBatch> {
-        self.columns.take()
     }
 }
 

@@ -85,13 +85,16 @@ impl EventJudge {
     pub(super) fn outcome(&self, student: &Student, year: i32, calendar: &Calendar) -> Option<Outcome> {
         let member = self.on(self.count_day(year)).filter(|spell| self.counted(spell));
         let member = member.map(|spell| (*spell, self.text(spell.grade)));
-        let last = self.spells.iter().rfind(|(spell, _)| spell.year == year).map(|(spell, _)| spell);
-        let (verdict, grade) = match last {
-            Some(last) if self.counted(last) => {
-                (self.judge(student, last, year, calendar), self.text(last.grade))
+        let last = self.spells.iter().rfind(|(spell, _)| spell.year == year).map(|(spell, _)| *spell);
+        let last = last.or_else(|| member.as_ref().map(|(spell, _)| *spell));
+        let (verdict, grade) = match (last, &member) {
+            (Some(last), _) if self.counted(&last) => {
+                (self.judge(student, &last, year, calendar), self.text(last.grade))
             }
-            Some(_) => return None,
-            None => self.summer(student, year, calendar)?,
+            // A member stays one, whatever the grade afterwards.
+            (Some(last), Some((_, grade))) => (self.judge(student, &last, year, calendar), grade.clone()),
+            (Some(_), None) => return None,
+            (None, _) => self.summer(student, year, calendar)?,
         };
         Some(Outcome { verdict, grade, member })
     }

@@ -1,6 +1,5 @@
 //! `grad_cohort`: every person ever considered for a graduating cohort, under one or several methods, in one scan.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
@@ -8,10 +7,10 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::error::Result;
 use lifetracks_datasets::CohortRule;
 
-use super::cohort::{CohortYears, Judge, Membership};
+use super::cohort::{CohortYears, Judge};
 use super::columns::{Columns, Detail, Row, cohort_schema, counts};
-use super::student::{Calendar, Student};
-use super::verdict::Place;
+use super::run::{Judgement, Seen, StudentRun};
+use super::student::Student;
 use crate::person::{Program, Run};
 
 /// The program of `grad_cohort`: enrollment and diplomas in, a row for each person, cohort, method and school out.
@@ -49,88 +48,47 @@ impl Program for GradCohort {
     fn start(&self, reference: &[RecordBatch]) -> Result<Box<dyn Run>> {
         let entries = || self.methods.iter().map(|(_, rule)| &rule.entry);
         let ungraded = entries().flat_map(|entry| entry.ungraded.iter().flat_map(|rule| &rule.grades));
-        let mut student = Student::in_grades(entries().flat_map(|entry| &entry.grades).chain(ungraded));
-        let calendar = Calendar::read(reference, &mut student.names)?;
-        let judges = self.methods.iter().map(|(name, rule)| (name.clone(), Judge::new(rule.clone())));
-        let columns = Columns::new(Arc::clone(&self.schema));
-        Ok(Box::new(GradCohortRun {
-            years: self.years,
-            judges: judges.collect(),
-            student,
-            calendar,
-            columns,
-        }))
+        let student = Student::in_grades(entries().flat_map(|entry| &entry.grades).chain(ungraded));
+        let years = self.years;
+        let judges = self.methods.iter();
+        let judges =
+            judges.map(|(name, rule)| (name.clone(), CohortJudge { years, judge: Judge::new(rule.clone()) }));
+        Ok(Box::new(StudentRun::new(student, reference, judges, self.schema())?))
     }
 }
 
-struct GradCohortRun {
+/// A method and the cohorts that are asked for.
+struct CohortJudge {
     years: CohortYears,
-    judges: Vec<(String, Judge)>,
-    student: Student,
-    calendar: Calendar,
-    columns: Columns,
+    judge: Judge,
 }
 
-impl Run for GradCohortRun {
-    fn open(&mut self, input: usize, batch: &RecordBatch) -> Result<()> {
-        self.student.open(input, batch)
-    }
-
-    fn rows(&mut self, input: usize, rows: Range<usize>) -> Result<()> {
-        self.student.rows(input, rows);
-        Ok(())
-    }
-
-    fn close(&mut self, person: i64) -> Result<()> {
-        self.student.arrange();
-        for (method, judge) in &mut self.judges {
-            if !judge.take(&self.student) {
-                continue;
-            }
-            for member in judge.memberships(&self.student, self.years).into_iter().flatten() {
-                let row = row(person, method, &member, (self.years.years, judge.terms_at_risk(&member)));
-                push(&mut self.columns, row, judge.places(&member, &self.calendar), &self.student);
+impl Judgement for CohortJudge {
+    fn write(&mut self, person: i64, method: &str, seen: &Seen, rows: &mut Columns) {
+        let Self { years, judge } = self;
+        if !judge.take(&seen.student) {
+            return;
+        }
+        for member in judge.memberships(&seen.student, *years).into_iter().flatten() {
+            let places = judge.places(&member, &seen.calendar);
+            let total: u32 = places.iter().map(|(_, count)| count).sum();
+            let terms_at_risk = judge.terms_at_risk(&member);
+            let (in_den, in_num) = counts(member.verdict.status);
+            // A row for each school that answers, with its share.
+            for (place, count) in places {
+                let row = Row {
+                    person,
+                    year: member.cohort,
+                    method,
+                    detail: Detail::Cohort { years: years.years, terms_at_risk },
+                    verdict: member.verdict,
+                    in_den,
+                    in_num,
+                    weight: f64::from(count) / f64::from(total.max(1)),
+                    place,
+                };
+                rows.push(&row, &seen.student.names);
             }
         }
-        self.student.clear();
-        Ok(())
-    }
-
-    fn waiting(&self) -> usize {
-        self.columns.rows()
-    }
-
-    fn take(&mut self) -> Result<RecordBatch> {
-        self.columns.take()
-    }
-}
-
-/// A member's row before its schools.
-fn row<'a>(
-    person: i64,
-    method: &'a str,
-    member: &Membership,
-    (years, terms_at_risk): (i32, Option<i32>),
-) -> Row<'a> {
-    let (in_den, in_num) = counts(member.verdict.status);
-    Row {
-        person,
-        year: member.cohort,
-        method,
-        detail: Detail::Cohort { years, terms_at_risk },
-        verdict: member.verdict,
-        in_den,
-        in_num,
-        weight: 1.0,
-        place: Place { district: 0, school: 0 },
-    }
-}
-
-/// A row for each school that answers, with its share.
-fn push(columns: &mut Columns, row: Row<'_>, places: Vec<(Place, u32)>, student: &Student) {
-    let total: u32 = places.iter().map(|(_, count)| count).sum();
-    for (place, count) in places {
-        let weight = f64::from(count) / f64::from(total.max(1));
-        columns.push(&Row { weight, place, ..row }, &student.names);
     }
 }

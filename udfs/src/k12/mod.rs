@@ -10,6 +10,7 @@ mod dropout_status;
 mod event;
 mod grad_cohort;
 mod rules;
+mod run;
 mod stay;
 mod student;
 mod verdict;

@@ -139,7 +139,7 @@ fn check_span(
         })
     };
     let loaded = tables.main(&span.table, call.version)?;
-    let loaded = loaded.and_then(|table| bounds(table.as_ref(), &span.column));
+    let loaded = loaded.and_then(|table| bounds(table.as_ref(), &span.column, span.closes));
     let (Some(first), Some(last), Some(loaded)) = (year(&span.first), year(&span.last), loaded) else {
         return Ok(());
     };

@@ -19,9 +19,6 @@ use crate::relation::inputs::bounds;
 
 const ENROLLMENT_TABLE: &str = "k12_enrollment";
 
-/// Four years end in the year a cohort is named after.
-const FOUR: i32 = 4;
-
 /// Plans `grad_cohort`.
 ///
 /// Errors: an unknown method, a number of years the method does not have, a cohort whose first year is not loaded, and
@@ -29,13 +26,19 @@ const FOUR: i32 = 4;
 pub(super) fn grad_cohort(planning: &Planning<'_>) -> crate::Result<LogicalPlan> {
     let named = planning.call.text("method");
     let chosen = choose(planning.definitions, "cohort", planning.function, named)?;
-    let years = planning.call.integer("years").unwrap_or(FOUR);
-    let mut methods: Vec<(&Method, &CohortRule)> = Vec::new();
-    for method in chosen {
-        let MethodRule::Cohort(rule) = &method.rule else { continue };
+    let cohort = |method: &'_ Method| match &method.rule {
+        MethodRule::Cohort(rule) => Some(rule.clone()),
+        _ => None,
+    };
+    let chosen: Vec<(&Method, CohortRule)> =
+        chosen.into_iter().filter_map(|method| Some((method, cohort(method)?))).collect();
+    let shortest = chosen.iter().map(|(_, rule)| rule.window.years.0).min();
+    let years = planning.call.integer("years").or(shortest).unwrap_or_default();
+    let mut methods: Vec<(String, CohortRule)> = Vec::new();
+    for (method, rule) in chosen {
         let (shortest, longest) = rule.window.years;
         if (shortest..=longest).contains(&years) {
-            methods.push((method, rule));
+            methods.push((method.name.clone(), rule));
         } else if named != Some("*") {
             return Err(wrong(format!("the method {} has no rate of {years} years", method.name)).with_help(
                 if shortest == longest {
@@ -53,7 +56,7 @@ pub(super) fn grad_cohort(planning: &Planning<'_>) -> crate::Result<LogicalPlan>
             .with_help("`lifetracks.methods` tells how many years each has"));
     }
     let enrollment = planning.inputs.table(ENROLLMENT_TABLE)?;
-    let loaded = bounds(enrollment.as_ref(), "school_year");
+    let loaded = bounds(enrollment.as_ref(), "school_year", None);
     let (first, last) = planning.years;
     for (_, rule) in &methods {
         if let Some(loaded) = loaded {
@@ -61,7 +64,6 @@ pub(super) fn grad_cohort(planning: &Planning<'_>) -> crate::Result<LogicalPlan>
         }
     }
     let asked = CohortYears { first, last, years, last_loaded: loaded.map(|(_, last)| last) };
-    let methods = methods.into_iter().map(|(method, rule)| (method.name.clone(), rule.clone())).collect();
     merge(planning, enrollment, Arc::new(GradCohort::new(asked, methods)))
 }
 
@@ -73,17 +75,18 @@ fn cohort_has_data(
     rule: &CohortRule,
     (first_loaded, last_loaded): (i32, i32),
 ) -> crate::Result<()> {
-    let earliest = first_loaded + FOUR - 1;
-    let latest = last_loaded + FOUR - years;
+    let length = rule.length();
+    let earliest = first_loaded + length - 1;
+    let latest = last_loaded + length - years;
     if first < earliest {
         let first_grade = &rule.entry.first_grade;
         let message = format!(
             "there is no data for the cohort of {first}: its grade {first_grade} was in school year {}, and {ENROLLMENT_TABLE} begins with {first_loaded}",
-            first - FOUR + 1
+            first - length + 1
         );
         return Err(wrong(message).with_help(suggestion(earliest, latest)));
     }
-    let closing_year = last + years - FOUR;
+    let closing_year = last + years - length;
     let closes = rule.window.closes;
     if last > latest {
         let message = format!(
@@ -121,7 +124,7 @@ pub(super) fn dropout_status(planning: &Planning<'_>) -> crate::Result<LogicalPl
     });
     let methods: Vec<(String, EventRule)> = methods.collect();
     let enrollment = planning.inputs.table(ENROLLMENT_TABLE)?;
-    if let Some(loaded) = bounds(enrollment.as_ref(), "school_year") {
+    if let Some(loaded) = bounds(enrollment.as_ref(), "school_year", None) {
         event_has_data(planning.years, loaded)?;
     }
     merge(planning, enrollment, Arc::new(DropoutStatus::new(planning.years, methods)))
