@@ -13,16 +13,19 @@ pub enum FunctionKind {
     Scalar,
     /// One result for each group of rows.
     Aggregate,
+    /// One result for each row, from the rows around it.
+    Window,
     /// Rows, in FROM.
     Table,
 }
 
 impl FunctionKind {
-    /// The kind as a word: `scalar`, `aggregate` or `table`.
+    /// The kind as a word: `scalar`, `aggregate`, `window` or `table`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Scalar => "scalar",
             Self::Aggregate => "aggregate",
+            Self::Window => "window",
             Self::Table => "table",
         }
     }
@@ -73,7 +76,14 @@ fn builtin() -> Result<Vec<FunctionDoc>> {
     let aggregates = aggregates
         .iter()
         .map(|function| (function.name(), FunctionKind::Aggregate, function.documentation()));
-    Ok(scalars.chain(aggregates).map(|(name, kind, found)| describe(name, kind, found)).collect())
+    let windows = crate::windows();
+    let windows =
+        windows.iter().map(|function| (function.name(), FunctionKind::Window, function.documentation()));
+    Ok(scalars
+        .chain(aggregates)
+        .chain(windows)
+        .map(|(name, kind, found)| describe(name, kind, found))
+        .collect())
 }
 
 /// What a shipped relation says of itself.

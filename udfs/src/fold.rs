@@ -7,9 +7,9 @@ use std::fmt::Debug;
 
 use datafusion::arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::ScalarValue;
+use datafusion::common::{ScalarValue, plan_err};
 use datafusion::error::Result;
-use datafusion::logical_expr::function::StateFieldsArgs;
+use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
@@ -33,6 +33,11 @@ pub(crate) trait State: Clone + Debug + Default + Send + Sync + 'static {
 
     /// The answer for the rows so far; more rows may follow.
     fn finish(&self, setting: &Self::Setting) -> Result<Self::Answer>;
+
+    /// Bytes that the state holds outside of itself.
+    fn heap(&self) -> usize {
+        0
+    }
 }
 
 /// How a state's rows, the state itself and its answers stand in arrays.
@@ -40,8 +45,8 @@ pub(crate) trait Columns: State {
     /// The argument columns of one batch, ready to be read by row.
     type Reader;
 
-    /// Takes the argument columns apart.
-    fn reader(arguments: &[ArrayRef]) -> Result<Self::Reader>;
+    /// Takes the argument columns apart, those of constants among them, which the setting was made of.
+    fn reader(arguments: &[ArrayRef], setting: &Self::Setting) -> Result<Self::Reader>;
 
     /// One row of a batch.
     fn row(reader: &Self::Reader, index: usize) -> Result<Self::Row>;
@@ -56,7 +61,18 @@ pub(crate) trait Columns: State {
     fn read(columns: &[ArrayRef]) -> Result<Vec<Self>>;
 
     /// Answers as one column of the aggregate's return type.
-    fn answers(answers: Vec<Self::Answer>) -> Result<ArrayRef>;
+    fn answers(answers: Vec<Self::Answer>, setting: &Self::Setting) -> Result<ArrayRef>;
+}
+
+/// Equal rows of two students are two rows, so that DISTINCT makes no sense in our aggregates.
+pub(crate) fn refuse_distinct(function: &str, arguments: &AccumulatorArgs) -> Result<()> {
+    if arguments.is_distinct {
+        return plan_err!(
+            "{function}() does not take DISTINCT, which would count equal rows once; \
+             write {function}(..) over a sub-query with SELECT DISTINCT when rows repeat."
+        );
+    }
+    Ok(())
 }
 
 /// The fields of an aggregate's states, for [`datafusion::logical_expr::AggregateUDFImpl::state_fields`].
@@ -82,18 +98,18 @@ impl<S: Columns> Single<S> {
 
 impl<S: Columns> Accumulator for Single<S> {
     fn update_batch(&mut self, arguments: &[ArrayRef]) -> Result<()> {
-        let reader = S::reader(arguments)?;
+        let reader = S::reader(arguments, &self.setting)?;
         let rows = arguments.first().map_or(0, Array::len);
         (0..rows).try_for_each(|row| self.state.update(S::row(&reader, row)?))
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         let answer = self.state.finish(&self.setting)?;
-        ScalarValue::try_from_array(&S::answers(vec![answer])?, 0)
+        ScalarValue::try_from_array(&S::answers(vec![answer], &self.setting)?, 0)
     }
 
     fn size(&self) -> usize {
-        size_of_val(self)
+        size_of_val(self) + self.state.heap()
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
@@ -111,11 +127,30 @@ impl<S: Columns> Accumulator for Single<S> {
 pub(crate) struct Grouped<S: Columns> {
     states: Vec<S>,
     setting: S::Setting,
+    /// What all states hold outside of themselves; to ask each after every batch would take too long.
+    heap: usize,
 }
 
 impl<S: Columns> Grouped<S> {
     pub(crate) fn new(setting: S::Setting) -> Self {
-        Self { states: Vec::new(), setting }
+        Self { states: Vec::new(), setting, heap: 0 }
+    }
+
+    /// Changes the state of a group.
+    fn change(&mut self, group: usize, change: impl FnOnce(&mut S) -> Result<()>) -> Result<()> {
+        let state = &mut self.states[group];
+        let before = state.heap();
+        let changed = change(state);
+        self.heap += state.heap().saturating_sub(before);
+        changed
+    }
+
+    /// Takes states out, to answer or to hand on.
+    fn take(&mut self, emit_to: EmitTo) -> Vec<S> {
+        let states = emit_to.take_needed(&mut self.states);
+        let heap: usize = states.iter().map(State::heap).sum();
+        self.heap = self.heap.saturating_sub(heap);
+        states
     }
 }
 
@@ -128,29 +163,33 @@ impl<S: Columns> GroupsAccumulator for Grouped<S> {
         total_groups: usize,
     ) -> Result<()> {
         self.states.resize_with(total_groups, S::default);
-        let reader = S::reader(arguments)?;
+        let reader = S::reader(arguments, &self.setting)?;
         for (row, group) in groups.iter().enumerate() {
             if passes(filter, row) {
-                self.states[*group].update(S::row(&reader, row)?)?;
+                let values = S::row(&reader, row)?;
+                self.change(*group, |state| state.update(values))?;
             }
         }
         Ok(())
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
-        let states = emit_to.take_needed(&mut self.states);
+        let states = self.take(emit_to);
         let answers: Result<Vec<_>> = states.iter().map(|state| state.finish(&self.setting)).collect();
-        S::answers(answers?)
+        S::answers(answers?, &self.setting)
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        Ok(S::write(&emit_to.take_needed(&mut self.states)))
+        Ok(S::write(&self.take(emit_to)))
     }
 
     fn merge_batch(&mut self, columns: &[ArrayRef], groups: &[usize], total_groups: usize) -> Result<()> {
         self.states.resize_with(total_groups, S::default);
         let others = S::read(columns)?;
-        groups.iter().zip(&others).try_for_each(|(group, other)| self.states[*group].merge(other))
+        groups
+            .iter()
+            .zip(&others)
+            .try_for_each(|(group, other)| self.change(*group, |state| state.merge(other)))
     }
 
     fn convert_to_state(
@@ -158,7 +197,7 @@ impl<S: Columns> GroupsAccumulator for Grouped<S> {
         arguments: &[ArrayRef],
         filter: Option<&BooleanArray>,
     ) -> Result<Vec<ArrayRef>> {
-        let reader = S::reader(arguments)?;
+        let reader = S::reader(arguments, &self.setting)?;
         let mut states = vec![S::default(); arguments.first().map_or(0, Array::len)];
         for (row, state) in states.iter_mut().enumerate().filter(|(row, _)| passes(filter, *row)) {
             state.update(S::row(&reader, row)?)?;
@@ -167,7 +206,7 @@ impl<S: Columns> GroupsAccumulator for Grouped<S> {
     }
 
     fn size(&self) -> usize {
-        self.states.capacity() * size_of::<S>()
+        self.states.capacity() * size_of::<S>() + self.heap
     }
 }
 

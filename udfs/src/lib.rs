@@ -8,6 +8,7 @@ mod date;
 mod documentation;
 mod fold;
 mod k12;
+mod path;
 mod person;
 mod rate;
 mod settings;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::execution::SessionStateBuilder;
-use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::Definitions;
 
@@ -40,6 +41,9 @@ pub fn register(context: &SessionContext, definitions: &Arc<Definitions>) -> Res
     }
     for function in aggregates() {
         context.register_udaf(function);
+    }
+    for function in windows() {
+        context.register_udwf(function);
     }
     Ok(())
 }
@@ -69,5 +73,11 @@ fn scalar_functions(definitions: &Arc<Definitions>) -> Result<Vec<ScalarUDF>> {
 }
 
 fn aggregates() -> Vec<AggregateUDF> {
-    rate::aggregates()
+    let mut functions = rate::aggregates();
+    functions.extend(path::aggregates());
+    functions
+}
+
+fn windows() -> Vec<WindowUDF> {
+    path::windows()
 }

@@ -15,6 +15,7 @@ mod doctor;
 mod fuzz;
 mod load;
 mod mutation;
+mod paths;
 mod plan;
 mod published;
 mod store;

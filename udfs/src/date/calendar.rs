@@ -11,13 +11,13 @@ const EPOCH: i64 = 719_468;
 
 /// A civil date in the proleptic Gregorian calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct CivilDate {
+pub(crate) struct CivilDate {
     /// The year; 0 is the year before 1.
-    pub(super) year: i32,
+    pub(crate) year: i32,
     /// 1 to 12.
-    pub(super) month: u8,
+    pub(crate) month: u8,
     /// 1 to 31.
-    pub(super) day: u8,
+    pub(crate) day: u8,
 }
 
 impl CivilDate {
@@ -27,7 +27,7 @@ impl CivilDate {
         clippy::cast_sign_loss,
         reason = "the days of an i32 span 12 million years, and months and days are small"
     )]
-    pub(super) fn from_days(days: i32) -> Self {
+    pub(crate) fn from_days(days: i32) -> Self {
         let shifted = i64::from(days) + EPOCH;
         let era = shifted.div_euclid(DAYS_PER_ERA);
         let day_of_era = shifted.rem_euclid(DAYS_PER_ERA);
@@ -43,7 +43,7 @@ impl CivilDate {
 }
 
 /// Days from 1970-01-01 to the first day of a month.
-pub(super) fn first_of_month(year: i64, month: u8) -> i64 {
+pub(crate) fn first_of_month(year: i64, month: u8) -> i64 {
     let month = i64::from(month);
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

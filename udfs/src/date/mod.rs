@@ -1,7 +1,7 @@
 //! Functions of dates: school years, quarters, ages and overlaps.
 
 mod age_on;
-mod calendar;
+pub(crate) mod calendar;
 mod days_overlap;
 mod preimage;
 mod quarter_index;

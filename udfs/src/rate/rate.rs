@@ -15,8 +15,7 @@ use datafusion_macros::user_doc;
 
 use super::number::{Number, Total, read_totals, total_types, write_totals};
 use super::pair::{Pair, Pairs, coerce, has_floats};
-use super::refuse_distinct;
-use crate::fold::{Columns, Grouped, Single, State, state_fields};
+use crate::fold::{Columns, Grouped, Single, State, refuse_distinct, state_fields};
 
 #[user_doc(
     doc_section(label = "Rates"),
@@ -142,7 +141,7 @@ impl<N: Number> State for RateState<N> {
 impl<N: Number> Columns for RateState<N> {
     type Reader = Pairs<N>;
 
-    fn reader(arguments: &[ArrayRef]) -> Result<Pairs<N>> {
+    fn reader(arguments: &[ArrayRef], (): &()) -> Result<Pairs<N>> {
         Pairs::new(arguments)
     }
 
@@ -164,7 +163,7 @@ impl<N: Number> Columns for RateState<N> {
         Ok(totals.into_iter().map(|[num, den]| Self { num, den }).collect())
     }
 
-    fn answers(answers: Vec<Option<f64>>) -> Result<ArrayRef> {
+    fn answers(answers: Vec<Option<f64>>, (): &()) -> Result<ArrayRef> {
         Ok(Arc::new(Float64Array::from(answers)))
     }
 }

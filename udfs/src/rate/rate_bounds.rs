@@ -14,8 +14,8 @@ use datafusion_macros::user_doc;
 
 use super::number::{Number, Total, read_totals, total_types, write_totals};
 use super::pair::{Pair, Pairs, coerce, has_floats};
-use super::{ratio, refuse_distinct};
-use crate::fold::{Columns, Grouped, Single, State, state_fields};
+use super::ratio;
+use crate::fold::{Columns, Grouped, Single, State, refuse_distinct, state_fields};
 
 static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
     let field = |name| Field::new(name, DataType::Float64, true);
@@ -161,7 +161,7 @@ impl<N: Number> State for BoundsState<N> {
 impl<N: Number> Columns for BoundsState<N> {
     type Reader = Pairs<N>;
 
-    fn reader(arguments: &[ArrayRef]) -> Result<Pairs<N>> {
+    fn reader(arguments: &[ArrayRef], (): &()) -> Result<Pairs<N>> {
         Pairs::new(arguments)
     }
 
@@ -183,7 +183,7 @@ impl<N: Number> Columns for BoundsState<N> {
         Ok(totals.into_iter().map(|[num, den, unknown]| Self { num, den, unknown }).collect())
     }
 
-    fn answers(answers: Vec<Bounds>) -> Result<ArrayRef> {
+    fn answers(answers: Vec<Bounds>, (): &()) -> Result<ArrayRef> {
         let column = |part: fn(&Bounds) -> Option<f64>| -> ArrayRef {
             Arc::new(answers.iter().map(part).collect::<Float64Array>())
         };

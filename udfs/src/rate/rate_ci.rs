@@ -17,8 +17,7 @@ use datafusion_macros::user_doc;
 use super::normal::quantile;
 use super::number::{ExactTotal, Total, read_totals, total_types, write_totals};
 use super::pair::{Pair, Pairs, coerce};
-use super::refuse_distinct;
-use crate::fold::{Columns, Grouped, Single, State, state_fields};
+use crate::fold::{Columns, Grouped, Single, State, refuse_distinct, state_fields};
 
 /// The level of confidence of a call without one.
 const LEVEL: f64 = 0.95;
@@ -211,7 +210,7 @@ fn wilson(num: i128, den: i128, width: f64) -> Interval {
 impl Columns for CiState {
     type Reader = Pairs<i128>;
 
-    fn reader(arguments: &[ArrayRef]) -> Result<Pairs<i128>> {
+    fn reader(arguments: &[ArrayRef], _: &f64) -> Result<Pairs<i128>> {
         // The third argument, the level, is the same in every row and was read when the plan was made.
         Pairs::new(arguments.get(..2).unwrap_or(arguments))
     }
@@ -234,7 +233,7 @@ impl Columns for CiState {
         Ok(totals.into_iter().map(|[num, den]| Self { num, den }).collect())
     }
 
-    fn answers(answers: Vec<(Option<Interval>, i64)>) -> Result<ArrayRef> {
+    fn answers(answers: Vec<(Option<Interval>, i64)>, _: &f64) -> Result<ArrayRef> {
         let column = |part: fn(&Interval) -> f64| -> ArrayRef {
             let values = answers.iter().map(|(interval, _)| interval.as_ref().map(part));
             Arc::new(values.collect::<Float64Array>())
