@@ -21,7 +21,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::Definitions;
 
-use person::PersonQueryPlanner;
+use person::{PersonQueryPlanner, SegmentWindows};
 
 pub use documentation::{FunctionDoc, FunctionKind, docs, docs_with};
 pub use k12::{CALENDAR, CohortYears, DIPLOMA, DropoutStatus, ENROLLMENT, GradCohort};
@@ -57,12 +57,13 @@ fn add_settings(context: &SessionContext) {
     }
 }
 
-/// Lets the session plan the operators that go through persons.
+/// Lets the session plan the operators that go through persons, and compute windows person by person.
 fn add_planner(context: &SessionContext) {
     let state = context.state_ref();
     let mut state = state.write();
     let builder = SessionStateBuilder::new_from_existing(state.clone());
-    *state = builder.with_query_planner(Arc::new(PersonQueryPlanner)).build();
+    let builder = builder.with_query_planner(Arc::new(PersonQueryPlanner));
+    *state = builder.with_physical_optimizer_rule(Arc::new(SegmentWindows)).build();
 }
 
 fn scalar_functions(definitions: &Arc<Definitions>) -> Result<Vec<ScalarUDF>> {

@@ -45,7 +45,7 @@ struct SequenceMatch;
 
 #[user_doc(
     doc_section(label = "Paths"),
-    description = "How often a pattern of events is found in a group, each time after the last event of the time before. The pattern is that of `sequence_match`.
+    description = "How often a pattern of events is found in a group, each time after the last event of the time before: 0, never NULL, when it is not found. The pattern is that of `sequence_match`.
 
 Source: ClickHouse, `sequenceCount`.",
     syntax_example = "sequence_count(pattern, ts, condition_1, .., condition_32)",

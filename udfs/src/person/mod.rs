@@ -10,6 +10,8 @@ mod exec;
 mod intern;
 mod merge;
 mod planner;
+mod segment;
+mod segment_rule;
 
 use std::fmt::Debug;
 use std::ops::Range;
@@ -21,6 +23,7 @@ use datafusion::error::Result;
 pub(crate) use intern::{Name, Names};
 pub use merge::PersonMerge;
 pub(crate) use planner::PersonQueryPlanner;
+pub(crate) use segment_rule::SegmentWindows;
 
 /// What is done with the rows of each person.
 pub trait Program: Debug + Send + Sync {

@@ -23,8 +23,15 @@ const EXPECTED: [&str; 12] = [
     "rate",
     "rate_bounds",
     "rate_ci",
+    "retention",
     "school_year",
+    "sequence_count",
+    "sequence_events",
+    "sequence_match",
+    "spell_id",
+    "state_path",
     "suppress",
+    "window_funnel",
 ];
 
 #[test]

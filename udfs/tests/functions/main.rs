@@ -8,4 +8,6 @@ mod partitions;
 #[cfg(test)]
 mod pruning;
 #[cfg(test)]
+mod segments;
+#[cfg(test)]
 mod session;

@@ -14,7 +14,13 @@ const ROWS: i64 = 700;
 
 const AGGREGATES: &str = "rate(hit, base) AS share, rate(hit, base, weight) AS weighted, rate(part, whole) AS numbers, \
     rate(money, cost) AS decimals, rate(hit, base, floating) AS floats, rate_bounds(maybe, base) AS bounds, \
-    rate_ci(hit, base) AS interval, rate_ci(part, whole, 0.9) AS wider, rate(hit, base) FILTER (WHERE part > 2) AS few";
+    rate_ci(hit, base) AS interval, rate_ci(part, whole, 0.9) AS wider, rate(hit, base) FILTER (WHERE part > 2) AS few, \
+    window_funnel(90, person, part = 1, part = 4, maybe) AS funnel, \
+    window_funnel(90, 'strict_order,strict_deduplication', person / 3, hit, part = 4, maybe) AS strict, \
+    window_funnel(90, 'strict_once', person / 5, hit, base, maybe) AS once, retention(part = 1, part > 4, maybe) AS kept, \
+    sequence_match('(?1)(?t<=40).(?2)', person, part = 1, part = 4) AS found, \
+    sequence_count('(?1).*(?2)', person, part = 1, maybe) AS times, sequence_events('(?1)(?t>20)(?2)', person, part = 1, hit) AS moments, \
+    state_path(CAST(part AS VARCHAR) ORDER BY person / 4) AS path";
 
 /// Rows that repeat with periods without common factors, so that no split of them is balanced.
 fn rows() -> RecordBatch {

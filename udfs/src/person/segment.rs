@@ -1,0 +1,248 @@
+//! Windows over persons: rows come in the order of persons, so that a person's rows are computed as soon as they end.
+//!
+//! `DataFusion`'s operator keeps a table of open partitions and a small batch for each, which costs more than the
+//! functions do when partitions have a handful of rows. Here a batch is cut where persons end, the functions see each
+//! person's rows once, and only the rows of the last person wait for the next batch.
+
+use std::any::Any;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use datafusion::arrow::compute::{SortColumn, concat, concat_batches};
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::internal_err;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::utils::evaluate_partition_ranges;
+use datafusion::error::Result;
+use datafusion::execution::TaskContext;
+use datafusion::physical_expr::window::{StandardWindowExpr, WindowExpr};
+use datafusion::physical_expr::{OrderingRequirements, PhysicalExpr};
+use datafusion::physical_plan::execution_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
+use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, InputDistributionRequirements, PlanProperties,
+    SendableRecordBatchStream,
+};
+use futures::{StreamExt, stream};
+
+/// The windows of one `PARTITION BY` over input in its order.
+#[derive(Debug)]
+pub(super) struct SegmentWindowExec {
+    /// The operator that this one stands for: it knows the requirements and properties.
+    original: Arc<dyn ExecutionPlan>,
+    input: Arc<dyn ExecutionPlan>,
+    windows: Vec<Arc<dyn WindowExpr>>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+impl SegmentWindowExec {
+    /// Stands for `original`, whose only child is `input` and whose windows all have the same partitions.
+    pub(super) fn new(
+        original: Arc<dyn ExecutionPlan>,
+        windows: Vec<Arc<dyn WindowExpr>>,
+        input: Arc<dyn ExecutionPlan>,
+    ) -> Self {
+        Self { original, input, windows, metrics: ExecutionPlanMetricsSet::new() }
+    }
+}
+
+impl DisplayAs for SegmentWindowExec {
+    fn fmt_as(&self, style: DisplayFormatType, formatter: &mut fmt::Formatter) -> fmt::Result {
+        match style {
+            DisplayFormatType::Default | DisplayFormatType::Verbose => {
+                let names: Vec<&str> = self.windows.iter().map(|window| window.name()).collect();
+                write!(formatter, "SegmentWindowExec: wdw=[{}]", names.join(", "))
+            }
+            DisplayFormatType::TreeRender => Ok(()),
+        }
+    }
+}
+
+impl ExecutionPlan for SegmentWindowExec {
+    fn name(&self) -> &'static str {
+        "SegmentWindowExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        self.original.properties()
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input]
+    }
+
+    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
+        self.original.input_distribution_requirements()
+    }
+
+    fn required_input_ordering(&self) -> Vec<Option<OrderingRequirements>> {
+        self.original.required_input_ordering()
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        vec![true]
+    }
+
+    fn apply_expressions(
+        &self,
+        visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        self.original.apply_expressions(visit)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        mut children: Vec<Arc<dyn ExecutionPlan>>,
+        options: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let (Some(input), true) = (children.pop(), children.is_empty()) else {
+            return internal_err!("SegmentWindowExec has one input");
+        };
+        let original = Arc::clone(&self.original).replace_children(vec![Arc::clone(&input)], options)?;
+        Ok(Arc::new(Self::new(original, self.windows.clone(), input)))
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let segments = Segments {
+            input: self.input.execute(partition, context)?,
+            windows: self.windows.clone(),
+            schema: self.schema(),
+            open: Vec::new(),
+            ready: Vec::new(),
+            metrics: BaselineMetrics::new(&self.metrics, partition),
+        };
+        let batches = stream::try_unfold(segments, |mut segments| async move {
+            let batch = segments.next().await?;
+            Ok(batch.map(|batch| (batch, segments)))
+        });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), batches)))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+}
+
+/// A partition's rows on their way through the windows.
+struct Segments {
+    input: SendableRecordBatchStream,
+    windows: Vec<Arc<dyn WindowExpr>>,
+    schema: SchemaRef,
+    /// Rows of the last person, whose end has not been seen.
+    open: Vec<RecordBatch>,
+    /// Whole persons, the last ones first.
+    ready: Vec<RecordBatch>,
+    metrics: BaselineMetrics,
+}
+
+impl Segments {
+    /// The next batch with the windows' columns; `None` at the end.
+    async fn next(&mut self) -> Result<Option<RecordBatch>> {
+        loop {
+            if let Some(batch) = self.ready.pop() {
+                let _timer = self.metrics.elapsed_compute().timer();
+                let batch = self.compute(&batch)?;
+                self.metrics.record_output(batch.num_rows());
+                return Ok(Some(batch));
+            }
+            match self.input.next().await {
+                Some(batch) => self.take(&batch?)?,
+                None if self.open.is_empty() => return Ok(None),
+                None => {
+                    let last = concat_batches(&self.input.schema(), &self.open)?;
+                    self.open.clear();
+                    self.ready.push(last);
+                }
+            }
+        }
+    }
+
+    /// Cuts a batch: rows that end the open person, whole persons, and rows of a person that stays open.
+    fn take(&mut self, batch: &RecordBatch) -> Result<()> {
+        let segments = self.segments(batch)?;
+        let (Some(first), Some(last)) = (segments.first(), segments.last()) else { return Ok(()) };
+        let mut start = 0;
+        if let Some(open) = self.open.last() {
+            let edge =
+                concat_batches(&batch.schema(), [&open.slice(open.num_rows() - 1, 1), &batch.slice(0, 1)])?;
+            if self.segments(&edge)?.len() == 1 {
+                self.open.push(batch.slice(0, first.end));
+                if first.end == batch.num_rows() {
+                    return Ok(());
+                }
+                start = first.end;
+            }
+        }
+        let ended = std::mem::replace(&mut self.open, vec![batch.slice(last.start, last.len())]);
+        if start < last.start {
+            self.ready.push(batch.slice(start, last.start - start));
+        }
+        if !ended.is_empty() {
+            self.ready.push(concat_batches(&batch.schema(), &ended)?);
+        }
+        Ok(())
+    }
+
+    /// The rows of each person.
+    fn segments(&self, batch: &RecordBatch) -> Result<Vec<Range<usize>>> {
+        let keys = self.windows.first().map(|window| window.partition_by()).unwrap_or_default();
+        let columns: Result<Vec<SortColumn>> = keys
+            .iter()
+            .map(|key| {
+                Ok(SortColumn { values: key.evaluate(batch)?.into_array(batch.num_rows())?, options: None })
+            })
+            .collect();
+        evaluate_partition_ranges(batch.num_rows(), &columns?)
+    }
+
+    fn compute(&self, batch: &RecordBatch) -> Result<RecordBatch> {
+        let segments = self.segments(batch)?;
+        let mut columns = batch.columns().to_vec();
+        for window in &self.windows {
+            columns.push(column(window.as_ref(), batch, &segments)?);
+        }
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
+    }
+}
+
+/// A window's column over whole persons.
+fn column(window: &dyn WindowExpr, batch: &RecordBatch, segments: &[Range<usize>]) -> Result<ArrayRef> {
+    let parts = match standard(window.as_any()) {
+        Some(function) if !needs_order(function)? => {
+            let arguments = window.evaluate_args(batch)?;
+            let part = |rows: &Range<usize>| {
+                let arguments: Vec<ArrayRef> =
+                    arguments.iter().map(|column| column.slice(rows.start, rows.len())).collect();
+                function.get_standard_func_expr().create_evaluator()?.evaluate_all(&arguments, rows.len())
+            };
+            segments.iter().map(part).collect::<Result<Vec<_>>>()?
+        }
+        _ => {
+            let part = |rows: &Range<usize>| window.evaluate(&batch.slice(rows.start, rows.len()));
+            segments.iter().map(part).collect::<Result<Vec<_>>>()?
+        }
+    };
+    let parts: Vec<_> = parts.iter().map(AsRef::as_ref).collect();
+    Ok(concat(&parts)?)
+}
+
+fn standard(window: &dyn Any) -> Option<&StandardWindowExpr> {
+    window.downcast_ref()
+}
+
+/// Whether a function looks at frames or ranks, for which the columns of ORDER BY are needed.
+fn needs_order(function: &StandardWindowExpr) -> Result<bool> {
+    let evaluator = function.get_standard_func_expr().create_evaluator()?;
+    Ok(evaluator.uses_window_frame() || evaluator.include_rank())
+}
