@@ -33,6 +33,11 @@ pub(crate) trait State: Clone + Debug + Default + Send + Sync + 'static {
 
     /// The answer for the rows so far; more rows may follow.
     fn finish(&self, setting: &Self::Setting) -> Result<Self::Answer>;
+
+    /// The bytes the state holds beside itself, as the limit of memory counts them; quick to say.
+    fn heap_size(&self) -> usize {
+        0
+    }
 }
 
 /// How a state's rows, the state itself and its answers stand in arrays.
@@ -93,7 +98,7 @@ impl<S: Columns> Accumulator for Single<S> {
     }
 
     fn size(&self) -> usize {
-        size_of_val(self)
+        size_of_val(self) + self.state.heap_size()
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
@@ -110,12 +115,31 @@ impl<S: Columns> Accumulator for Single<S> {
 #[derive(Debug)]
 pub(crate) struct Grouped<S: Columns> {
     states: Vec<S>,
+    /// What all states hold beside themselves.
+    heap: usize,
     setting: S::Setting,
 }
 
 impl<S: Columns> Grouped<S> {
     pub(crate) fn new(setting: S::Setting) -> Self {
-        Self { states: Vec::new(), setting }
+        Self { states: Vec::new(), heap: 0, setting }
+    }
+
+    /// Changes the state of a group.
+    fn change(&mut self, group: usize, change: impl FnOnce(&mut S) -> Result<()>) -> Result<()> {
+        let state = &mut self.states[group];
+        let before = state.heap_size();
+        change(state)?;
+        self.heap = (self.heap + state.heap_size()).saturating_sub(before);
+        Ok(())
+    }
+
+    /// Gives the first states away, or all.
+    fn take(&mut self, emit_to: EmitTo) -> Vec<S> {
+        let taken = emit_to.take_needed(&mut self.states);
+        let freed = taken.iter().map(State::heap_size).sum();
+        self.heap = self.heap.saturating_sub(freed);
+        taken
     }
 }
 
@@ -131,26 +155,30 @@ impl<S: Columns> GroupsAccumulator for Grouped<S> {
         let reader = S::reader(arguments)?;
         for (row, group) in groups.iter().enumerate() {
             if passes(filter, row) {
-                self.states[*group].update(S::row(&reader, row)?)?;
+                let row = S::row(&reader, row)?;
+                self.change(*group, |state| state.update(row))?;
             }
         }
         Ok(())
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
-        let states = emit_to.take_needed(&mut self.states);
+        let states = self.take(emit_to);
         let answers: Result<Vec<_>> = states.iter().map(|state| state.finish(&self.setting)).collect();
         S::answers(answers?)
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        Ok(S::write(&emit_to.take_needed(&mut self.states)))
+        Ok(S::write(&self.take(emit_to)))
     }
 
     fn merge_batch(&mut self, columns: &[ArrayRef], groups: &[usize], total_groups: usize) -> Result<()> {
         self.states.resize_with(total_groups, S::default);
         let others = S::read(columns)?;
-        groups.iter().zip(&others).try_for_each(|(group, other)| self.states[*group].merge(other))
+        groups
+            .iter()
+            .zip(&others)
+            .try_for_each(|(group, other)| self.change(*group, |state| state.merge(other)))
     }
 
     fn convert_to_state(
@@ -167,7 +195,7 @@ impl<S: Columns> GroupsAccumulator for Grouped<S> {
     }
 
     fn size(&self) -> usize {
-        self.states.capacity() * size_of::<S>()
+        self.states.capacity() * size_of::<S>() + self.heap
     }
 }
 

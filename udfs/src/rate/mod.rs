@@ -1,5 +1,6 @@
 //! Functions of rates: the rate itself, what it could be, how sure it is, and what of it may be published.
 
+mod level;
 mod normal;
 mod number;
 mod pair;
@@ -13,11 +14,11 @@ mod rate_function;
 
 use std::sync::Arc;
 
-use datafusion::common::plan_err;
 use datafusion::error::Result;
-use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 use lifetracks_datasets::Definitions;
+
+pub(crate) use level::standard_errors;
 
 /// The aggregates of this family.
 pub(crate) fn aggregates() -> Vec<AggregateUDF> {
@@ -36,15 +37,4 @@ pub(crate) fn functions(definitions: &Arc<Definitions>) -> Result<Vec<ScalarUDF>
 /// A quotient, or `None` when the denominator is 0.
 fn ratio(num: f64, den: f64) -> Option<f64> {
     (den != 0.0).then(|| num / den)
-}
-
-/// A rate of distinct rows has no meaning: two students with the same answers are two students.
-fn refuse_distinct(function: &str, arguments: &AccumulatorArgs) -> Result<()> {
-    if arguments.is_distinct {
-        return plan_err!(
-            "{function}() does not take DISTINCT, which would count equal rows once; \
-             write {function}(num, den) over a sub-query with SELECT DISTINCT when rows repeat."
-        );
-    }
-    Ok(())
 }

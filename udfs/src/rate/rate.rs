@@ -15,7 +15,7 @@ use datafusion_macros::user_doc;
 
 use super::number::{Number, Total, read_totals, total_types, write_totals};
 use super::pair::{Pair, Pairs, coerce, has_floats};
-use super::refuse_distinct;
+use crate::distinct::refuse_distinct;
 use crate::fold::{Columns, Grouped, Single, State, state_fields};
 
 #[user_doc(

@@ -12,18 +12,25 @@ use lifetracks_udfs::{FunctionDoc, FunctionKind, docs};
 
 use crate::session::{run, session};
 
-const EXPECTED: [&str; 12] = [
+const EXPECTED: [&str; 19] = [
     "age_on",
     "crosswalk",
     "days_overlap",
+    "fuzzy_median",
     "grade_ord",
+    "kaplan_meier",
+    "km_median",
     "label",
+    "life_table",
+    "log_rank",
+    "mode_latest",
     "quarter_index",
     "quarter_label",
     "rate",
     "rate_bounds",
     "rate_ci",
     "school_year",
+    "smd",
     "suppress",
 ];
 

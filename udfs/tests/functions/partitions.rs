@@ -14,7 +14,12 @@ const ROWS: i64 = 700;
 
 const AGGREGATES: &str = "rate(hit, base) AS share, rate(hit, base, weight) AS weighted, rate(part, whole) AS numbers, \
     rate(money, cost) AS decimals, rate(hit, base, floating) AS floats, rate_bounds(maybe, base) AS bounds, \
-    rate_ci(hit, base) AS interval, rate_ci(part, whole, 0.9) AS wider, rate(hit, base) FILTER (WHERE part > 2) AS few";
+    rate_ci(hit, base) AS interval, rate_ci(part, whole, 0.9) AS wider, rate(hit, base) FILTER (WHERE part > 2) AS few, \
+    kaplan_meier(part, hit) AS whole_times, kaplan_meier(floating, hit)[2] AS real_times, \
+    km_median(whole, hit) AS median, life_table(whole, hit, 'actuarial') AS periods, \
+    log_rank(whole, hit, person % 3) AS test, log_rank(floating, hit, base) FILTER (WHERE base IS NOT NULL) AS other_test, \
+    smd(floating, hit) AS distance, smd(maybe, hit) AS shares, fuzzy_median(money) AS fuzzy, fuzzy_median(floating) AS real_fuzzy, \
+    mode_latest(part, person) AS last, mode_latest(person::VARCHAR, weight) AS latest, mode_latest(maybe, NULL) AS any";
 
 /// Rows that repeat with periods without common factors, so that no split of them is balanced.
 fn rows() -> RecordBatch {
@@ -103,7 +108,10 @@ async fn over_nothing() {
     let context = session(SessionConfig::new()).unwrap();
     let schema = Arc::new(Schema::new(vec![Field::new("hit", DataType::Boolean, true)]));
     context.register_table("nobody", Arc::new(MemTable::try_new(schema, vec![vec![]]).unwrap())).unwrap();
-    let statement = "SELECT rate(hit, true) IS NULL AS a, rate_ci(hit, true)['n'] AS b, rate_bounds(hit, true)['low'] IS NULL AS c FROM nobody";
+    let statement = "SELECT rate(hit, true) IS NULL AS a, rate_ci(hit, true)['n'] AS b, rate_bounds(hit, true)['low'] IS NULL AS c, \
+        kaplan_meier(1, hit) IS NULL AS d, km_median(1, hit) IS NULL AS e, life_table(1, hit) IS NULL AS f, \
+        log_rank(1, hit, hit) IS NULL AS g, smd(hit, hit) IS NULL AS h, fuzzy_median(CASE WHEN hit THEN 1 END) IS NULL AS i, \
+        mode_latest(hit, 1) IS NULL AS j FROM nobody";
     let found = pretty_format_batches(&run(&context, statement).await.unwrap()).unwrap().to_string();
-    assert!(found.contains("| true | 0 | true |"), "{found}");
+    assert!(found.contains(&format!("| true | 0 {}|", "| true ".repeat(8))), "{found}");
 }
