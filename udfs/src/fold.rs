@@ -7,9 +7,9 @@ use std::fmt::Debug;
 
 use datafusion::arrow::array::{Array, ArrayRef, BooleanArray};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::{ScalarValue, plan_err};
+use datafusion::common::ScalarValue;
 use datafusion::error::Result;
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::function::StateFieldsArgs;
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{Accumulator, EmitTo, GroupsAccumulator};
 
@@ -34,8 +34,8 @@ pub(crate) trait State: Clone + Debug + Default + Send + Sync + 'static {
     /// The answer for the rows so far; more rows may follow.
     fn finish(&self, setting: &Self::Setting) -> Result<Self::Answer>;
 
-    /// Bytes that the state holds outside of itself.
-    fn heap(&self) -> usize {
+    /// The bytes the state holds beside itself, as the limit of memory counts them; quick to say.
+    fn heap_size(&self) -> usize {
         0
     }
 }
@@ -62,17 +62,6 @@ pub(crate) trait Columns: State {
 
     /// Answers as one column of the aggregate's return type.
     fn answers(answers: Vec<Self::Answer>, setting: &Self::Setting) -> Result<ArrayRef>;
-}
-
-/// Equal rows of two students are two rows, so that DISTINCT makes no sense in our aggregates.
-pub(crate) fn refuse_distinct(function: &str, arguments: &AccumulatorArgs) -> Result<()> {
-    if arguments.is_distinct {
-        return plan_err!(
-            "{function}() does not take DISTINCT, which would count equal rows once; \
-             write {function}(..) over a sub-query with SELECT DISTINCT when rows repeat."
-        );
-    }
-    Ok(())
 }
 
 /// The fields of an aggregate's states, for [`datafusion::logical_expr::AggregateUDFImpl::state_fields`].
@@ -109,7 +98,7 @@ impl<S: Columns> Accumulator for Single<S> {
     }
 
     fn size(&self) -> usize {
-        size_of_val(self) + self.state.heap()
+        size_of_val(self) + self.state.heap_size()
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
@@ -126,31 +115,31 @@ impl<S: Columns> Accumulator for Single<S> {
 #[derive(Debug)]
 pub(crate) struct Grouped<S: Columns> {
     states: Vec<S>,
-    setting: S::Setting,
-    /// What all states hold outside of themselves; to ask each after every batch would take too long.
+    /// What all states hold beside themselves; to ask each after every batch would take too long.
     heap: usize,
+    setting: S::Setting,
 }
 
 impl<S: Columns> Grouped<S> {
     pub(crate) fn new(setting: S::Setting) -> Self {
-        Self { states: Vec::new(), setting, heap: 0 }
+        Self { states: Vec::new(), heap: 0, setting }
     }
 
     /// Changes the state of a group.
     fn change(&mut self, group: usize, change: impl FnOnce(&mut S) -> Result<()>) -> Result<()> {
         let state = &mut self.states[group];
-        let before = state.heap();
-        let changed = change(state);
-        self.heap += state.heap().saturating_sub(before);
-        changed
+        let before = state.heap_size();
+        change(state)?;
+        self.heap = (self.heap + state.heap_size()).saturating_sub(before);
+        Ok(())
     }
 
-    /// Takes states out, to answer or to hand on.
+    /// Gives the first states away, or all.
     fn take(&mut self, emit_to: EmitTo) -> Vec<S> {
-        let states = emit_to.take_needed(&mut self.states);
-        let heap: usize = states.iter().map(State::heap).sum();
-        self.heap = self.heap.saturating_sub(heap);
-        states
+        let taken = emit_to.take_needed(&mut self.states);
+        let freed = taken.iter().map(State::heap_size).sum();
+        self.heap = self.heap.saturating_sub(freed);
+        taken
     }
 }
 
@@ -166,8 +155,8 @@ impl<S: Columns> GroupsAccumulator for Grouped<S> {
         let reader = S::reader(arguments, &self.setting)?;
         for (row, group) in groups.iter().enumerate() {
             if passes(filter, row) {
-                let values = S::row(&reader, row)?;
-                self.change(*group, |state| state.update(values))?;
+                let row = S::row(&reader, row)?;
+                self.change(*group, |state| state.update(row))?;
             }
         }
         Ok(())

@@ -3,15 +3,24 @@
 //! Each function is one file: its documentation, how `DataFusion` sees it, and below that a pure kernel. A scalar
 //! function's kernel maps arrays to an array; an aggregate's is a state that takes rows and merges (`fold.rs`).
 
+mod adaptors;
 mod code;
 mod date;
+mod distinct;
 mod documentation;
+mod double;
 mod fold;
 mod k12;
+mod labels;
+mod lists;
+mod native;
 mod path;
 mod person;
 mod rate;
 mod settings;
+mod statistics;
+mod survival;
+mod tally;
 
 use std::sync::Arc;
 
@@ -76,6 +85,8 @@ fn scalar_functions(definitions: &Arc<Definitions>) -> Result<Vec<ScalarUDF>> {
 fn aggregates() -> Vec<AggregateUDF> {
     let mut functions = rate::aggregates();
     functions.extend(path::aggregates());
+    functions.extend(survival::aggregates());
+    functions.extend(statistics::aggregates());
     functions
 }
 

@@ -20,5 +20,6 @@ mod plan;
 mod published;
 mod store;
 mod support;
+mod survival;
 mod twin;
 mod vault;

@@ -16,7 +16,8 @@ use datafusion::physical_expr::expressions::Literal;
 
 use super::events::{Event, Events, MOST_CONDITIONS, Reader, condition};
 use super::moment::Scale;
-use crate::fold::{Columns, Grouped, Single, State, refuse_distinct, state_fields};
+use crate::distinct::refuse_distinct;
+use crate::fold::{Columns, Grouped, Single, State, state_fields};
 
 /// What is asked of the events of a group, with the constants of the call.
 pub(super) trait Question: Clone + Debug + Send + Sync + 'static {
@@ -215,7 +216,7 @@ impl<Q: Question> State for Asked<Q> {
         call.question.answer(&self.events.in_order())
     }
 
-    fn heap(&self) -> usize {
+    fn heap_size(&self) -> usize {
         self.events.heap()
     }
 }

@@ -15,7 +15,8 @@ use datafusion::logical_expr::{
 use datafusion_macros::user_doc;
 
 use super::events::{MOST_CONDITIONS, condition, held};
-use crate::fold::{Columns, Grouped, Single, State, refuse_distinct, state_fields};
+use crate::distinct::refuse_distinct;
+use crate::fold::{Columns, Grouped, Single, State, state_fields};
 
 #[user_doc(
     doc_section(label = "Paths"),

@@ -18,7 +18,8 @@ use datafusion::logical_expr::{
 use datafusion_macros::user_doc;
 
 use super::moment::{Moments, Scale};
-use crate::fold::{Columns, Grouped, Single, State, refuse_distinct, state_fields};
+use crate::distinct::refuse_distinct;
+use crate::fold::{Columns, Grouped, Single, State, state_fields};
 
 const USAGE: &str = "state_path(state ORDER BY d)";
 
@@ -173,7 +174,7 @@ impl State for Path {
     }
 
     /// The texts are shared by all groups of a batch.
-    fn heap(&self) -> usize {
+    fn heap_size(&self) -> usize {
         self.0.capacity() * size_of::<(i64, Arc<str>)>()
     }
 }

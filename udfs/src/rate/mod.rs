@@ -1,5 +1,6 @@
 //! Functions of rates: the rate itself, what it could be, how sure it is, and what of it may be published.
 
+mod level;
 mod normal;
 mod number;
 mod pair;
@@ -16,6 +17,8 @@ use std::sync::Arc;
 use datafusion::error::Result;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
 use lifetracks_datasets::Definitions;
+
+pub(crate) use level::standard_errors;
 
 /// The aggregates of this family.
 pub(crate) fn aggregates() -> Vec<AggregateUDF> {

@@ -15,7 +15,8 @@ use datafusion_macros::user_doc;
 
 use super::number::{Number, Total, read_totals, total_types, write_totals};
 use super::pair::{Pair, Pairs, coerce, has_floats};
-use crate::fold::{Columns, Grouped, Single, State, refuse_distinct, state_fields};
+use crate::distinct::refuse_distinct;
+use crate::fold::{Columns, Grouped, Single, State, state_fields};
 
 #[user_doc(
     doc_section(label = "Rates"),

@@ -4,23 +4,20 @@ use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, StructArray};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
-use datafusion::common::{ScalarValue, exec_datafusion_err, exec_err, plan_err};
+use datafusion::common::{exec_datafusion_err, exec_err, plan_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::AggregateOrderSensitivity;
 use datafusion::logical_expr::{
     Accumulator, AggregateUDFImpl, Documentation, GroupsAccumulator, Signature, Volatility,
 };
-use datafusion::physical_expr::expressions::Literal;
 use datafusion_macros::user_doc;
 
-use super::normal::quantile;
+use super::level::standard_errors;
 use super::number::{ExactTotal, Total, read_totals, total_types, write_totals};
 use super::pair::{Pair, Pairs, coerce};
-use crate::fold::{Columns, Grouped, Single, State, refuse_distinct, state_fields};
-
-/// The level of confidence of a call without one.
-const LEVEL: f64 = 0.95;
+use crate::distinct::refuse_distinct;
+use crate::fold::{Columns, Grouped, Single, State, state_fields};
 
 static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
     let fraction = |name| Field::new(name, DataType::Float64, true);
@@ -104,7 +101,7 @@ impl AggregateUDFImpl for RateCi {
 
     fn accumulator(&self, arguments: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
         refuse_distinct(self.name(), &arguments)?;
-        Ok(Box::new(Single::<CiState>::new(width(&arguments)?)))
+        Ok(Box::new(Single::<CiState>::new(standard_errors(self.name(), arguments.exprs.get(2))?)))
     }
 
     fn groups_accumulator_supported(&self, arguments: AccumulatorArgs) -> bool {
@@ -112,33 +109,12 @@ impl AggregateUDFImpl for RateCi {
     }
 
     fn create_groups_accumulator(&self, arguments: AccumulatorArgs) -> Result<Box<dyn GroupsAccumulator>> {
-        Ok(Box::new(Grouped::<CiState>::new(width(&arguments)?)))
+        Ok(Box::new(Grouped::<CiState>::new(standard_errors(self.name(), arguments.exprs.get(2))?)))
     }
 
     fn documentation(&self) -> Option<&Documentation> {
         self.doc()
     }
-}
-
-/// The half width of the interval in standard errors, from the call's level.
-fn width(arguments: &AccumulatorArgs) -> Result<f64> {
-    let Some(argument) = arguments.exprs.get(2) else {
-        return Ok(width_of(LEVEL));
-    };
-    let level = argument.downcast_ref::<Literal>().map(Literal::value);
-    match level {
-        Some(ScalarValue::Float64(Some(level))) if *level > 0.0 && *level < 1.0 => Ok(width_of(*level)),
-        Some(other) => plan_err!(
-            "rate_ci() takes a level between 0 and 1, but it was given {other}; write 0.95 for 95 %."
-        ),
-        None => plan_err!(
-            "rate_ci() takes a constant as level, because all rows of a group share it; write 0.95 for 95 %."
-        ),
-    }
-}
-
-fn width_of(level: f64) -> f64 {
-    quantile(f64::midpoint(level, 1.0))
 }
 
 /// A rate with its interval.
@@ -249,6 +225,7 @@ impl Columns for CiState {
 mod tests {
     use super::*;
     use crate::fold::laws;
+    use crate::rate::level::{LEVEL, width_of};
     use proptest::prelude::*;
 
     fn answer(num: i128, den: i128) -> Result<(Option<Interval>, i64)> {

@@ -12,12 +12,18 @@ use lifetracks_udfs::{FunctionDoc, FunctionKind, docs};
 
 use crate::session::{run, session};
 
-const EXPECTED: [&str; 12] = [
+const EXPECTED: [&str; 26] = [
     "age_on",
     "crosswalk",
     "days_overlap",
+    "fuzzy_median",
     "grade_ord",
+    "kaplan_meier",
+    "km_median",
     "label",
+    "life_table",
+    "log_rank",
+    "mode_latest",
     "quarter_index",
     "quarter_label",
     "rate",
@@ -28,6 +34,7 @@ const EXPECTED: [&str; 12] = [
     "sequence_count",
     "sequence_events",
     "sequence_match",
+    "smd",
     "spell_id",
     "state_path",
     "suppress",

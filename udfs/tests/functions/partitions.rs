@@ -20,7 +20,12 @@ const AGGREGATES: &str = "rate(hit, base) AS share, rate(hit, base, weight) AS w
     window_funnel(90, 'strict_once', person / 5, hit, base, maybe) AS once, retention(part = 1, part > 4, maybe) AS kept, \
     sequence_match('(?1)(?t<=40).(?2)', person, part = 1, part = 4) AS found, \
     sequence_count('(?1).*(?2)', person, part = 1, maybe) AS times, sequence_events('(?1)(?t>20)(?2)', person, part = 1, hit) AS moments, \
-    state_path(CAST(part AS VARCHAR) ORDER BY person / 4) AS path";
+    state_path(CAST(part AS VARCHAR) ORDER BY person / 4) AS path, \
+    kaplan_meier(part, hit) AS whole_times, kaplan_meier(floating, hit)[2] AS real_times, \
+    km_median(whole, hit) AS median, life_table(whole, hit, 'actuarial') AS periods, \
+    log_rank(whole, hit, person % 3) AS test, log_rank(floating, hit, base) FILTER (WHERE base IS NOT NULL) AS other_test, \
+    smd(floating, hit) AS distance, smd(maybe, hit) AS shares, fuzzy_median(money) AS fuzzy, fuzzy_median(floating) AS real_fuzzy, \
+    mode_latest(part, person) AS last, mode_latest(person::VARCHAR, weight) AS latest, mode_latest(maybe, NULL) AS any";
 
 /// Rows that repeat with periods without common factors, so that no split of them is balanced.
 fn rows() -> RecordBatch {
@@ -109,7 +114,10 @@ async fn over_nothing() {
     let context = session(SessionConfig::new()).unwrap();
     let schema = Arc::new(Schema::new(vec![Field::new("hit", DataType::Boolean, true)]));
     context.register_table("nobody", Arc::new(MemTable::try_new(schema, vec![vec![]]).unwrap())).unwrap();
-    let statement = "SELECT rate(hit, true) IS NULL AS a, rate_ci(hit, true)['n'] AS b, rate_bounds(hit, true)['low'] IS NULL AS c FROM nobody";
+    let statement = "SELECT rate(hit, true) IS NULL AS a, rate_ci(hit, true)['n'] AS b, rate_bounds(hit, true)['low'] IS NULL AS c, \
+        kaplan_meier(1, hit) IS NULL AS d, km_median(1, hit) IS NULL AS e, life_table(1, hit) IS NULL AS f, \
+        log_rank(1, hit, hit) IS NULL AS g, smd(hit, hit) IS NULL AS h, fuzzy_median(CASE WHEN hit THEN 1 END) IS NULL AS i, \
+        mode_latest(hit, 1) IS NULL AS j FROM nobody";
     let found = pretty_format_batches(&run(&context, statement).await.unwrap()).unwrap().to_string();
-    assert!(found.contains("| true | 0 | true |"), "{found}");
+    assert!(found.contains(&format!("| true | 0 {}|", "| true ".repeat(8))), "{found}");
 }
