@@ -28,12 +28,12 @@ class Failed(Exception):
 
 
 def plain(value):
-    """An answer that both engines give alike: a whole number, or a tuple of them; None is NULL."""
+    """An answer that both engines give alike: a whole number, or a tuple of them; None is NULL, or a list of nothing."""
     if isinstance(value, (list, tuple)):
-        return tuple(plain(part) for part in value)
+        return tuple(plain(part) for part in value) or None
     if isinstance(value, str):
         numbers = tuple(WORDS.get(word) if word in WORDS else int(word) for word in re.findall(r"true|false|-?\d+", value))
-        return numbers if value.startswith("[") else (numbers[0] if numbers else None)
+        return (numbers if value.startswith("[") else numbers[0]) if numbers else None
     return None if value is None else int(value)
 
 
@@ -137,7 +137,7 @@ def ask(engine, question, tally, who):
     try:
         return engine.answer(question)
     except Failed as error:
-        tally.refused.append(f"{who} refuses {question.name} {question.labels[0]}..: {str(error)[:300]}")
+        tally.refused.append(f"{who} refuses {question.name} {question.labels[0]}..: {str(error).splitlines()[0][:300]}")
         return None
 
 

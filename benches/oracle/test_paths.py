@@ -41,10 +41,11 @@ class Questions(unittest.TestCase):
             self.assertEqual(len(question.labels), len(question.ours), question.name)
             self.assertEqual(len(question.labels), len(question.theirs), question.name)
 
-    def test_random_patterns_never_have_two_times_in_a_row(self):
+    def test_random_patterns_end_with_an_event_and_have_no_two_times_in_a_row(self):
         for pattern in path_questions.patterns(3, 500):
             self.assertNotRegex(pattern, r"\(\?t[^)]*\)\(\?t")
             self.assertFalse(pattern.startswith("(?t"))
+            self.assertNotRegex(pattern, r"(\.\*|\(\?t[^)]*\))$")
 
 
 class Cases(unittest.TestCase):
@@ -63,7 +64,8 @@ class Answers(unittest.TestCase):
     def test_answers_of_both_engines_look_alike(self):
         for ours, theirs in [("[true, false]", [1, 0]), ("true", 1), ("3", 3), ("[]", []), ("[4, 12]", [4, 12])]:
             self.assertEqual(paths.plain(ours), paths.plain(theirs))
-        self.assertIsNone(paths.plain(""))
+        for nothing in ("", "[]", [], None):
+            self.assertIsNone(paths.plain(nothing))
 
 
 if __name__ == "__main__":
