@@ -7,6 +7,6 @@ with reported as (
 ), settled as (
   select race_ethnicity
   from reported
-  qualify row_number() over (partition by person_id order by spells desc, latest desc) = 1
+  qualify row_number() over (partition by person_id order by spells desc, latest desc, race_ethnicity) = 1
 )
 select race_ethnicity, count(*) as persons from settled group by race_ethnicity
