@@ -41,12 +41,11 @@ def rows_of(case, data):
     return rows, expected
 
 
-def question(case, table):
-    """The case as a question."""
+def question(case, table, modes):
+    """The case as a question, ours in these modes."""
     steps = [f"c{number}" for number in range(1, len(case["steps"]) + 1)]
-    modes = case.get("mode", [])
     ours = [str(case["window"]), *([f"'{','.join(modes)}'"] if modes else []), "ts", *steps]
-    theirs = ", ".join([str(case["window"]), *(f"'{mode}'" for mode in modes)])
+    theirs = ", ".join([str(case["window"]), *(f"'{mode}'" for mode in case.get("mode", []))])
     label = f"{case['data']} {case['steps']} {' '.join(modes)} within {case['window']}"
     return Question(
         "published case",

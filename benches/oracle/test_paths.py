@@ -36,6 +36,10 @@ class Questions(unittest.TestCase):
         self.assertEqual(len(sets), 16 + 8)
         self.assertTrue(all("strict_order" in modes for modes in sets if "allow_reentry" in modes))
 
+    def test_only_a_strict_order_depends_on_the_version(self):
+        self.assertEqual(path_questions.today(("strict_once",)), ("strict_once",))
+        self.assertEqual(path_questions.today(("strict_order",)), ("strict_order", "clickhouse_26"))
+
     def test_every_answer_has_a_label_and_two_expressions(self):
         for question in path_questions.questions(path_questions.FUNCTIONS, 1):
             self.assertEqual(len(question.labels), len(question.ours), question.name)
