@@ -217,8 +217,10 @@ impl<M: Measure> Columns for Numbers<M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fold::laws;
+    use crate::fold::{Grouped, laws};
     use crate::native::Native;
+    use datafusion::arrow::array::Decimal128Array;
+    use datafusion::logical_expr::EmitTo;
     use proptest::prelude::*;
 
     fn whole(numbers: impl IntoIterator<Item = i128>) -> Option<f64> {
@@ -232,6 +234,17 @@ mod tests {
         assert_eq!(whole([7]), Some(7.0));
         assert_eq!(whole([]), None);
         assert_eq!(laws::answer::<Numbers<i128>>([None, Some(3), None], &0).unwrap(), Some(3.0));
+    }
+
+    #[test]
+    fn memory_is_counted_and_given_back() {
+        let mut groups = Grouped::<Numbers<i128>>::new(0);
+        let column: ArrayRef = Arc::new(Decimal128Array::from_iter_values(0..1000));
+        let of: Vec<usize> = (0..1000).map(|row| row % 2).collect();
+        groups.update_batch(&[column], &of, None, 2).unwrap();
+        assert!(groups.size() >= 1000 * size_of::<(i128, i64)>(), "{}", groups.size());
+        assert_eq!(groups.evaluate(EmitTo::All).unwrap().len(), 2);
+        assert_eq!(groups.size(), 0);
     }
 
     proptest! {

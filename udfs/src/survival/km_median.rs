@@ -149,16 +149,6 @@ mod tests {
 
     #[test]
     fn a_share_of_exactly_one_half_is_found_behind_a_censoring() {
-        // 3/4, and of the two who are left after a censoring, 2/3 of what three are: 3/4 * 2/3 = 1/2.
-        let mut rows = vec![(1, true), (1, true), (1, false), (2, true), (2, true)];
-        rows.extend([(3, false); 4]);
-        rows.push((0, false));
-        // 9 at risk at 1: 7/9; 6 at risk at 2: 4/6; 14/27 is more than one half.
-        assert_eq!(median(&rows), None);
-        let mut rows = vec![(1, true), (1, false), (2, true)];
-        rows.push((3, false));
-        // 4 at risk at 1: 3/4; 2 at risk at 2: 1/2; 3/8.
-        assert_eq!(median(&rows), Some(2.0));
         // 8 at risk at 1: 6/8; 3 at risk at 2: 2/3; exactly 1/2.
         let mut rows = vec![(1, true), (1, true), (2, true), (3, false), (3, false)];
         rows.extend([(1, false); 3]);
