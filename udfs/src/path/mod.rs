@@ -16,6 +16,7 @@ use datafusion::logical_expr::{AggregateUDF, WindowUDF};
 
 use funnel::Funnel;
 use question::Asking;
+pub(crate) use spell_id::SpellId;
 
 /// The aggregates of this family.
 pub(crate) fn aggregates() -> Vec<AggregateUDF> {
@@ -31,7 +32,7 @@ pub(crate) fn aggregates() -> Vec<AggregateUDF> {
 
 /// The window functions of this family.
 pub(crate) fn windows() -> Vec<WindowUDF> {
-    vec![spell_id::SpellId::new().into()]
+    vec![SpellId::new().into()]
 }
 
 #[cfg(test)]

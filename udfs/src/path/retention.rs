@@ -7,7 +7,7 @@ use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, UInt32Type};
 use datafusion::common::plan_err;
 use datafusion::error::Result;
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::function::{AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs};
 use datafusion::logical_expr::utils::AggregateOrderSensitivity;
 use datafusion::logical_expr::{
     Accumulator, AggregateUDFImpl, Documentation, GroupsAccumulator, Signature, Volatility,
@@ -15,7 +15,7 @@ use datafusion::logical_expr::{
 use datafusion_macros::user_doc;
 
 use super::events::{MOST_CONDITIONS, condition, held};
-use crate::distinct::refuse_distinct;
+use crate::distinct::{refuse_distinct, refuse_distinct_early};
 use crate::fold::{Columns, Grouped, Single, State, state_fields};
 
 #[user_doc(
@@ -69,6 +69,10 @@ impl AggregateUDFImpl for Retention {
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {
         AggregateOrderSensitivity::Insensitive
+    }
+
+    fn simplify(&self) -> Option<AggregateFunctionSimplification> {
+        Some(refuse_distinct_early())
     }
 
     fn state_fields(&self, arguments: StateFieldsArgs) -> Result<Vec<FieldRef>> {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, Int64Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, Int64Array, Int64Builder};
 use datafusion::arrow::compute::SortOptions;
 use datafusion::arrow::datatypes::{DataType, Date32Type, Field, FieldRef, Int64Type};
 use datafusion::common::{ScalarValue, exec_err, plan_err};
@@ -32,13 +32,26 @@ A row without an end goes on for ever: nothing after it is a new spell. A row wi
     sql_example = "SELECT entry, exit, spell_id(entry, exit, 30) OVER (ORDER BY entry) AS spell FROM (VALUES (DATE '2020-08-10', DATE '2020-12-18'), (DATE '2021-01-06', DATE '2021-05-20'), (DATE '2022-01-06', DATE '2022-05-20')) AS stay(entry, exit);"
 )]
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub(super) struct SpellId {
+pub(crate) struct SpellId {
     signature: Signature,
 }
 
 impl SpellId {
     pub(super) fn new() -> Self {
         Self { signature: Signature::user_defined(Volatility::Immutable) }
+    }
+
+    /// The column over the rows of several persons.
+    pub(crate) fn column(arguments: &[ArrayRef], persons: &[Range<usize>]) -> Result<ArrayRef> {
+        let arguments = Arguments::new(arguments)?;
+        let mut spells = Int64Builder::with_capacity(arguments.start.len());
+        for rows in persons {
+            let mut person = Spells::default();
+            for row in rows.clone() {
+                spells.append_option(person.row(&arguments, row)?);
+            }
+        }
+        Ok(Arc::new(spells.finish()))
     }
 }
 

@@ -11,6 +11,7 @@ mod intern;
 mod merge;
 mod planner;
 mod segment;
+mod segment_column;
 mod segment_rule;
 
 use std::fmt::Debug;

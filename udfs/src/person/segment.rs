@@ -4,20 +4,19 @@
 //! functions do when partitions have a handful of rows. Here a batch is cut where persons end, the functions see each
 //! person's rows once, and only the rows of the last person wait for the next batch.
 
-use std::any::Any;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
-use datafusion::arrow::compute::{SortColumn, concat, concat_batches};
+use datafusion::arrow::array::{RecordBatch, RecordBatchOptions};
+use datafusion::arrow::compute::{SortColumn, concat_batches};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::internal_err;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::utils::evaluate_partition_ranges;
 use datafusion::error::Result;
 use datafusion::execution::TaskContext;
-use datafusion::physical_expr::window::{StandardWindowExpr, WindowExpr};
+use datafusion::physical_expr::window::WindowExpr;
 use datafusion::physical_expr::{OrderingRequirements, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
@@ -27,6 +26,8 @@ use datafusion::physical_plan::{
     SendableRecordBatchStream,
 };
 use futures::{StreamExt, stream};
+
+use super::segment_column::Way;
 
 /// The windows of one `PARTITION BY` over input in its order.
 #[derive(Debug)]
@@ -116,6 +117,7 @@ impl ExecutionPlan for SegmentWindowExec {
         let segments = Segments {
             input: self.input.execute(partition, context)?,
             windows: self.windows.clone(),
+            ways: self.windows.iter().map(|window| Way::of(window.as_ref())).collect::<Result<_>>()?,
             schema: self.schema(),
             open: Vec::new(),
             ready: Vec::new(),
@@ -137,6 +139,7 @@ impl ExecutionPlan for SegmentWindowExec {
 struct Segments {
     input: SendableRecordBatchStream,
     windows: Vec<Arc<dyn WindowExpr>>,
+    ways: Vec<Way>,
     schema: SchemaRef,
     /// Rows of the last person, whose end has not been seen.
     open: Vec<RecordBatch>,
@@ -208,41 +211,10 @@ impl Segments {
     fn compute(&self, batch: &RecordBatch) -> Result<RecordBatch> {
         let segments = self.segments(batch)?;
         let mut columns = batch.columns().to_vec();
-        for window in &self.windows {
-            columns.push(column(window.as_ref(), batch, &segments)?);
+        for (window, way) in self.windows.iter().zip(&self.ways) {
+            columns.push(way.column(window.as_ref(), batch, &segments)?);
         }
         let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
     }
-}
-
-/// A window's column over whole persons.
-fn column(window: &dyn WindowExpr, batch: &RecordBatch, segments: &[Range<usize>]) -> Result<ArrayRef> {
-    let parts = match standard(window.as_any()) {
-        Some(function) if !needs_order(function)? => {
-            let arguments = window.evaluate_args(batch)?;
-            let part = |rows: &Range<usize>| {
-                let arguments: Vec<ArrayRef> =
-                    arguments.iter().map(|column| column.slice(rows.start, rows.len())).collect();
-                function.get_standard_func_expr().create_evaluator()?.evaluate_all(&arguments, rows.len())
-            };
-            segments.iter().map(part).collect::<Result<Vec<_>>>()?
-        }
-        _ => {
-            let part = |rows: &Range<usize>| window.evaluate(&batch.slice(rows.start, rows.len()));
-            segments.iter().map(part).collect::<Result<Vec<_>>>()?
-        }
-    };
-    let parts: Vec<_> = parts.iter().map(AsRef::as_ref).collect();
-    Ok(concat(&parts)?)
-}
-
-fn standard(window: &dyn Any) -> Option<&StandardWindowExpr> {
-    window.downcast_ref()
-}
-
-/// Whether a function looks at frames or ranks, for which the columns of ORDER BY are needed.
-fn needs_order(function: &StandardWindowExpr) -> Result<bool> {
-    let evaluator = function.get_standard_func_expr().create_evaluator()?;
-    Ok(evaluator.uses_window_frame() || evaluator.include_rank())
 }

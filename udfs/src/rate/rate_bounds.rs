@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use datafusion::arrow::array::{ArrayRef, Float64Array, StructArray};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::error::Result;
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::function::{AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs};
 use datafusion::logical_expr::utils::AggregateOrderSensitivity;
 use datafusion::logical_expr::{
     Accumulator, AggregateUDFImpl, Documentation, GroupsAccumulator, Signature, Volatility,
@@ -15,7 +15,7 @@ use datafusion_macros::user_doc;
 use super::number::{Number, Total, read_totals, total_types, write_totals};
 use super::pair::{Pair, Pairs, coerce, has_floats};
 use super::ratio;
-use crate::distinct::refuse_distinct;
+use crate::distinct::{refuse_distinct, refuse_distinct_early};
 use crate::fold::{Columns, Grouped, Single, State, state_fields};
 
 static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
@@ -67,6 +67,10 @@ impl AggregateUDFImpl for RateBounds {
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {
         AggregateOrderSensitivity::Insensitive
+    }
+
+    fn simplify(&self) -> Option<AggregateFunctionSimplification> {
+        Some(refuse_distinct_early())
     }
 
     fn state_fields(&self, arguments: StateFieldsArgs) -> Result<Vec<FieldRef>> {

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, StructArray};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::common::{exec_datafusion_err, exec_err, plan_err};
 use datafusion::error::Result;
-use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::function::{AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs};
 use datafusion::logical_expr::utils::AggregateOrderSensitivity;
 use datafusion::logical_expr::{
     Accumulator, AggregateUDFImpl, Documentation, GroupsAccumulator, Signature, Volatility,
@@ -16,7 +16,7 @@ use datafusion_macros::user_doc;
 use super::level::standard_errors;
 use super::number::{ExactTotal, Total, read_totals, total_types, write_totals};
 use super::pair::{Pair, Pairs, coerce};
-use crate::distinct::refuse_distinct;
+use crate::distinct::{refuse_distinct, refuse_distinct_early};
 use crate::fold::{Columns, Grouped, Single, State, state_fields};
 
 static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
@@ -93,6 +93,10 @@ impl AggregateUDFImpl for RateCi {
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {
         AggregateOrderSensitivity::Insensitive
+    }
+
+    fn simplify(&self) -> Option<AggregateFunctionSimplification> {
+        Some(refuse_distinct_early())
     }
 
     fn state_fields(&self, arguments: StateFieldsArgs) -> Result<Vec<FieldRef>> {

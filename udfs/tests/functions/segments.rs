@@ -14,7 +14,9 @@ const WINDOWS: &str = "SELECT person_id, start, school, \
     row_number() OVER p AS number, rank() OVER p AS rank, lag(start) OVER p AS before, lag(start, 2, DATE '1970-01-01') OVER p AS second, \
     lead(school) OVER p AS after, lag(school) IGNORE NULLS OVER p AS known, first_value(school) OVER p AS first, \
     last_value(start) OVER (PARTITION BY person_id ORDER BY start, school ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last, \
-    sum(days) OVER p AS running, count(*) OVER (PARTITION BY person_id) AS spells, \
+    sum(days) OVER p AS running, count(*) FILTER (WHERE days > 30) OVER p AS long, min(school) OVER (PARTITION BY person_id ORDER BY start DESC) AS least, \
+    max(days) OVER (PARTITION BY person_id ORDER BY start, school ROWS UNBOUNDED PRECEDING) AS most, lead(days, 3) OVER p AS third_next, \
+    count(DISTINCT school) OVER (PARTITION BY person_id) AS schools, sum(days) OVER (PARTITION BY person_id ORDER BY days) AS peers, count(*) OVER (PARTITION BY person_id) AS spells, \
     avg(days) OVER (PARTITION BY person_id ORDER BY start, school ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING) AS near, \
     max(start) OVER (PARTITION BY person_id, school ORDER BY start) AS latest, ntile(3) OVER p AS third, percent_rank() OVER p AS place, \
     spell_id(start, finish, 20) OVER (PARTITION BY person_id ORDER BY start) AS spell \
