@@ -28,8 +28,8 @@ use tokio::runtime::Handle;
 
 pub(crate) use self::check::Checking;
 pub use self::check::{CheckReport, CheckRequest};
-pub(crate) use self::commit::although_committed;
-use self::commit::{Commit, doubt};
+use self::commit::Commit;
+pub(crate) use self::commit::{although_committed, doubt};
 pub use self::findings::Finding;
 pub(crate) use self::findings::{FINDINGS, findings_schema, read as read_findings};
 use self::pass::{Pass, Passed};

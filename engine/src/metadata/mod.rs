@@ -1,5 +1,6 @@
 //! The tables of schema `lifetracks`: what there is, where it came from and what it means, in plain SQL.
 
+mod cohorts;
 mod coverage;
 mod methods;
 mod sheet;
@@ -21,10 +22,12 @@ use crate::load::{FINDINGS, REJECTS, findings_schema, rejects_schema};
 use crate::roles::{kind_name, privacy_name, role_name, severity_name};
 
 /// The tables of the schema, in the order of their names.
-pub(crate) const NAMES: [&str; 15] = [
+pub(crate) const NAMES: [&str; 17] = [
     "alarms",
     "checks",
     "codes",
+    "cohort_versions",
+    "cohorts",
     "columns",
     "coverage",
     "coverage_gaps",
@@ -39,6 +42,9 @@ pub(crate) const NAMES: [&str; 15] = [
     "versions",
 ];
 
+/// Those that are known of every lake version and made of its tables alone.
+pub(crate) const PAST: [&str; 3] = ["alarms", "coverage", "coverage_gaps"];
+
 /// One of the tables that are known of every lake version, at one of them; `None` for any other name.
 pub(crate) async fn table_at(
     name: &str,
@@ -49,6 +55,8 @@ pub(crate) async fn table_at(
 ) -> Result<Option<Arc<dyn TableProvider>>> {
     let batch = match name {
         "alarms" => coverage::alarms(main, version, definitions, thresholds).await?,
+        "cohort_versions" => cohorts::versions(main, version).await?,
+        "cohorts" => cohorts::cohorts(main, version).await?,
         "coverage" => coverage::coverage(main, version, definitions).await?,
         "coverage_gaps" => coverage::gaps(main, version, definitions, thresholds).await?,
         _ => return Ok(None),

@@ -10,6 +10,7 @@
 mod checked;
 mod checks;
 mod cohort;
+mod cohorts;
 mod coverage;
 mod doctor;
 mod fuzz;
