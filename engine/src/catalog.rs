@@ -13,6 +13,7 @@ use lifetracks_datasets::Definitions;
 use crate::cohort::{REGISTRY, Read, Reads, Registry, Source};
 use crate::coverage::Thresholds;
 use crate::lake::{Lake, LakeTable, ROLE};
+use crate::macros::Macros;
 use crate::metadata;
 use crate::roles::parse_role;
 
@@ -60,6 +61,7 @@ impl Catalog {
             definitions: Arc::clone(&definitions),
             opened: RwLock::default(),
             session: MemorySchemaProvider::new(),
+            macros: Arc::default(),
             reads,
         });
         let metadata = Arc::new(MetadataSchema { main: Arc::clone(&main), definitions, thresholds });
@@ -99,6 +101,7 @@ pub(crate) struct LakeSchema {
     /// Tables opened so far, by name, Delta version and whether their log was checked.
     opened: RwLock<BTreeMap<(String, u64, bool), Arc<LakeTable>>>,
     session: MemorySchemaProvider,
+    macros: Arc<Macros>,
     /// Where reads are noted, for a statement that must know them.
     reads: Option<Arc<Reads>>,
 }
@@ -150,6 +153,11 @@ impl LakeSchema {
     /// Whether the session has a table or view of this name.
     pub(crate) fn is_of_the_session(&self, name: &str) -> bool {
         self.session.table_exist(name)
+    }
+
+    /// The functions that the session has made.
+    pub(crate) fn macros(&self) -> &Arc<Macros> {
+        &self.macros
     }
 
     /// The cohorts of a lake version.

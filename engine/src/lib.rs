@@ -17,6 +17,7 @@ mod error;
 mod hashed;
 mod lake;
 mod load;
+mod macros;
 mod metadata;
 mod read;
 mod redact;

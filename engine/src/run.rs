@@ -10,7 +10,7 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::SchemaProvider;
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::logical_expr::{DdlStatement, DropFunction, LogicalPlan};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{SendableRecordBatchStream, execute_stream};
 use datafusion::prelude::SessionContext;
@@ -31,7 +31,7 @@ use crate::diagnose::diagnose;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lake::Lake;
 use crate::relation::{call_bare_relations, refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
-use crate::{dialect, statement};
+use crate::{dialect, macros, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
@@ -258,6 +258,7 @@ impl Runner {
 
     pub(crate) async fn plan_parsed(&self, mut statement: Statement) -> Result<LogicalPlan, DataFusionError> {
         refuse_ignored(&statement)?;
+        macros::prepare(&mut statement)?;
         call_bare_relations(&mut statement, &self.definitions, |name| self.main.table_exist(name));
         let state = self.context.state();
         refuse_scalar_clauses(&statement, &state)?;
@@ -278,6 +279,12 @@ impl Runner {
             }
             LogicalPlan::Ddl(DdlStatement::DropView(view)) => format!("View {} dropped.", view.name),
             LogicalPlan::Ddl(DdlStatement::DropTable(table)) => format!("Table {} dropped.", table.name),
+            LogicalPlan::Ddl(DdlStatement::CreateFunction(function)) => {
+                format!("Function {} created for this session.", function.name.to_lowercase())
+            }
+            LogicalPlan::Ddl(DdlStatement::DropFunction(function)) => {
+                return self.drop_function(function).map(Some);
+            }
             LogicalPlan::Statement(datafusion::logical_expr::Statement::SetVariable(variable)) => {
                 format!("{} is set.", variable.variable)
             }
@@ -285,6 +292,19 @@ impl Runner {
         };
         self.context.execute_logical_plan(plan.clone()).await?;
         Ok(Some(sentence))
+    }
+
+    /// Drops a function that the session has made; those of the program stay.
+    fn drop_function(&self, function: &DropFunction) -> Result<String, DataFusionError> {
+        let name = function.name.to_lowercase();
+        let macros = self.main.macros();
+        macros.check_drop(&name, function.if_exists)?;
+        if !macros.has(&name) {
+            return Ok(format!("There is no function {name} of this session."));
+        }
+        self.context.deregister_udf(&name);
+        macros.forget(&name);
+        Ok(format!("Function {name} dropped."))
     }
 
     /// Starts a plan. Hash joins cannot spill: when memory runs out before the first batch, the plan starts again with
@@ -334,9 +354,13 @@ fn refuse_writes(plan: &LogicalPlan) -> Result<(), DataFusionError> {
             DdlStatement::CreateView(_)
             | DdlStatement::CreateMemoryTable(_)
             | DdlStatement::DropView(_)
-            | DdlStatement::DropTable(_),
+            | DdlStatement::DropTable(_)
+            | DdlStatement::CreateFunction(_)
+            | DdlStatement::DropFunction(_),
         ) => return Ok(()),
-        LogicalPlan::Ddl(_) => "this statement is not available; CREATE VIEW and CREATE TABLE .. AS are",
+        LogicalPlan::Ddl(_) => {
+            "this statement is not available; CREATE VIEW, CREATE TABLE .. AS, CREATE FUNCTION and CREATE COHORT are"
+        }
         _ => return Ok(()),
     };
     Err(catalog::external(Error::new(ErrorKind::Refused, refused)))

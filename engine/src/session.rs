@@ -15,6 +15,7 @@ use lifetracks_udfs::LifetracksOptions;
 use crate::catalog::{CATALOG, Catalog, MAIN};
 use crate::error::{LakeContext, Result};
 use crate::lake::Lake;
+use crate::macros::Factory;
 
 /// Operators named in the error when memory runs out.
 const NAMED_CONSUMERS: usize = 3;
@@ -97,6 +98,7 @@ fn assemble(
         .with_runtime_env(runtime)
         .with_catalog_list(Arc::new(catalogs))
         .with_default_features()
+        .with_function_factory(Some(Arc::new(Factory::new(Arc::clone(catalog.main().macros())))))
         .build();
     let context = SessionContext::from(state);
     lifetracks_udfs::register(&context, definitions).lake_context(|| "set up the session".to_owned())?;

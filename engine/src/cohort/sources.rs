@@ -7,7 +7,9 @@ use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{Expr as Planned, LogicalPlan, Volatility};
 use datafusion::sql::parser::Statement as Parsed;
-use datafusion::sql::sqlparser::ast::{ObjectName, Query, Spanned, Statement, TableFactor, Visit, Visitor};
+use datafusion::sql::sqlparser::ast::{
+    Expr, ObjectName, Query, Spanned, Statement, TableFactor, Visit, Visitor,
+};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use crate::catalog::{MAIN, METADATA, external};
@@ -111,6 +113,18 @@ impl Visitor for Sources<'_> {
         match found {
             Some((what, help)) => refused(&name.to_string(), what, help, name.span()),
             None => ControlFlow::Continue(()),
+        }
+    }
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<Self::Break> {
+        match expr {
+            Expr::Function(function)
+                if parts(&function.name).last().is_some_and(|name| self.user.main.macros().has(name)) =>
+            {
+                let help = "write its expression into the cohort";
+                refused(&function.name.to_string(), "a function of this session", help, function.name.span())
+            }
+            _ => ControlFlow::Continue(()),
         }
     }
 }

@@ -12,6 +12,7 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use lifetracks_datasets::{Definitions, Table};
+use lifetracks_udfs::{FunctionDoc, FunctionKind};
 
 use self::sheet::Sheet;
 use crate::catalog::LakeSchema;
@@ -74,7 +75,7 @@ pub(crate) async fn table(
         "checks" => checks(definitions)?,
         "codes" => codes(definitions)?,
         "columns" => columns(definitions)?,
-        "functions" => functions(definitions)?,
+        "functions" => functions(definitions, main)?,
         "layouts" => layouts(definitions)?,
         "maps" => maps(definitions)?,
         "method_codes" => methods::codes(definitions)?,
@@ -213,8 +214,18 @@ fn codes(definitions: &Definitions) -> Result<RecordBatch> {
         .finish()
 }
 
-fn functions(definitions: &Definitions) -> Result<RecordBatch> {
-    let all = lifetracks_udfs::docs_with(definitions);
+fn functions(definitions: &Definitions, main: &LakeSchema) -> Result<RecordBatch> {
+    let mut all = lifetracks_udfs::docs_with(definitions);
+    all.extend(main.macros().all().into_iter().map(|(name, made)| FunctionDoc {
+        name,
+        kind: FunctionKind::Scalar,
+        family: String::new(),
+        syntax: vec![made.syntax],
+        description: made.description,
+        arguments: Vec::new(),
+        columns: Vec::new(),
+        sql_example: String::new(),
+    }));
     let columns = all.iter().map(|function| {
         let names: Vec<&str> = function.columns.iter().map(|(name, _)| name.as_str()).collect();
         (!names.is_empty()).then(|| names.join(", "))

@@ -15,6 +15,7 @@ mod coverage;
 mod doctor;
 mod fuzz;
 mod load;
+mod macros;
 mod mutation;
 mod plan;
 mod published;
