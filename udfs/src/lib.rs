@@ -4,6 +4,7 @@
 //! function's kernel maps arrays to an array; an aggregate's is a state that takes rows and merges (`fold.rs`).
 
 mod code;
+mod cohort;
 mod date;
 mod documentation;
 mod fold;

@@ -17,6 +17,7 @@ use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use crate::catalog::external;
 use crate::diagnose::own;
 use crate::error::{Error, ErrorKind, LakeContext};
+use crate::metadata::sql_type;
 
 /// A function that CREATE FUNCTION has made.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -148,18 +149,26 @@ impl ScalarUDFImpl for Macro {
 
     fn coerce_types(&self, found: &[DataType]) -> Result<Vec<DataType>> {
         let wrong = |message: String| {
-            let types: Vec<String> = self.types.iter().map(DataType::to_string).collect();
+            let types: Vec<String> = self.types.iter().map(sql_type).collect();
             let help = format!("write {}({}); cast an argument of another type", self.name, types.join(", "));
             Err(external(Error::new(ErrorKind::Query, message).with_help(help)))
         };
         if found.len() != self.types.len() {
-            let takes = self.types.len();
-            return wrong(format!("{}() takes {takes} arguments, and {} were given", self.name, found.len()));
+            let takes = match self.types.len() {
+                1 => "1 argument".to_owned(),
+                many => format!("{many} arguments"),
+            };
+            return wrong(format!("{}() takes {takes}, and here are {}", self.name, found.len()));
         }
         for (found, wanted) in found.iter().zip(&self.types) {
             let is_guess = found.is_string() && wanted.is_numeric();
             if is_guess || !can_cast_types(found, wanted) {
-                return wrong(format!("{}() does not take a {found} for a {wanted}", self.name));
+                return wrong(format!(
+                    "{}() does not take {} for {}",
+                    self.name,
+                    sql_type(found),
+                    sql_type(wanted)
+                ));
             }
         }
         Ok(self.types.clone())

@@ -16,6 +16,7 @@ use datafusion::logical_expr::{CreateFunction, ScalarUDF};
 
 use crate::catalog::external;
 use crate::error::{Error, ErrorKind};
+use crate::metadata::sql_type;
 use function::Macro;
 
 pub(crate) use written::prepare;
@@ -81,15 +82,15 @@ impl Factory {
         let types: Vec<DataType> = parameters.iter().map(|parameter| parameter.data_type.clone()).collect();
         let names = parameters.into_iter().map(|parameter| parameter.name.map(|name| name.value));
         let written = names.zip(&types).map(|(name, data_type)| match name {
-            Some(name) => format!("{name} {data_type}"),
-            None => data_type.to_string(),
+            Some(name) => format!("{name} {}", sql_type(data_type)),
+            None => sql_type(data_type),
         });
         let written = written.collect::<Vec<_>>().join(", ");
         let (Some(body), Some(returns)) = (statement.params.function_body, statement.return_type) else {
             return Err(written::incomplete());
         };
         let syntax = format!("{name}({written})");
-        let description = format!("Made in this session: {body}, as {returns}.");
+        let description = format!("Made in this session: {body}, as {}.", sql_type(&returns));
         let made = Macro::new(name.clone(), types, returns, body)?;
         self.macros.remember(&name, Written { syntax, description });
         Ok(made)

@@ -240,14 +240,14 @@ fn functions(definitions: &Definitions, main: &LakeSchema) -> Result<RecordBatch
 }
 
 /// A type as SQL spells it.
-fn sql_type(data_type: &DataType) -> String {
+pub(crate) fn sql_type(data_type: &DataType) -> String {
     match data_type {
         DataType::Int8 => "TINYINT".to_owned(),
         DataType::Int16 => "SMALLINT".to_owned(),
         DataType::Int32 => "INTEGER".to_owned(),
         DataType::Int64 => "BIGINT".to_owned(),
         DataType::Float64 => "DOUBLE".to_owned(),
-        DataType::Utf8 => "VARCHAR".to_owned(),
+        DataType::Utf8 | DataType::Utf8View => "VARCHAR".to_owned(),
         DataType::Boolean => "BOOLEAN".to_owned(),
         DataType::Date32 => "DATE".to_owned(),
         DataType::Decimal128(precision, scale) => format!("DECIMAL({precision},{scale})"),

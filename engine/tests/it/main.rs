@@ -10,6 +10,7 @@
 mod checked;
 mod checks;
 mod cohort;
+mod cohort_versions;
 mod cohorts;
 mod coverage;
 mod doctor;
