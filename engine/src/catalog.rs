@@ -10,8 +10,10 @@ use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
 use datafusion::error::{DataFusionError, Result};
 use lifetracks_datasets::Definitions;
 
+use crate::cohort::{REGISTRY, Read, Reads, Registry, Source};
 use crate::coverage::Thresholds;
 use crate::lake::{Lake, LakeTable, ROLE};
+use crate::macros::Macros;
 use crate::metadata;
 use crate::roles::parse_role;
 
@@ -35,11 +37,32 @@ impl Catalog {
         definitions: Arc<Definitions>,
         thresholds: Arc<Thresholds>,
     ) -> Self {
+        Self::assemble(lake, definitions, thresholds, None)
+    }
+
+    /// A catalog for one statement, which notes what is looked up in it.
+    pub(crate) fn noting(
+        lake: Lake,
+        definitions: Arc<Definitions>,
+        thresholds: Arc<Thresholds>,
+        reads: Arc<Reads>,
+    ) -> Self {
+        Self::assemble(Some(lake), definitions, thresholds, Some(reads))
+    }
+
+    fn assemble(
+        lake: Option<Lake>,
+        definitions: Arc<Definitions>,
+        thresholds: Arc<Thresholds>,
+        reads: Option<Arc<Reads>>,
+    ) -> Self {
         let main = Arc::new(LakeSchema {
             lake: RwLock::new(lake),
             definitions: Arc::clone(&definitions),
             opened: RwLock::default(),
             session: MemorySchemaProvider::new(),
+            macros: Arc::default(),
+            reads,
         });
         let metadata = Arc::new(MetadataSchema { main: Arc::clone(&main), definitions, thresholds });
         Self { main, metadata }
@@ -78,6 +101,9 @@ pub(crate) struct LakeSchema {
     /// Tables opened so far, by name, Delta version and whether their log was checked.
     opened: RwLock<BTreeMap<(String, u64, bool), Arc<LakeTable>>>,
     session: MemorySchemaProvider,
+    macros: Arc<Macros>,
+    /// Where reads are noted, for a statement that must know them.
+    reads: Option<Arc<Reads>>,
 }
 
 impl LakeSchema {
@@ -123,6 +149,51 @@ impl LakeSchema {
     }
 }
 
+impl LakeSchema {
+    /// Whether the session has a table or view of this name.
+    pub(crate) fn is_of_the_session(&self, name: &str) -> bool {
+        self.session.table_exist(name)
+    }
+
+    /// The functions that the session has made.
+    pub(crate) fn macros(&self) -> &Arc<Macros> {
+        &self.macros
+    }
+
+    /// The cohorts of a lake version.
+    pub(crate) async fn cohorts(&self, version: u64) -> crate::Result<Registry> {
+        match (self.lake(), self.table_at(REGISTRY, version).await?) {
+            (Some(lake), Some(table)) => Registry::of(lake.location(), table.version()).await,
+            _ => Ok(Registry::default()),
+        }
+    }
+
+    /// Notes that a table was looked up; one that is defined and not there counts too, because it may come.
+    pub(crate) fn note_table(&self, name: &str, table: Option<&LakeTable>, fixed: bool) {
+        if table.is_none() && !self.is_defined(name) {
+            return;
+        }
+        let version = table.map(|table| table.version().delta_version);
+        self.note(Read { source: Source::Table, name: name.to_owned(), version, fixed });
+    }
+
+    /// Notes a read, where reads are noted.
+    pub(crate) fn note(&self, read: Read) {
+        if let Some(reads) = &self.reads {
+            reads.note(read);
+        }
+    }
+
+    /// Notes every table of the lake: facts about the lake are read from all of them.
+    fn note_all(&self) {
+        let Some(lake) = self.lake().filter(|_| self.reads.is_some()) else { return };
+        let tables = lake.pins(lake.version()).into_iter().filter(|(name, _)| !name.starts_with('_'));
+        tables.for_each(|(name, version)| {
+            self.note(Read { source: Source::Table, name, version: Some(version), fixed: false });
+        });
+    }
+}
+
 #[async_trait]
 impl SchemaProvider for LakeSchema {
     fn table_names(&self) -> Vec<String> {
@@ -142,6 +213,7 @@ impl SchemaProvider for LakeSchema {
             return Ok(None);
         };
         let table = self.table_at(name, lake.version()).await.map_err(external)?;
+        self.note_table(name, table.as_deref(), false);
         Ok(table.map(|table| table as Arc<dyn TableProvider>))
     }
 
@@ -201,6 +273,7 @@ impl SchemaProvider for MetadataSchema {
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let version = self.main.lake().map_or(0, |lake| lake.version());
         if let Some(table) = self.table_at(name, version).await.map_err(external)? {
+            self.main.note_all();
             return Ok(Some(table));
         }
         metadata::table(name, &self.main, &self.definitions).await.map_err(external)

@@ -7,6 +7,7 @@ use datafusion::object_store::ObjectStore;
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::Definitions;
 
+use crate::author::author;
 use crate::catalog::{Catalog, LakeSchema};
 use crate::coverage::Thresholds;
 use crate::doctor::{DoctorReport, doctor};
@@ -41,6 +42,8 @@ pub struct Options {
     pub definitions: Vec<PathBuf>,
     /// Ranges of `person_id` of a lake that is created; ignored for one that exists.
     pub ranges: Option<usize>,
+    /// Who makes cohorts; the user's name in the operating system if `None`. It is kept as a label and proves nothing.
+    pub author: Option<String>,
 }
 
 /// A session over a lake. Clones share everything.
@@ -56,6 +59,7 @@ struct Inner {
     thresholds: Arc<Thresholds>,
     vault: Option<PathBuf>,
     threads: usize,
+    author: Arc<str>,
     runtime: Threads,
 }
 
@@ -132,8 +136,18 @@ impl Engine {
             .lake_context(|| "set up the session".to_owned())?;
         let vault = vault_of(options);
         let threads = limits.threads;
+        let author = author(options.author.as_deref()).into();
         Ok(Self {
-            inner: Arc::new(Inner { context, main, definitions, thresholds, vault, threads, runtime }),
+            inner: Arc::new(Inner {
+                context,
+                main,
+                definitions,
+                thresholds,
+                vault,
+                threads,
+                author,
+                runtime,
+            }),
         })
     }
 
@@ -153,6 +167,8 @@ impl Engine {
             context: inner.context.clone(),
             main: Arc::clone(&inner.main),
             definitions: Arc::clone(&inner.definitions),
+            thresholds: Arc::clone(&inner.thresholds),
+            author: Arc::clone(&inner.author),
         };
         Ok(runner.start(text.to_owned(), &self.inner.runtime.handle()?, self.inner.runtime.cancelled()))
     }
@@ -226,7 +242,13 @@ impl Engine {
     /// Errors: a load is running, a file cannot be removed.
     pub fn vacuum(&self, request: &VacuumRequest) -> Result<VacuumReport> {
         let lake = self.lake()?;
-        self.inner.runtime.handle()?.block_on(vacuum(&lake, self.inner.vault.as_deref(), request))
+        let handle = self.inner.runtime.handle()?;
+        let report = handle.block_on(vacuum(&lake, self.inner.vault.as_deref(), request))?;
+        // Which versions are there stands in the lake's own file.
+        if let Some(lake) = handle.block_on(Lake::open(lake.location().clone()))? {
+            self.inner.main.set_lake(lake);
+        }
+        Ok(report)
     }
 
     /// The lake's version, if a lake is open.

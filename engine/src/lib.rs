@@ -3,8 +3,10 @@
 //! [`Engine`] is the one door: [`Engine::run`] plans and runs SQL, [`Engine::load`] brings agency files into the lake as
 //! one new version, [`Engine::check`] and [`Engine::verify`] look without changing anything.
 
+mod author;
 mod catalog;
 mod clock;
+mod cohort;
 mod coverage;
 mod damage;
 mod diagnose;
@@ -15,6 +17,7 @@ mod error;
 mod hashed;
 mod lake;
 mod load;
+mod macros;
 mod metadata;
 mod read;
 mod redact;

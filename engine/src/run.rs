@@ -10,7 +10,7 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::SchemaProvider;
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::logical_expr::{DdlStatement, DropFunction, LogicalPlan};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{SendableRecordBatchStream, execute_stream};
 use datafusion::prelude::SessionContext;
@@ -24,14 +24,21 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use crate::catalog::{self, LakeSchema};
+use crate::cohort::{self, CohortStatement};
+use crate::coverage::Thresholds;
 use crate::damage::{explain, first_damage};
 use crate::diagnose::diagnose;
 use crate::error::{Error, ErrorKind, Result};
+use crate::lake::Lake;
 use crate::relation::{call_bare_relations, refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
-use crate::{dialect, statement};
+use crate::{dialect, macros, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
+
+/// What SHOW COHORTS stands for.
+const SHOW_COHORTS: &str = "SELECT name, version, members, index_column, author, created_at, lake_version, is_stale, \
+     stale_because, checksum, sql FROM lifetracks.cohorts ORDER BY name";
 
 /// What a statement gave.
 pub enum Outcome {
@@ -39,6 +46,8 @@ pub enum Outcome {
     Rows(Rows),
     /// A sentence: the statement gives no rows.
     Done(String),
+    /// Something to know about the statement whose outcome comes next, or has just come.
+    Notice(String),
 }
 
 /// The outcomes of a text's statements, in order; it ends after the first error. Dropping it cancels what runs.
@@ -81,6 +90,7 @@ impl std::fmt::Debug for Outcome {
         match self {
             Self::Rows(rows) => write!(formatter, "Rows({})", rows.schema),
             Self::Done(sentence) => write!(formatter, "Done({sentence})"),
+            Self::Notice(sentence) => write!(formatter, "Notice({sentence})"),
         }
     }
 }
@@ -105,6 +115,9 @@ pub(crate) struct Runner {
     pub(crate) context: SessionContext,
     pub(crate) main: Arc<LakeSchema>,
     pub(crate) definitions: Arc<Definitions>,
+    pub(crate) thresholds: Arc<Thresholds>,
+    /// Who makes cohorts.
+    pub(crate) author: Arc<str>,
 }
 
 impl Runner {
@@ -133,7 +146,34 @@ impl Runner {
     }
 
     async fn run_one(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
+        match cohort::parse(text)? {
+            None => self.run_sql(text, sender).await,
+            Some(CohortStatement::Show) => self.run_sql(SHOW_COHORTS, sender).await,
+            Some(statement) => self.run_cohort(&statement, text, sender).await,
+        }
+    }
+
+    async fn run_cohort(
+        &self,
+        statement: &CohortStatement,
+        text: &str,
+        sender: &mpsc::Sender<Result<Outcome>>,
+    ) -> Result<()> {
+        let done = AssertUnwindSafe(Box::pin(self.carry_out(statement, text))).catch_unwind().await;
+        let told = done.unwrap_or_else(|_| Err(inside_the_engine()))?;
+        // Nobody listens any more when the run was dropped.
+        for notice in told.notices {
+            drop(sender.send(Ok(Outcome::Notice(notice))).await);
+        }
+        drop(sender.send(Ok(Outcome::Done(told.sentence))).await);
+        Ok(())
+    }
+
+    async fn run_sql(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
         let plan = self.plan(text).await?;
+        for notice in cohort::notices(&plan, &self.main).await? {
+            drop(sender.send(Ok(Outcome::Notice(notice))).await);
+        }
         let run = AssertUnwindSafe(self.run_plan(&plan, text, sender)).catch_unwind().await;
         match run {
             Ok(ran) => ran,
@@ -194,12 +234,16 @@ impl Runner {
         let Some(lake) = self.main.lake() else {
             return Ok(());
         };
+        self.main.set_lake(self.newest(&lake).await?);
+        Ok(())
+    }
+
+    /// The lake at its newest version, checked where the session says so.
+    pub(crate) async fn newest(&self, lake: &Lake) -> Result<Lake> {
         let config = self.context.copied_config();
         let settings = config.options().extensions.get::<LifetracksOptions>();
         let is_checked = settings.is_some_and(LifetracksOptions::checked_reads);
-        let newest = if is_checked { lake.refresh_checked().await? } else { lake.refresh().await? };
-        self.main.set_lake(newest);
-        Ok(())
+        if is_checked { lake.refresh_checked().await } else { lake.refresh().await }
     }
 
     async fn plan(&self, text: &str) -> Result<LogicalPlan> {
@@ -212,8 +256,9 @@ impl Runner {
         self.plan_parsed(statement).await.map_err(explain)
     }
 
-    async fn plan_parsed(&self, mut statement: Statement) -> Result<LogicalPlan, DataFusionError> {
+    pub(crate) async fn plan_parsed(&self, mut statement: Statement) -> Result<LogicalPlan, DataFusionError> {
         refuse_ignored(&statement)?;
+        macros::prepare(&mut statement)?;
         call_bare_relations(&mut statement, &self.definitions, |name| self.main.table_exist(name));
         let state = self.context.state();
         refuse_scalar_clauses(&statement, &state)?;
@@ -234,6 +279,12 @@ impl Runner {
             }
             LogicalPlan::Ddl(DdlStatement::DropView(view)) => format!("View {} dropped.", view.name),
             LogicalPlan::Ddl(DdlStatement::DropTable(table)) => format!("Table {} dropped.", table.name),
+            LogicalPlan::Ddl(DdlStatement::CreateFunction(function)) => {
+                format!("Function {} created for this session.", function.name.to_lowercase())
+            }
+            LogicalPlan::Ddl(DdlStatement::DropFunction(function)) => {
+                return self.drop_function(function).map(Some);
+            }
             LogicalPlan::Statement(datafusion::logical_expr::Statement::SetVariable(variable)) => {
                 format!("{} is set.", variable.variable)
             }
@@ -243,9 +294,25 @@ impl Runner {
         Ok(Some(sentence))
     }
 
+    /// Drops a function that the session has made; those of the program stay.
+    fn drop_function(&self, function: &DropFunction) -> Result<String, DataFusionError> {
+        let name = function.name.to_lowercase();
+        let macros = self.main.macros();
+        macros.check_drop(&name, function.if_exists)?;
+        if !macros.has(&name) {
+            return Ok(format!("There is no function {name} of this session."));
+        }
+        self.context.deregister_udf(&name);
+        macros.forget(&name);
+        Ok(format!("Function {name} dropped."))
+    }
+
     /// Starts a plan. Hash joins cannot spill: when memory runs out before the first batch, the plan starts again with
     /// joins that sort and spill.
-    async fn execute(&self, plan: &LogicalPlan) -> Result<SendableRecordBatchStream, DataFusionError> {
+    pub(crate) async fn execute(
+        &self,
+        plan: &LogicalPlan,
+    ) -> Result<SendableRecordBatchStream, DataFusionError> {
         let frame = self.context.execute_logical_plan(plan.clone()).await?;
         let mut stream = frame.execute_stream().await?;
         let first = match stream.next().await {
@@ -287,9 +354,13 @@ fn refuse_writes(plan: &LogicalPlan) -> Result<(), DataFusionError> {
             DdlStatement::CreateView(_)
             | DdlStatement::CreateMemoryTable(_)
             | DdlStatement::DropView(_)
-            | DdlStatement::DropTable(_),
+            | DdlStatement::DropTable(_)
+            | DdlStatement::CreateFunction(_)
+            | DdlStatement::DropFunction(_),
         ) => return Ok(()),
-        LogicalPlan::Ddl(_) => "this statement is not available; CREATE VIEW and CREATE TABLE .. AS are",
+        LogicalPlan::Ddl(_) => {
+            "this statement is not available; CREATE VIEW, CREATE TABLE .. AS, CREATE FUNCTION and CREATE COHORT are"
+        }
         _ => return Ok(()),
     };
     Err(catalog::external(Error::new(ErrorKind::Refused, refused)))

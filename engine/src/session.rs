@@ -6,14 +6,16 @@ use std::sync::Arc;
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, MemoryCatalogProviderList};
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use lifetracks_datasets::Definitions;
+use lifetracks_udfs::LifetracksOptions;
 
 use crate::catalog::{CATALOG, Catalog, MAIN};
 use crate::error::{LakeContext, Result};
 use crate::lake::Lake;
+use crate::macros::Factory;
 
 /// Operators named in the error when memory runs out.
 const NAMED_CONSUMERS: usize = 3;
@@ -38,18 +40,6 @@ pub(crate) fn build(
     limits: &Limits,
 ) -> Result<SessionContext> {
     let doing = || "set up the session".to_owned();
-    let mut config = SessionConfig::new()
-        .with_target_partitions(limits.threads.max(1))
-        .with_default_catalog_and_schema(CATALOG, MAIN)
-        .with_create_default_catalog_and_schema(false)
-        .with_information_schema(true)
-        .with_option_extension(lifetracks_udfs::settings().with_checked_reads(limits.checked_reads));
-    let options = config.options_mut();
-    options.sql_parser.collect_spans = true;
-    // With fewer partitions than this, a scan by range of person_id would be repartitioned for (person_id, x) keys.
-    options.optimizer.subset_repartition_threshold = 1;
-    options.execution.collect_statistics = true;
-
     let pool = FairSpillPool::new(usize::try_from(limits.memory).unwrap_or(usize::MAX));
     let consumers = std::num::NonZeroUsize::new(NAMED_CONSUMERS).unwrap_or(std::num::NonZeroUsize::MIN);
     let mode = match &limits.spill {
@@ -64,6 +54,43 @@ pub(crate) fn build(
     if let Some(lake) = catalog.main().lake() {
         register_store(&runtime, &lake)?;
     }
+    let settings = lifetracks_udfs::settings().with_checked_reads(limits.checked_reads);
+    assemble(config(limits.threads, settings), runtime, catalog, definitions)
+}
+
+/// A session of its own over a catalog, with the memory and the threads of another one and settings of its own: what the
+/// other one defined or set is not there.
+pub(crate) fn beside(
+    other: &SessionContext,
+    catalog: &Arc<Catalog>,
+    definitions: &Arc<Definitions>,
+    settings: LifetracksOptions,
+) -> Result<SessionContext> {
+    let threads = other.copied_config().target_partitions();
+    assemble(config(threads, settings), other.runtime_env(), catalog, definitions)
+}
+
+fn config(threads: usize, settings: LifetracksOptions) -> SessionConfig {
+    let mut config = SessionConfig::new()
+        .with_target_partitions(threads.max(1))
+        .with_default_catalog_and_schema(CATALOG, MAIN)
+        .with_create_default_catalog_and_schema(false)
+        .with_information_schema(true)
+        .with_option_extension(settings);
+    let options = config.options_mut();
+    options.sql_parser.collect_spans = true;
+    // With fewer partitions than this, a scan by range of person_id would be repartitioned for (person_id, x) keys.
+    options.optimizer.subset_repartition_threshold = 1;
+    options.execution.collect_statistics = true;
+    config
+}
+
+fn assemble(
+    config: SessionConfig,
+    runtime: Arc<RuntimeEnv>,
+    catalog: &Arc<Catalog>,
+    definitions: &Arc<Definitions>,
+) -> Result<SessionContext> {
     let catalogs = MemoryCatalogProviderList::new();
     catalogs.register_catalog(CATALOG.to_owned(), Arc::clone(catalog) as Arc<dyn CatalogProvider>);
     let state = SessionStateBuilder::new()
@@ -71,17 +98,15 @@ pub(crate) fn build(
         .with_runtime_env(runtime)
         .with_catalog_list(Arc::new(catalogs))
         .with_default_features()
+        .with_function_factory(Some(Arc::new(Factory::new(Arc::clone(catalog.main().macros())))))
         .build();
     let context = SessionContext::from(state);
-    lifetracks_udfs::register(&context, definitions).lake_context(doing)?;
+    lifetracks_udfs::register(&context, definitions).lake_context(|| "set up the session".to_owned())?;
     Ok(context)
 }
 
 /// Lets a session's scans find the lake's files.
-pub(crate) fn register_store(
-    runtime: &datafusion::execution::runtime_env::RuntimeEnv,
-    lake: &Lake,
-) -> Result<()> {
+pub(crate) fn register_store(runtime: &RuntimeEnv, lake: &Lake) -> Result<()> {
     runtime.register_object_store(Lake::store_url()?.as_ref(), Arc::clone(lake.location().store()));
     Ok(())
 }

@@ -157,7 +157,7 @@ fn escape_string_closes(text: &str) -> bool {
 }
 
 /// Turns the tokenizer's locations (line and column, in characters, from 1) into bytes, going forward.
-struct ByteOffsets<'a> {
+pub(crate) struct ByteOffsets<'a> {
     rest: std::str::CharIndices<'a>,
     line: u64,
     column: u64,
@@ -165,12 +165,12 @@ struct ByteOffsets<'a> {
 }
 
 impl<'a> ByteOffsets<'a> {
-    fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self { rest: text.char_indices(), line: 1, column: 1, length: text.len() }
     }
 
     /// The byte at `location`; locations must not decrease from call to call.
-    fn at(&mut self, location: Location) -> usize {
+    pub(crate) fn at(&mut self, location: Location) -> usize {
         while (self.line, self.column) < (location.line, location.column) {
             match self.rest.next() {
                 None => return self.length,

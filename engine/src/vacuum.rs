@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use crate::clock;
 use crate::error::{Error, Result};
-use crate::lake::{Lake, folder};
+use crate::lake::{Lake, folder, lock};
 use crate::load::{STAGING, is_stale};
 use crate::vault::Vault;
 
@@ -46,6 +46,8 @@ pub(crate) async fn vacuum(
 ) -> Result<VacuumReport> {
     // A load puts files before a version names them: none may run meanwhile, and none can begin.
     let _lock = vault.map(|vault| Vault::lock(vault, WAIT)).transpose()?;
+    // Nor may a cohort be put there.
+    let _commits = lock(lake.location(), WAIT).await?;
     let lake = lake.refresh().await?;
     refuse_busy(&lake)?;
     let oldest = oldest(&lake, request);
@@ -82,7 +84,7 @@ fn refuse_busy(lake: &Lake) -> Result<()> {
         return Ok(());
     };
     let mut loads = std::fs::read_dir(folder.join(STAGING)).into_iter().flatten().flatten();
-    if loads.any(|load| !is_stale(&load.path())) {
+    if loads.any(|load| load.path().is_dir() && !is_stale(&load.path())) {
         return Err(Error::lake("a load is running, whose files no version names yet")
             .with_help("wait until it ends and run this again"));
     }

@@ -8,6 +8,8 @@ use datafusion::error::Result;
 use tokio::runtime::Handle;
 
 use crate::catalog::{CATALOG, Catalog, MAIN, METADATA, external};
+use crate::clock;
+use crate::cohort::{self, CohortVersion, Read, Source};
 use crate::error::{Error, ErrorKind};
 use crate::lake::Lake;
 use crate::relation::{VersionSpec, VersionedTables};
@@ -30,12 +32,17 @@ impl LakeVersions {
         lake: &Lake,
         version: VersionSpec,
     ) -> crate::Result<Option<Arc<dyn TableProvider>>> {
+        let is_past = is_past(version);
         let version = number(lake, version)?;
         // Planning is synchronous and runs on the engine's own threads, which may wait for the store here.
         let opened = tokio::task::block_in_place(|| {
             Handle::current().block_on(self.catalog.main().table_at(name, version))
         });
-        Ok(opened?.map(|table| table as Arc<dyn TableProvider>))
+        let opened = opened?;
+        if !name.starts_with('_') {
+            self.catalog.main().note_table(name, opened.as_deref(), is_past);
+        }
+        Ok(opened.map(|table| table as Arc<dyn TableProvider>))
     }
 
     fn provider(
@@ -64,6 +71,14 @@ impl LakeVersions {
         let version = number(lake, version)?;
         let metadata = self.catalog.metadata();
         tokio::task::block_in_place(|| Handle::current().block_on(metadata.table_at(name, version)))
+    }
+}
+
+/// Whether what is asked for stays the same whatever is loaded from now on.
+fn is_past(version: VersionSpec) -> bool {
+    match version {
+        VersionSpec::Version(_) => true,
+        VersionSpec::Timestamp(moment) => moment <= clock::now(),
     }
 }
 
@@ -114,6 +129,26 @@ impl VersionedTables for LakeVersions {
             return Ok(None);
         };
         self.opened(name, &lake, version).map_err(external)
+    }
+
+    fn cohort(&self, name: &str, number: Option<u64>, version: Option<VersionSpec>) -> Result<CohortVersion> {
+        let main = self.catalog.main();
+        let lake = main.lake().ok_or_else(|| external(cohort::no_lake()))?;
+        let seen = version
+            .map_or_else(|| Ok(lake.version()), |version| self::number(&lake, version))
+            .map_err(external)?;
+        let registry = tokio::task::block_in_place(|| Handle::current().block_on(main.cohorts(seen)));
+        let kept = cohort::find(&registry.map_err(external)?, name, number).map_err(external)?;
+        let fixed = number.is_some() || version.is_some_and(is_past);
+        main.note(Read { source: Source::Cohort, name: name.to_owned(), version: Some(kept.version), fixed });
+        Ok(kept)
+    }
+
+    fn members(&self, cohort: &CohortVersion) -> Result<Arc<dyn TableProvider>> {
+        let lake = self.catalog.main().lake().ok_or_else(|| external(cohort::no_lake()))?;
+        let version = cohort::readable(&lake, cohort).map_err(external)?;
+        let table = cohort::members_table(&cohort.name);
+        self.provider(&table, &lake, VersionSpec::Version(version)).map_err(external)
     }
 
     fn now(&self, table: &TableReference) -> Result<Option<Arc<dyn TableProvider>>> {

@@ -17,6 +17,7 @@ const TABLES: &str = "SELECT table_name, table_name FROM information_schema.tabl
 const FUNCTIONS: &str = "SELECT name, name FROM lifetracks.functions WHERE kind <> 'table'";
 const RELATION_COLUMNS: &str = "SELECT name, unnest(string_to_array(columns, ', ')) \
      FROM lifetracks.functions WHERE kind = 'table'";
+const COHORTS: &str = "SELECT name, name FROM lifetracks.cohorts";
 
 /// Names in the lake and the session.
 #[derive(Debug, Default)]
@@ -29,6 +30,8 @@ pub(crate) struct Names {
     pub(crate) functions: Vec<String>,
     /// Functions that give rows, in order; their columns are among those of the tables.
     pub(crate) relations: Vec<String>,
+    /// Cohorts that the lake keeps.
+    pub(crate) cohorts: Vec<String>,
 }
 
 /// Looks names up when they are first needed.
@@ -70,6 +73,7 @@ impl Catalogue {
             tables,
             relations: sorted(relations.into_iter().map(|(relation, _)| relation)),
             functions: sorted(functions.into_iter().map(|(function, _)| function)),
+            cohorts: sorted(self.first_two(COHORTS).await.into_iter().map(|(cohort, _)| cohort)),
             columns,
         }
     }

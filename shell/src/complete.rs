@@ -20,7 +20,7 @@ pub(crate) fn complete(text: &str, cursor: usize, names: &Names) -> (usize, Vec<
         && range.end == before.len()
         && matches!(kind, Kind::Text | Kind::Comment)
     {
-        return (cursor, Vec::new());
+        return quoted_cohort(before, range.start, names).unwrap_or((cursor, Vec::new()));
     }
     let start = before
         .char_indices()
@@ -35,10 +35,28 @@ pub(crate) fn complete(text: &str, cursor: usize, names: &Names) -> (usize, Vec<
     }
     let previous = parts.iter().rev().find(|(range, _)| range.end <= start);
     let previous = previous.map(|(range, _)| before[range.clone()].to_ascii_lowercase());
+    if previous.as_deref() == Some("cohort") && is_said_of_cohorts(before, start) {
+        return (start, starting(word, names.cohorts.iter().cloned()));
+    }
     if previous.is_some_and(|word| BEFORE_TABLES.contains(&word.as_str())) {
         return (start, starting(word, names.tables.iter().cloned().chain(called(&names.relations))));
     }
     (start, starting(word, anything(word, text, names)))
+}
+
+/// The cohorts that a text behind `cohort(` could name; `None` for any other text.
+fn quoted_cohort(before: &str, start: usize, names: &Names) -> Option<(usize, Vec<String>)> {
+    let word = before[start..].strip_prefix('\'').filter(|word| !word.contains('\''))?;
+    let call = before[..start].trim_end().strip_suffix('(')?.to_ascii_lowercase();
+    let is_call =
+        [" cohort", "\ncohort", " cohort_flow", "\ncohort_flow"].iter().any(|name| call.ends_with(name));
+    is_call.then(|| (start + 1, starting(word, names.cohorts.iter().cloned())))
+}
+
+/// Whether the word COHORT before `start` follows REFRESH or DROP.
+fn is_said_of_cohorts(before: &str, start: usize) -> bool {
+    let words: Vec<String> = before[..start].split_whitespace().map(str::to_ascii_lowercase).collect();
+    matches!(words.as_slice(), [.., verb, _] if verb == "refresh" || verb == "drop")
 }
 
 fn complete_command(before: &str, names: &Names) -> (usize, Vec<String>) {
@@ -168,6 +186,7 @@ mod tests {
             columns: columns.map(|(table, column)| (table.to_owned(), column.to_owned())).to_vec(),
             functions: vec!["rate".to_owned(), "school_year".to_owned()],
             relations: vec!["grad_cohort".to_owned()],
+            cohorts: vec!["class2021".to_owned(), "class2022".to_owned()],
         }
     }
 
@@ -194,6 +213,16 @@ mod tests {
         assert_eq!(offers("select 1 from lifetracks.|"), ["tables"]);
         assert_eq!(offers("select 1 from gr|"), ["grad_cohort("]);
         assert_eq!(offers("select sta| from grad_cohort(2022)"), ["status"]);
+    }
+
+    #[test]
+    fn cohorts_are_offered_where_one_is_named() {
+        assert_eq!(offers("select * from cohort('cl|"), ["class2021", "class2022"]);
+        assert_eq!(offers("select * from cohort_flow( 'class2022|"), ["class2022"]);
+        assert_eq!(offers("refresh cohort class2021|"), ["class2021"]);
+        assert_eq!(offers("select * from x('cl|"), Vec::<String>::new());
+        assert_eq!(offers("select 'cohort(' || 'cl|"), Vec::<String>::new());
+        assert_eq!(offers("CREATE COH|"), ["COHORT", "COHORTS"]);
     }
 
     #[test]

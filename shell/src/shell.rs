@@ -207,6 +207,7 @@ impl Shell {
                     self.catalogue.forget();
                     self.say(&message)?;
                 }
+                Outcome::Notice(notice) => self.say(&format!("notice: {notice}"))?,
                 Outcome::Rows(rows) => self.write_rows(rows, interrupt, started).await?,
             }
         }

@@ -61,6 +61,7 @@ pub fn docs() -> Vec<FunctionDoc> {
 pub fn docs_with(definitions: &Definitions) -> Vec<FunctionDoc> {
     // The built-in maps that functions need are there: the test of the list of functions would fail otherwise.
     let mut docs = builtin().unwrap_or_default();
+    docs.extend(crate::cohort::documentation());
     docs.extend(crate::k12::documentation());
     docs.extend(definitions.relations().iter().map(relation));
     docs.sort_by(|left, right| (&left.family, &left.name).cmp(&(&right.family, &right.name)));

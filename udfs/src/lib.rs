@@ -5,6 +5,7 @@
 
 mod adaptors;
 mod code;
+mod cohort;
 mod date;
 mod distinct;
 mod documentation;

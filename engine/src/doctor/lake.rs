@@ -7,6 +7,7 @@ use lifetracks_datasets::Definitions;
 
 use super::words::{counted, size};
 use super::{Diagnosis, DoctorReport, Health, disk};
+use crate::cohort::{Light, REGISTRY, Registry};
 use crate::coverage::{TableCoverage, Thresholds, alarms, gaps};
 use crate::error::Result;
 use crate::lake::{LAKE_LOG, Lake, TableUsage, TableVersion};
@@ -33,6 +34,9 @@ impl Patient<'_> {
                 0
             }
         };
+        if let Err(error) = self.cohorts(report).await {
+            report.diagnoses.push(Diagnosis::failed("cohorts", &error));
+        }
         self.disk(bytes, report);
         if let Err(error) = self.periods(report).await {
             report.diagnoses.push(Diagnosis::failed("coverage", &error));
@@ -73,6 +77,28 @@ impl Patient<'_> {
         }
         report.diagnoses.push(leftovers(&usage));
         Ok(bytes)
+    }
+
+    /// The cohorts that are kept, and those that are not what their definition would give now.
+    async fn cohorts(&self, report: &mut DoctorReport) -> Result<()> {
+        let version = self.lake.version();
+        let Some(table) = self.lake.table(REGISTRY, version).await? else {
+            return Ok(());
+        };
+        let registry = Registry::of(self.lake.location(), &table).await?;
+        let light = Light { lake: self.lake, registry: &registry, version };
+        let live = registry.all_live();
+        report
+            .diagnoses
+            .push(Diagnosis::ok("cohorts", format!("{} kept", counted(live.len() as u64, "cohort"))));
+        for cohort in live {
+            if let Some(because) = light.stale_because(cohort) {
+                let found = format!("{} is not up to date: {because}", cohort.name);
+                let advice = format!("REFRESH COHORT {}", cohort.name);
+                report.diagnoses.push(Diagnosis::warning("cohorts", found, advice));
+            }
+        }
+        Ok(())
     }
 
     fn disk(&self, bytes: u64, report: &mut DoctorReport) {
@@ -218,7 +244,8 @@ fn leftovers(usage: &BTreeMap<String, TableUsage>) -> Diagnosis {
 /// Folders of loads that did not come to their end.
 fn staging(folder: &Path) -> Diagnosis {
     let (mut left, mut busy) = (0, 0);
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.path().is_dir()) {
         if load::is_stale(&entry.path()) {
             left += 1;
         } else {

@@ -18,6 +18,7 @@ use super::location::Location;
 use super::seal::{SEAL, Seal, commit_path};
 use super::table::{Committed, Kind, Shape, TableVersion, commit, commit_visibly, folder, put};
 use super::write::{Contents, encode};
+use crate::clock;
 use crate::error::{Error, LakeContext, Result};
 
 /// The log's own table; no canonical table may have this name.
@@ -51,6 +52,26 @@ pub(crate) struct Entry {
     pub(crate) replaced: u64,
     /// The hash of the table's [`Seal`]; empty until the entry is committed, and in lakes of format 1.
     pub(crate) seal: String,
+}
+
+impl Entry {
+    /// What an operation that loads nothing did to a table; its seal is taken when it is committed.
+    pub(crate) fn new(lake_version: u64, table: &str, delta_version: u64, operation: &str) -> Self {
+        Self {
+            lake_version,
+            table: table.to_owned(),
+            delta_version,
+            committed_at: clock::now(),
+            operation: operation.to_owned(),
+            layout: String::new(),
+            sources: Vec::new(),
+            rows_in: 0,
+            loaded: 0,
+            rejected: 0,
+            replaced: 0,
+            seal: String::new(),
+        }
+    }
 }
 
 /// The whole history at one lake version.
@@ -309,20 +330,7 @@ mod tests {
     use super::*;
 
     fn entry(lake_version: u64, operation: &str) -> Entry {
-        Entry {
-            lake_version,
-            table: LAKE_LOG.to_owned(),
-            delta_version: 0,
-            committed_at: crate::clock::now(),
-            operation: operation.to_owned(),
-            layout: String::new(),
-            sources: Vec::new(),
-            rows_in: 0,
-            loaded: 0,
-            rejected: 0,
-            replaced: 0,
-            seal: String::new(),
-        }
+        Entry::new(lake_version, LAKE_LOG, 0, operation)
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ mod checked;
 mod coverage;
 mod facts;
 mod location;
+mod lock;
 mod log;
 mod proof;
 mod provider;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::coverage::{Coverage, CoverageCounter, Group, Tally};
 pub(crate) use self::location::Location;
+pub(crate) use self::lock::lock;
 pub(crate) use self::log::{Appended, Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries};
 use self::proof::Proofs;
 pub(crate) use self::provider::{LakeTable, ROLE};

@@ -20,7 +20,7 @@ use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{LexOrdering, Partitioning, PhysicalSortExpr, RangePartitioning, SplitPoint};
 use datafusion::physical_plan::ExecutionPlan;
 
-use lifetracks_datasets::Table;
+use lifetracks_datasets::{Role, Table};
 use lifetracks_udfs::LifetracksOptions;
 
 use super::checked::CheckedReads;
@@ -165,6 +165,8 @@ fn scan_schema(schema: &Schema, definition: Option<&Table>) -> SchemaRef {
         };
         let role =
             definition.and_then(|table| table.column(field.name())).map(|column| role_name(column.role));
+        // Of a table that is not defined, such as a cohort's, the person is known.
+        let role = role.or_else(|| (field.name() == "person_id").then_some(role_name(Role::Identifier)));
         let metadata = role.map(|role| (ROLE.to_owned(), role.to_owned()));
         Field::new(field.name(), data_type, field.is_nullable()).with_metadata(metadata.into_iter().collect())
     };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use deltalake::kernel::engine::arrow_conversion::{TryIntoArrow, TryIntoKernel};
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableReference};
-use deltalake::kernel::{Action, Add, Remove, StructType};
+use deltalake::kernel::{Action, Add, MetadataExt, Remove, StructType};
 use deltalake::logstore::{LogStoreRef, StorageConfig, logstore_with};
 use deltalake::operations::create::CreateBuilder;
 use deltalake::protocol::{DeltaOperation, SaveMode};
@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::location::Location;
 use super::write::EncodedFile;
 use crate::clock;
+use crate::cohort::cohort_of;
 use crate::error::{Error, LakeContext, Result};
 
 const KIND: &str = "lifetracks.kind";
@@ -280,7 +281,8 @@ pub(super) async fn commit_visibly(
     let added = wanted.iter().filter(|(path, _)| !active.contains_key(*path)).map(|(_, file)| file.add());
     let removed =
         active.iter().filter(|(path, _)| !wanted.contains_key(*path)).map(|(_, file)| file.remove());
-    let actions: Vec<Action> = removed.chain(added).collect();
+    let actions: Vec<Action> =
+        reshaped(shape, &present, &delta)?.into_iter().chain(removed).chain(added).collect();
     if actions.is_empty() {
         return Ok(Committed { version: present.delta_version, afterwards: Ok(()) });
     }
@@ -288,7 +290,11 @@ pub(super) async fn commit_visibly(
     let state = delta.snapshot().lake_context(doing)?;
     let reference: &dyn TableReference = state;
     let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
-    let properties = CommitProperties::default().with_metadata(facts).with_cleanup_expired_logs(Some(false));
+    // A commit is never put on top of one it does not know: the version would hold the files of both.
+    let properties = CommitProperties::default()
+        .with_metadata(facts)
+        .with_cleanup_expired_logs(Some(false))
+        .with_max_retries(0);
     let committed = CommitBuilder::from(properties)
         .with_actions(actions)
         .build(Some(reference), delta.log_store(), operation)
@@ -301,6 +307,17 @@ pub(super) async fn commit_visibly(
     let flushed = flush_commit(location, &shape.name, version);
     let finished = committed.await.map(drop).lake_context(|| format!("read table {} back", shape.name));
     Ok(Committed { version, afterwards: flushed.and(finished) })
+}
+
+/// The columns of a cohort may be others in its next version; those of a table are added to, and NULL before.
+fn reshaped(shape: &Shape, present: &TableVersion, delta: &DeltaTable) -> Result<Option<Action>> {
+    if cohort_of(&shape.name).is_none() || shape.schema == present.shape.schema {
+        return Ok(None);
+    }
+    let doing = || format!("change the columns of table {}", shape.name);
+    let columns: StructType = shape.schema.as_ref().try_into_kernel().lake_context(doing)?;
+    let metadata = delta.snapshot().lake_context(doing)?.metadata().clone();
+    Ok(Some(Action::Metadata(metadata.with_schema(&columns).lake_context(doing)?)))
 }
 
 /// Waits until a commit is on the disk.

@@ -57,20 +57,7 @@ async fn write(lake: &Lake, ranges_to_write: &[usize]) -> Lake {
         files.push(put(lake.location(), "ui_wage", *range, &encoded).await.unwrap());
     }
     let version = commit(lake.location(), &shape, &files, HashMap::new()).await.unwrap();
-    let entry = Entry {
-        lake_version: lake.version() + 1,
-        table: "ui_wage".to_owned(),
-        delta_version: version,
-        committed_at: crate::clock::now(),
-        operation: "load".to_owned(),
-        layout: String::new(),
-        sources: Vec::new(),
-        rows_in: 0,
-        loaded: 0,
-        rejected: 0,
-        replaced: 0,
-        seal: String::new(),
-    };
+    let entry = Entry::new(lake.version() + 1, "ui_wage", version, "load");
     lake.log().append(lake.location(), vec![entry]).await.unwrap();
     lake.refresh().await.unwrap()
 }

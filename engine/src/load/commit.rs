@@ -8,7 +8,6 @@ use super::pass::Passed;
 use super::rename::Renamed;
 use super::report::LoadReport;
 use super::{FINDINGS, Loader, REJECTS, findings, journal, rejects};
-use crate::clock;
 use crate::error::{Error, Result};
 use crate::lake::{Appended, Entry, commit};
 
@@ -20,23 +19,6 @@ pub(super) struct Commit<'a> {
     pub(super) passed: &'a Passed,
 }
 
-fn entry(lake_version: u64, table: &str, delta_version: u64, operation: &str) -> Entry {
-    Entry {
-        lake_version,
-        table: table.to_owned(),
-        delta_version,
-        committed_at: clock::now(),
-        operation: operation.to_owned(),
-        layout: String::new(),
-        sources: Vec::new(),
-        rows_in: 0,
-        loaded: 0,
-        rejected: 0,
-        replaced: 0,
-        seal: String::new(),
-    }
-}
-
 /// The error of a load that failed after its lake version was committed.
 pub(crate) fn although_committed(lake_version: u64, error: &Error) -> Error {
     Error::lake(format!("lake version {lake_version} is committed, but afterwards: {error}"))
@@ -44,7 +26,7 @@ pub(crate) fn although_committed(lake_version: u64, error: &Error) -> Error {
 }
 
 /// Why a committed version may be lost all the same, if it may; what else failed is a notice.
-pub(super) fn doubt(lake_version: u64, appended: Appended, notices: &mut Vec<String>) -> Option<Error> {
+pub(crate) fn doubt(lake_version: u64, appended: Appended, notices: &mut Vec<String>) -> Option<Error> {
     notices.extend(appended.unsealed.map(|error| {
         format!("lake version {lake_version} is committed, but its seal is an older one until the next load: {error}.")
     }));
@@ -62,12 +44,12 @@ impl Loader<'_> {
         if passed.rejects.rows() > 0 {
             let rows = passed.rejects.batches(version, &report.table, &passed.parts)?;
             let journal = journal::append(&self.lake, &rejects::shape(), rows).await?;
-            entries.push(entry(version, REJECTS, journal, "rejects"));
+            entries.push(Entry::new(version, REJECTS, journal, "rejects"));
         }
         if !passed.findings.is_empty() {
             let rows = findings::batch(version, &report.table, &passed.findings);
             let journal = journal::append(&self.lake, &findings::shape(), [rows]).await?;
-            entries.push(entry(version, FINDINGS, journal, "findings"));
+            entries.push(Entry::new(version, FINDINGS, journal, "findings"));
         }
         let table = commit(location, &passed.shape, &passed.rewritten.files, facts).await?;
         entries.push(Entry {
@@ -77,7 +59,7 @@ impl Loader<'_> {
             loaded: report.loaded,
             rejected: report.rejected,
             replaced: report.replaced,
-            ..entry(version, &passed.shape.name, table, "load")
+            ..Entry::new(version, &passed.shape.name, table, "load")
         });
         self.lake.log().append(location, entries).await
     }
@@ -97,7 +79,7 @@ impl Loader<'_> {
         let mut entries = Vec::new();
         for (shape, files) in tables {
             let version = commit(self.lake.location(), &shape, &files, facts.clone()).await?;
-            entries.push(entry(lake_version, &shape.name, version, "link"));
+            entries.push(Entry::new(lake_version, &shape.name, version, "link"));
         }
         Ok(entries)
     }

@@ -28,8 +28,8 @@ use tokio::runtime::Handle;
 
 pub(crate) use self::check::Checking;
 pub use self::check::{CheckReport, CheckRequest};
-pub(crate) use self::commit::although_committed;
-use self::commit::{Commit, doubt};
+use self::commit::Commit;
+pub(crate) use self::commit::{although_committed, doubt};
 pub use self::findings::Finding;
 pub(crate) use self::findings::{FINDINGS, findings_schema, read as read_findings};
 use self::pass::{Pass, Passed};
@@ -39,7 +39,7 @@ use self::source::{Opened, open, remove_stale, staging_folder};
 pub(crate) use self::source::{STAGING, is_stale};
 use crate::coverage::Thresholds;
 use crate::error::{Error, ErrorKind, Result};
-use crate::lake::{Kind, Lake, LakeLog, Shape, SourceFile};
+use crate::lake::{Kind, Lake, LakeLog, Shape, SourceFile, lock};
 use crate::vault::{LockedVault, Vault};
 
 /// Which load a row came from, as the lake version that the load made.
@@ -148,7 +148,7 @@ impl Loader<'_> {
         let mut attempt = 1;
         loop {
             let base = self.lake.version();
-            let error = match self.attempt(request) {
+            let error = match self.attempt(request, attempt > 1) {
                 Ok(done) => return done,
                 Err(error) => error,
             };
@@ -164,10 +164,14 @@ impl Loader<'_> {
     }
 
     /// Tries a load. The inner error is one after the commit: there is nothing to try again.
-    fn attempt(&mut self, request: &LoadRequest) -> Result<Result<LoadReport>> {
+    ///
+    /// A load that starts `again` because a cohort was made meanwhile keeps others from making one until it is done.
+    fn attempt(&mut self, request: &LoadRequest, again: bool) -> Result<Result<LoadReport>> {
         let layout = find_layout(self.definitions, &request.layout)?;
         let table = table_of(self.definitions, layout, request.table.as_deref())?;
         let vault = LockedVault::open_or_create(self.vault, VAULT_WAIT)?;
+        let location = self.lake.location();
+        let _commits = if again { self.runtime.block_on(lock(location, VAULT_WAIT))? } else { None };
         // The load that held the vault until now may have committed.
         self.lake = self.runtime.block_on(self.lake.refresh())?;
         let mut report = LoadReport {

@@ -10,6 +10,7 @@ use super::rewrite::Rewrite;
 use super::source::staging_folder;
 use super::stage::Stage;
 use super::{Loader, mark_applied, staged_schema};
+use crate::cohort::{self, cohort_of};
 use crate::error::Result;
 use crate::lake::{DataFile, Kind, Shape};
 use crate::vault::Vault;
@@ -31,6 +32,9 @@ impl Loader<'_> {
         let version = self.lake.version();
         let staging = staging_folder(self.lake.location().local_folder())?;
         for name in self.lake.pins(version).keys().filter(|name| Some(name.as_str()) != loaded) {
+            if cohort_of(name).is_some() {
+                continue;
+            }
             let Some(table) = self.lake.table(name, version).await? else { continue };
             if table.shape.kind != Kind::Person {
                 continue;
@@ -58,6 +62,7 @@ impl Loader<'_> {
                 result.push((shape, files));
             }
         }
+        result.extend(cohort::rename(&self.lake, renamed).await?);
         Ok(result)
     }
 

@@ -80,7 +80,7 @@ pub(crate) fn is_stale(folder: &Path) -> bool {
 /// Removes what killed loads left.
 pub(crate) fn remove_stale(lake: &Path) {
     for entry in std::fs::read_dir(lake.join(STAGING)).into_iter().flatten().flatten() {
-        if is_stale(&entry.path()) {
+        if entry.path().is_dir() && is_stale(&entry.path()) {
             // Best effort: a folder that cannot be removed now is tried again by the next load.
             drop(std::fs::remove_dir_all(entry.path()));
         }

@@ -1,5 +1,6 @@
 //! The tables of schema `lifetracks`: what there is, where it came from and what it means, in plain SQL.
 
+mod cohorts;
 mod coverage;
 mod methods;
 mod sheet;
@@ -11,6 +12,7 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use lifetracks_datasets::{Definitions, Table};
+use lifetracks_udfs::{FunctionDoc, FunctionKind};
 
 use self::sheet::Sheet;
 use crate::catalog::LakeSchema;
@@ -21,10 +23,12 @@ use crate::load::{FINDINGS, REJECTS, findings_schema, rejects_schema};
 use crate::roles::{kind_name, privacy_name, role_name, severity_name};
 
 /// The tables of the schema, in the order of their names.
-pub(crate) const NAMES: [&str; 15] = [
+pub(crate) const NAMES: [&str; 17] = [
     "alarms",
     "checks",
     "codes",
+    "cohort_versions",
+    "cohorts",
     "columns",
     "coverage",
     "coverage_gaps",
@@ -39,6 +43,9 @@ pub(crate) const NAMES: [&str; 15] = [
     "versions",
 ];
 
+/// Those that are known of every lake version and made of its tables alone.
+pub(crate) const PAST: [&str; 3] = ["alarms", "coverage", "coverage_gaps"];
+
 /// One of the tables that are known of every lake version, at one of them; `None` for any other name.
 pub(crate) async fn table_at(
     name: &str,
@@ -49,6 +56,8 @@ pub(crate) async fn table_at(
 ) -> Result<Option<Arc<dyn TableProvider>>> {
     let batch = match name {
         "alarms" => coverage::alarms(main, version, definitions, thresholds).await?,
+        "cohort_versions" => cohorts::versions(main, version).await?,
+        "cohorts" => cohorts::cohorts(main, version).await?,
         "coverage" => coverage::coverage(main, version, definitions).await?,
         "coverage_gaps" => coverage::gaps(main, version, definitions, thresholds).await?,
         _ => return Ok(None),
@@ -66,7 +75,7 @@ pub(crate) async fn table(
         "checks" => checks(definitions)?,
         "codes" => codes(definitions)?,
         "columns" => columns(definitions)?,
-        "functions" => functions(definitions)?,
+        "functions" => functions(definitions, main)?,
         "layouts" => layouts(definitions)?,
         "maps" => maps(definitions)?,
         "method_codes" => methods::codes(definitions)?,
@@ -205,8 +214,18 @@ fn codes(definitions: &Definitions) -> Result<RecordBatch> {
         .finish()
 }
 
-fn functions(definitions: &Definitions) -> Result<RecordBatch> {
-    let all = lifetracks_udfs::docs_with(definitions);
+fn functions(definitions: &Definitions, main: &LakeSchema) -> Result<RecordBatch> {
+    let mut all = lifetracks_udfs::docs_with(definitions);
+    all.extend(main.macros().all().into_iter().map(|(name, made)| FunctionDoc {
+        name,
+        kind: FunctionKind::Scalar,
+        family: String::new(),
+        syntax: vec![made.syntax],
+        description: made.description,
+        arguments: Vec::new(),
+        columns: Vec::new(),
+        sql_example: String::new(),
+    }));
     let columns = all.iter().map(|function| {
         let names: Vec<&str> = function.columns.iter().map(|(name, _)| name.as_str()).collect();
         (!names.is_empty()).then(|| names.join(", "))
@@ -221,14 +240,14 @@ fn functions(definitions: &Definitions) -> Result<RecordBatch> {
 }
 
 /// A type as SQL spells it.
-fn sql_type(data_type: &DataType) -> String {
+pub(crate) fn sql_type(data_type: &DataType) -> String {
     match data_type {
         DataType::Int8 => "TINYINT".to_owned(),
         DataType::Int16 => "SMALLINT".to_owned(),
         DataType::Int32 => "INTEGER".to_owned(),
         DataType::Int64 => "BIGINT".to_owned(),
         DataType::Float64 => "DOUBLE".to_owned(),
-        DataType::Utf8 => "VARCHAR".to_owned(),
+        DataType::Utf8 | DataType::Utf8View => "VARCHAR".to_owned(),
         DataType::Boolean => "BOOLEAN".to_owned(),
         DataType::Date32 => "DATE".to_owned(),
         DataType::Decimal128(precision, scale) => format!("DECIMAL({precision},{scale})"),

@@ -45,6 +45,11 @@ pub(crate) fn plan(
     Ok(Some(plan))
 }
 
+/// Whether a function is one of those here.
+pub(crate) fn is_function(name: &str) -> bool {
+    READERS.iter().any(|reader| reader.name == name)
+}
+
 type Open = fn(&[SourceFile], &Arguments) -> crate::Result<Arc<dyn TableProvider>>;
 
 /// A function that reads files. Its first argument is the path; the options have names.

@@ -5,6 +5,7 @@
 //! it is planned, and [`refuse_misplanned`] at the plan.
 
 mod call;
+mod cohorts;
 mod constant;
 mod expression;
 mod factor;
@@ -31,15 +32,25 @@ use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::sql::sqlparser::ast::{FunctionArg, ObjectName, Spanned, TableFactor, TableVersion};
 use lifetracks_datasets::Definitions;
 
+pub(crate) use cohorts::live_cohort;
 pub(crate) use constant::constant;
 pub(crate) use ignored::refuse_ignored;
 pub(crate) use misplanned::refuse_misplanned;
+pub(crate) use refusal::located;
 pub(crate) use scalar::refuse_scalar_clauses;
 pub(crate) use shipped::call_bare_relations;
 pub(crate) use version::{VersionSpec, VersionedTables};
 
 use crate::read::{self, AllowedFolders};
 use refusal::refuse;
+
+/// Whether FROM knows a function of this name.
+pub(crate) fn is_function(name: &str, definitions: &Definitions) -> bool {
+    students::is_function(name)
+        || cohorts::is_function(name)
+        || read::is_function(name)
+        || definitions.relation(name).is_some()
+}
 
 /// The planner of every item of FROM. It must be registered last: `DataFusion` asks the planner that was
 /// registered last first, and this one passes on what it does not refuse.
@@ -139,10 +150,13 @@ impl FailClosed {
         let function = context.normalize_ident(ident.clone());
         let sources = (self.versions.as_ref(), self.definitions.as_ref());
         let named = (function.as_str(), name.span());
-        let planned = match students::plan(named, arguments, sources, context)? {
-            Some(plan) => Some(plan),
-            None => shipped::plan(named, arguments, sources, context)?,
-        };
+        let mut planned = students::plan(named, arguments, sources, context)?;
+        if planned.is_none() {
+            planned = cohorts::plan(named, arguments, self.versions.as_ref(), context)?;
+        }
+        if planned.is_none() {
+            planned = shipped::plan(named, arguments, sources, context)?;
+        }
         match planned {
             // Its columns have the function's name, so that USING finds one on each side.
             Some(plan) => LogicalPlanBuilder::from(plan).alias(function.as_str())?.build().map(Some),

@@ -19,7 +19,7 @@ pub(super) fn refuse_if(present: bool, what: &str, instead: &str, span: TokenSpa
 }
 
 /// An error with its place in the statement.
-pub(super) fn located(error: Error, span: TokenSpan) -> DataFusionError {
+pub(crate) fn located(error: Error, span: TokenSpan) -> DataFusionError {
     let diagnostic = Diagnostic::new_error(error.message(), Span::try_from_sqlparser_span(span));
     external(error).with_diagnostic(diagnostic)
 }

@@ -14,6 +14,7 @@ use datafusion::sql::parser::Statement;
 
 use super::{VersionSpec, VersionedTables, planner, refuse_ignored, refuse_misplanned};
 use crate::catalog::external;
+use crate::cohort::CohortVersion;
 use crate::dialect;
 use crate::error::{Error, ErrorKind};
 use crate::read::AllowedFolders;
@@ -45,6 +46,14 @@ impl VersionedTables for OneTable {
 
     fn then(&self, _: &str, _: VersionSpec) -> Result<Option<Arc<dyn TableProvider>>> {
         Ok(None)
+    }
+
+    fn cohort(&self, name: &str, _: Option<u64>, _: Option<VersionSpec>) -> Result<CohortVersion> {
+        Err(external(Error::new(ErrorKind::Query, format!("there is no cohort {name}"))))
+    }
+
+    fn members(&self, _: &CohortVersion) -> Result<Arc<dyn TableProvider>> {
+        Err(external(Error::new(ErrorKind::Query, "there are no cohorts")))
     }
 
     fn now(&self, _: &TableReference) -> Result<Option<Arc<dyn TableProvider>>> {

@@ -14,6 +14,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 use super::constant::constant;
 use super::refusal::{located, refuse};
 use crate::catalog::MAIN;
+use crate::cohort::CohortVersion;
 use crate::error::{Error, ErrorKind};
 
 /// A state of the lake, as a statement names it.
@@ -49,6 +50,13 @@ pub(crate) trait VersionedTables: Debug + Send + Sync {
     /// A table of the lake as it was at `version`; `None` when it was not there. An error when the lake has no such
     /// version.
     fn then(&self, name: &str, version: VersionSpec) -> Result<Option<Arc<dyn TableProvider>>>;
+
+    /// A cohort: its present version, the version of a number, or the one that was the present one in a version of the
+    /// lake. An error when there is none.
+    fn cohort(&self, name: &str, number: Option<u64>, version: Option<VersionSpec>) -> Result<CohortVersion>;
+
+    /// The members of a version of a cohort. An error when their files were vacuumed away.
+    fn members(&self, cohort: &CohortVersion) -> Result<Arc<dyn TableProvider>>;
 }
 
 /// Reads the version clause that follows a table's name at `span`.

@@ -30,7 +30,7 @@ fn key() -> PathBuf {
 }
 
 /// One state for all tests here; nobody changes it.
-static STATE: LazyLock<Lake> = LazyLock::new(|| {
+pub(crate) static STATE: LazyLock<Lake> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let twin = folder.path().join("twin");
     let options = Options { definitions: vec![key()], ..options(folder.path()) };

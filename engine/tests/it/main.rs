@@ -10,10 +10,13 @@
 mod checked;
 mod checks;
 mod cohort;
+mod cohort_versions;
+mod cohorts;
 mod coverage;
 mod doctor;
 mod fuzz;
 mod load;
+mod macros;
 mod mutation;
 mod paths;
 mod plan;

@@ -66,6 +66,7 @@ pub(crate) fn options(folder: &Path) -> Options {
         threads: Some(2),
         ranges: Some(4),
         allowed_folders: vec![folder.to_owned()],
+        author: Some("tester".to_owned()),
         ..Options::default()
     }
 }
@@ -79,6 +80,7 @@ pub(crate) fn table(engine: &Engine, sql: &str) -> Result<String, Error> {
         while let Some(outcome) = run.next().await {
             last = match outcome? {
                 Outcome::Done(sentence) => sentence,
+                Outcome::Notice(_) => continue,
                 Outcome::Rows(mut rows) => {
                     let mut batches = vec![RecordBatch::new_empty(Arc::clone(&rows.schema))];
                     while let Some(batch) = rows.next().await {

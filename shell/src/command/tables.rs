@@ -20,7 +20,7 @@ impl Command for Tables {
     }
 
     fn help(&self) -> &'static str {
-        "Lists the tables with their owner agency, rows and meaning."
+        "Lists the tables with their owner agency, rows and meaning, and the cohorts."
     }
 
     fn argument(&self) -> Argument {
@@ -30,8 +30,11 @@ impl Command for Tables {
     fn run(&self, _: &mut Shell, argument: &str) -> Result<Next> {
         let filter = matching("table_name", argument);
         Ok(Next::Query(format!(
-            "SELECT table_name, kind, owner, rows, description \
-             FROM lifetracks.tables{filter} ORDER BY table_name"
+            "SELECT table_name, kind, owner, rows, description FROM ( \
+             SELECT table_name, kind, owner, rows, description FROM lifetracks.tables UNION ALL \
+             SELECT concat('cohort(''', name, ''')'), 'cohort', author, members, \
+             concat('Version ', version, ', made from lake version ', lake_version, '.') FROM lifetracks.cohorts \
+             ){filter} ORDER BY table_name"
         )))
     }
 }
