@@ -12,12 +12,12 @@ use crate::render::Cells;
 const LAKE_COLUMNS: &str = "SELECT table_name, column_name FROM lifetracks.columns";
 const METADATA_COLUMNS: &str = "SELECT concat(table_schema, '.', table_name), column_name \
      FROM information_schema.columns WHERE table_schema = 'lifetracks'";
-const TABLES: &str = "SELECT table_name, table_name FROM information_schema.tables \
+const TABLES: &str = "SELECT table_name, table_name AS again FROM information_schema.tables \
      WHERE table_schema NOT IN ('lifetracks', 'information_schema')";
-const FUNCTIONS: &str = "SELECT name, name FROM lifetracks.functions WHERE kind <> 'table'";
+const FUNCTIONS: &str = "SELECT name, name AS again FROM lifetracks.functions WHERE kind <> 'table'";
 const RELATION_COLUMNS: &str = "SELECT name, unnest(string_to_array(columns, ', ')) \
      FROM lifetracks.functions WHERE kind = 'table'";
-const COHORTS: &str = "SELECT name, name FROM lifetracks.cohorts";
+const COHORTS: &str = "SELECT name, name AS again FROM lifetracks.cohorts";
 
 /// Names in the lake and the session.
 #[derive(Debug, Default)]

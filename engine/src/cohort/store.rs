@@ -28,8 +28,11 @@ impl Told {
         let Some(kept) = &self.kept else { return String::new() };
         let of = made.steps.first().map_or(0, |step| step.n_in);
         format!(
-            "Cohort {} {verb}: {} members of {of} (version {}, lake version {}).",
-            kept.name, kept.members, kept.version, kept.kept_in
+            "Cohort {} {verb}: {} of {of} (version {}, lake version {}).",
+            kept.name,
+            if kept.members == 1 { "1 member".to_owned() } else { format!("{} members", kept.members) },
+            kept.version,
+            kept.kept_in
         )
     }
 }

@@ -146,7 +146,7 @@ fn lake() -> Lake {
         ("ms_mdes_wage", "corrected.csv", corrected),
     ] {
         lake.load(layout, &[(name, text)]).unwrap();
-        if name == "diploma.csv" {
+        if name == "wage.csv" {
             lake.query(
                 "create cohort graduates index award_date as select person_id, award_date from diploma",
             );
