@@ -80,6 +80,12 @@ impl<K: Key, C: Count> Tally<K, C> {
 
     /// Adds all that another one has counted.
     pub(crate) fn merge(&mut self, other: &Self) {
+        if other.entries.len() > SEARCHED {
+            self.contents += other.contents;
+            self.entries.extend_from_slice(&other.entries);
+            self.sort();
+            return;
+        }
         for (key, count) in &other.entries {
             self.add(key.clone(), count.clone());
         }
@@ -101,8 +107,10 @@ impl<K: Key, C: Count> Tally<K, C> {
     }
 
     fn sort(&mut self) {
-        // Equal keys are added up, whose order does not matter.
-        self.entries.sort_unstable_by(|(left, _), (right, _)| left.cmp(right));
+        let order = |(left, _): &(K, C), (right, _): &(K, C)| left.cmp(right);
+        // Equal keys are added up, whose order does not matter. The second sort finds two runs and joins them.
+        self.entries[self.sorted..].sort_unstable_by(order);
+        self.entries.sort_by(order);
         self.entries.dedup_by(|(later, count), (earlier, sum)| {
             let same = later == earlier;
             if same {
