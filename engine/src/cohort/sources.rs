@@ -7,16 +7,14 @@ use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{Expr as Planned, LogicalPlan, Volatility};
 use datafusion::sql::parser::Statement as Parsed;
-use datafusion::sql::sqlparser::ast::{
-    Expr, ObjectName, Query, Spanned, Statement, TableFactor, Visit, Visitor,
-};
+use datafusion::sql::sqlparser::ast::{Expr, ObjectName, Spanned, Statement, TableFactor, Visit, Visitor};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use crate::catalog::{MAIN, METADATA, external};
 use crate::error::{Error, ErrorKind};
 use crate::metadata;
 use crate::read;
-use crate::relation::located;
+use crate::relation::{located, names_in_with};
 use crate::run::Runner;
 
 /// Refuses a part of a definition that is no query, or names what only this session has.
@@ -27,10 +25,7 @@ pub(super) fn refuse(statement: &Parsed, user: &Runner) -> Result<()> {
     if !matches!(**statement, Statement::Query(_)) {
         return Err(not_a_query());
     }
-    let mut names = Names::default();
-    // A visitor that never breaks.
-    let _: ControlFlow<()> = statement.visit(&mut names);
-    match statement.visit(&mut Sources { user, defined: names.defined }) {
+    match statement.visit(&mut Sources { user, defined: names_in_with(statement.as_ref()) }) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(*error),
     }
@@ -60,22 +55,6 @@ fn not_a_query() -> DataFusionError {
     let error = Error::new(ErrorKind::Refused, "a cohort is made by a query")
         .with_help("write SELECT person_id, .. or WITH .. SELECT person_id, ..");
     external(error)
-}
-
-/// Names that some WITH defines.
-#[derive(Default)]
-struct Names {
-    defined: BTreeSet<String>,
-}
-
-impl Visitor for Names {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
-        let ctes = query.with.iter().flat_map(|with| &with.cte_tables);
-        self.defined.extend(ctes.map(|cte| cte.alias.name.value.to_lowercase()));
-        ControlFlow::Continue(())
-    }
 }
 
 struct Sources<'a> {

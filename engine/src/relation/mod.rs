@@ -38,7 +38,7 @@ pub(crate) use ignored::refuse_ignored;
 pub(crate) use misplanned::refuse_misplanned;
 pub(crate) use refusal::located;
 pub(crate) use scalar::refuse_scalar_clauses;
-pub(crate) use shipped::call_bare_relations;
+pub(crate) use shipped::{call_bare_relations, names_in_with};
 pub(crate) use version::{VersionSpec, VersionedTables};
 
 use crate::read::{self, AllowedFolders};

@@ -28,6 +28,10 @@ pub(super) struct Events(Vec<Event>);
 
 impl Events {
     pub(super) fn push(&mut self, event: Event) {
+        // Most persons have one event or two, and a vector would begin with room for four.
+        if self.0.capacity() == 0 {
+            self.0.reserve_exact(2);
+        }
         self.0.push(event);
     }
 

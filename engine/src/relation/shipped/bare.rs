@@ -21,21 +21,27 @@ pub(crate) fn call_bare_relations(
             call_bare_relations(statement, definitions, is_table);
         }
         Parsed::Statement(statement) => {
-            let mut names = Names::default();
-            // Visitors that never break.
-            let _: ControlFlow<()> = statement.as_ref().visit(&mut names);
+            let defined = names_in_with(statement.as_ref());
             let is_relation = |name: &str| {
                 definitions.relation(name).is_some_and(Relation::needs_no_argument)
-                    && !names.defined.contains(name)
+                    && !defined.contains(name)
                     && !is_table(name)
             };
+            // A visitor that never breaks.
             let _: ControlFlow<()> = statement.as_mut().visit(&mut Calls { is_relation });
         }
         _ => {}
     }
 }
 
-/// Names that some WITH defines.
+/// The names that some WITH of a statement defines, in lower case.
+pub(crate) fn names_in_with(statement: &impl Visit) -> BTreeSet<String> {
+    let mut names = Names::default();
+    // A visitor that never breaks.
+    let _: ControlFlow<()> = statement.visit(&mut names);
+    names.defined
+}
+
 #[derive(Default)]
 struct Names {
     defined: BTreeSet<String>,

@@ -24,7 +24,7 @@ use super::version::VersionedTables;
 use crate::dialect;
 use crate::error::{Error, ErrorKind};
 
-pub(crate) use bare::call_bare_relations;
+pub(crate) use bare::{call_bare_relations, names_in_with};
 use substitute::Tables;
 
 /// The schema, in a shipped query, of tables that are not there.
