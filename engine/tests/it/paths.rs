@@ -56,6 +56,7 @@ fn all_published_funnels_have_their_level() {
     let lake = Lake::new();
     let cases = file["cases"].as_array().unwrap();
     assert_eq!(cases.len(), 27);
+    let mut answers = 0;
     for case in cases {
         let name = case["data"].as_str().unwrap();
         let (data, without_first) = name.split_once(' ').map_or((name, false), |(data, _)| (data, true));
@@ -78,6 +79,8 @@ fn all_published_funnels_have_their_level() {
                 rows.join(", ")
             );
             assert_eq!(lake.value(&sql), expected.to_string(), "{sql}");
+            answers += 1;
         }
     }
+    assert_eq!(answers, 65);
 }

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, ListArray, UInt32Array};
-use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
-use datafusion::arrow::datatypes::{DataType, Field, Int64Type, UInt32Type};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, UInt32Array};
+use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::datatypes::{DataType, Int64Type, UInt32Type};
 use datafusion::error::Result;
 
 use super::moment::Moments;
+use crate::lists::{full_list, list_of};
 
 /// The most conditions of a call: one bit each.
 pub(super) const MOST_CONDITIONS: usize = 32;
@@ -57,18 +58,13 @@ impl Events {
 
     /// The names and types of the columns that hold events of many groups.
     pub(super) fn state_types() -> Vec<(String, DataType)> {
-        let list = |data_type| DataType::List(Arc::new(Field::new_list_field(data_type, false)));
-        vec![("moments".to_owned(), list(DataType::Int64)), ("held".to_owned(), list(DataType::UInt32))]
+        vec![("moments".to_owned(), list_of(DataType::Int64)), ("held".to_owned(), list_of(DataType::UInt32))]
     }
 
     /// Events of groups as columns of [`Self::state_types`].
     pub(super) fn write<'a>(groups: &(impl Iterator<Item = &'a Self> + Clone)) -> Vec<ArrayRef> {
-        let offsets = OffsetBuffer::<i32>::from_lengths(groups.clone().map(|group| group.0.len()));
         let all = || groups.clone().flat_map(|group| &group.0);
-        let list = |values: ArrayRef| -> ArrayRef {
-            let field = Field::new_list_field(values.data_type().clone(), false);
-            Arc::new(ListArray::new(Arc::new(field), offsets.clone(), values, None))
-        };
+        let list = |values| full_list(groups.clone().map(|group| group.0.len()), values);
         vec![
             list(Arc::new(Int64Array::from_iter_values(all().map(|event| event.moment)))),
             list(Arc::new(UInt32Array::from_iter_values(all().map(|event| event.held)))),

@@ -1,11 +1,8 @@
 //! `state_path`: the states of a group one after another, each stay once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Int64Array, ListArray, StringArray, StringViewArray,
-};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, ListArray, StringArray};
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
 use datafusion::common::plan_err;
@@ -20,6 +17,8 @@ use datafusion_macros::user_doc;
 use super::moment::{Moments, Scale};
 use crate::distinct::refuse_distinct;
 use crate::fold::{Columns, Grouped, Single, State, state_fields};
+use crate::labels::Labels;
+use crate::lists::{full_list, list_of};
 
 const USAGE: &str = "state_path(state ORDER BY d)";
 
@@ -68,9 +67,9 @@ impl AggregateUDFImpl for StatePath {
             );
         }
         match moment {
-            [] => Ok(vec![DataType::Utf8View]),
+            [] => Ok(vec![DataType::Utf8]),
             [moment] if Scale::coerced(moment).is_some() => {
-                Ok(vec![DataType::Utf8View, Scale::coerced(moment).unwrap_or(DataType::Int64)])
+                Ok(vec![DataType::Utf8, Scale::coerced(moment).unwrap_or(DataType::Int64)])
             }
             [moment] => plan_err!(
                 "state_path() is ordered by a date, a timestamp or a whole number, but it was given {moment}."
@@ -182,7 +181,7 @@ impl State for Path {
 /// A batch: its moments, and its states, equal ones shared.
 struct Reader {
     moments: Moments,
-    states: Vec<Option<Arc<str>>>,
+    states: Labels,
 }
 
 impl Columns for Path {
@@ -197,26 +196,20 @@ impl Columns for Path {
             Some(coerced) => Moments::new(&datafusion::arrow::compute::cast(moments, &coerced)?),
             None => return plan_err!("state_path() is ordered by a date, a timestamp or a whole number."),
         };
-        Ok(Reader { moments, states: shared(states.as_string_view()) })
+        Ok(Reader { moments, states: Labels::new(states.as_string()) })
     }
 
     fn row(reader: &Reader, index: usize) -> Result<Self::Row> {
-        let state = reader.states[index].as_ref();
-        Ok(reader.moments.at(index).zip(state).map(|(moment, state)| (moment, Arc::clone(state))))
+        Ok(reader.moments.at(index).zip(reader.states.at(index)))
     }
 
     fn state_types() -> Vec<(String, DataType)> {
-        let list = |data_type| DataType::List(Arc::new(Field::new_list_field(data_type, false)));
-        vec![("moments".to_owned(), list(DataType::Int64)), ("states".to_owned(), list(DataType::Utf8))]
+        vec![("moments".to_owned(), list_of(DataType::Int64)), ("states".to_owned(), list_of(DataType::Utf8))]
     }
 
     fn write(paths: &[Self]) -> Vec<ArrayRef> {
-        let offsets = OffsetBuffer::<i32>::from_lengths(paths.iter().map(|path| path.0.len()));
         let all = || paths.iter().flat_map(|path| &path.0);
-        let list = |values: ArrayRef| -> ArrayRef {
-            let field = Field::new_list_field(values.data_type().clone(), false);
-            Arc::new(ListArray::new(Arc::new(field), offsets.clone(), values, None))
-        };
+        let list = |values| full_list(paths.iter().map(|path| path.0.len()), values);
         let moments = Int64Array::from_iter_values(all().map(|(moment, _)| *moment));
         let states: StringArray = all().map(|(_, state)| Some(state)).collect();
         vec![list(Arc::new(moments)), list(Arc::new(states))]
@@ -238,13 +231,6 @@ impl Columns for Path {
         let has_states = answers.iter().map(|states| !states.is_empty()).collect();
         Ok(Arc::new(ListArray::try_new(item(), offsets, Arc::new(states), Some(has_states))?))
     }
-}
-
-/// The texts of a column, equal ones shared.
-fn shared(column: &StringViewArray) -> Vec<Option<Arc<str>>> {
-    let mut known: HashMap<&str, Arc<str>> = HashMap::new();
-    let mut share = |text| Arc::clone(known.entry(text).or_insert_with(|| Arc::from(text)));
-    column.iter().map(|text| text.map(&mut share)).collect()
 }
 
 #[cfg(test)]

@@ -143,8 +143,8 @@ struct Segments {
     schema: SchemaRef,
     /// Rows of the last person, whose end has not been seen.
     open: Vec<RecordBatch>,
-    /// Whole persons, the last ones first.
-    ready: Vec<RecordBatch>,
+    /// Whole persons and the rows of each, the last ones first.
+    ready: Vec<(RecordBatch, Vec<Range<usize>>)>,
     metrics: BaselineMetrics,
 }
 
@@ -152,9 +152,9 @@ impl Segments {
     /// The next batch with the windows' columns; `None` at the end.
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
-            if let Some(batch) = self.ready.pop() {
+            if let Some((batch, segments)) = self.ready.pop() {
                 let _timer = self.metrics.elapsed_compute().timer();
-                let batch = self.compute(&batch)?;
+                let batch = self.compute(&batch, &segments)?;
                 self.metrics.record_output(batch.num_rows());
                 return Ok(Some(batch));
             }
@@ -162,9 +162,8 @@ impl Segments {
                 Some(batch) => self.take(&batch?)?,
                 None if self.open.is_empty() => return Ok(None),
                 None => {
-                    let last = concat_batches(&self.input.schema(), &self.open)?;
-                    self.open.clear();
-                    self.ready.push(last);
+                    let open = std::mem::take(&mut self.open);
+                    self.ready.push(one_person(&open)?);
                 }
             }
         }
@@ -188,10 +187,12 @@ impl Segments {
         }
         let ended = std::mem::replace(&mut self.open, vec![batch.slice(last.start, last.len())]);
         if start < last.start {
-            self.ready.push(batch.slice(start, last.start - start));
+            let whole = segments.iter().filter(|rows| rows.start >= start && rows.start < last.start);
+            let whole = whole.map(|rows| rows.start - start..rows.end - start).collect();
+            self.ready.push((batch.slice(start, last.start - start), whole));
         }
         if !ended.is_empty() {
-            self.ready.push(concat_batches(&batch.schema(), &ended)?);
+            self.ready.push(one_person(&ended)?);
         }
         Ok(())
     }
@@ -208,13 +209,20 @@ impl Segments {
         evaluate_partition_ranges(batch.num_rows(), &columns?)
     }
 
-    fn compute(&self, batch: &RecordBatch) -> Result<RecordBatch> {
-        let segments = self.segments(batch)?;
+    fn compute(&self, batch: &RecordBatch, segments: &[Range<usize>]) -> Result<RecordBatch> {
         let mut columns = batch.columns().to_vec();
         for (window, way) in self.windows.iter().zip(&self.ways) {
-            columns.push(way.column(window.as_ref(), batch, &segments)?);
+            columns.push(way.column(window.as_ref(), batch, segments)?);
         }
         let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
     }
+}
+
+/// The rows of one person, in one batch.
+fn one_person(parts: &[RecordBatch]) -> Result<(RecordBatch, Vec<Range<usize>>)> {
+    let Some(first) = parts.first() else { return internal_err!("a person without rows") };
+    let rows = concat_batches(&first.schema(), parts)?;
+    let all = 0..rows.num_rows();
+    Ok((rows, vec![all]))
 }
