@@ -8,13 +8,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The definition folders, each with the extension of its files.
-const FOLDERS: [(&str, &str); 6] = [
+const FOLDERS: [(&str, &str); 7] = [
     ("tables", "toml"),
     ("layouts", "toml"),
     ("codes", "csv"),
     ("maps", "csv"),
     ("methods", "toml"),
     ("relations", "toml"),
+    ("panels", "toml"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::method::{Method, WrittenMethod, resolve};
+use crate::panel::Panel;
 use crate::relation::Relation;
 use crate::{CodeMap, CodeSet, DefinitionError, Layout, Table, closest_name};
 
@@ -19,7 +20,7 @@ pub(crate) trait Named {
     fn name(&self) -> &str;
 }
 
-/// The tables, layouts, code sets, maps, methods and relations of a session, each list sorted by name.
+/// The tables, layouts, code sets, maps, methods, relations and panels of a session, each list sorted by name.
 #[derive(Debug, Clone, Default)]
 pub struct Definitions {
     tables: Vec<Table>,
@@ -29,6 +30,7 @@ pub struct Definitions {
     written_methods: Vec<WrittenMethod>,
     methods: Vec<Method>,
     relations: Vec<Relation>,
+    panels: Vec<Panel>,
     problems: Vec<DefinitionError>,
 }
 
@@ -53,8 +55,8 @@ impl Definitions {
         definitions
     }
 
-    /// Adds the definitions of a folder with `tables/`, `layouts/`, `codes/`, `maps/`, `methods/` and `relations/`, each of them
-    /// optional.
+    /// Adds the definitions of a folder with `tables/`, `layouts/`, `codes/`, `maps/`, `methods/`, `relations/` and
+    /// `panels/`, each of them optional.
     ///
     /// A definition with the name of an earlier one replaces it. Errors: a folder that cannot be read or holds no
     /// definitions, a file with another extension, a file with a fault, and a name that no definition has.
@@ -62,7 +64,7 @@ impl Definitions {
         let path = path.as_ref();
         let place = path.display().to_string();
         if !FOLDERS.iter().any(|(folder, _)| path.join(folder).is_dir()) {
-            let sentence = "there is no tables, layouts, codes, maps, methods or relations folder in it; name the folder that holds them.";
+            let sentence = "there is no tables, layouts, codes, maps, methods, relations or panels folder in it; name the folder that holds them.";
             return Err(DefinitionError::in_file(&place, sentence));
         }
         let mut layouts = Vec::new();
@@ -147,6 +149,16 @@ impl Definitions {
         find(&self.relations, name)
     }
 
+    /// What panels follow, sorted by name.
+    pub fn panels(&self) -> &[Panel] {
+        &self.panels
+    }
+
+    /// The panel of this name.
+    pub fn panel(&self, name: &str) -> Option<&Panel> {
+        find(&self.panels, name)
+    }
+
     /// The faults of built-in files: empty in every build that passed its tests.
     pub fn problems(&self) -> &[DefinitionError] {
         &self.problems
@@ -160,6 +172,7 @@ impl Definitions {
             "layouts" => put(&mut self.layouts, Layout::parse(place, text)?, name, place),
             "codes" => put(&mut self.code_sets, CodeSet::parse(place, name, text)?, name, place),
             "relations" => put(&mut self.relations, Relation::parse(place, text)?, name, place),
+            "panels" => put(&mut self.panels, Panel::parse(place, text)?, name, place),
             "methods" => put(&mut self.written_methods, WrittenMethod::parse(place, text)?, name, place),
             _ => put(&mut self.maps, CodeMap::parse(place, name, text)?, name, place),
         }

@@ -11,6 +11,7 @@ mod infer;
 mod layout;
 mod map;
 mod method;
+mod panel;
 mod period;
 mod relation;
 mod rows;
@@ -33,6 +34,10 @@ pub use map::{CodeMap, MapRow, YearSpan};
 pub use method::{
     CodeRules, CohortRule, CredentialRule, EarlyWarningRule, EntryRule, EstimateFormula, EstimateRule,
     EventRule, EventWindow, ExitRule, Method, MethodRule, MonthDay, SchoolRule, UngradedRule, WindowRule,
+};
+pub use panel::{
+    Carry, NOT_OBSERVED, OpenEnd, PANEL_UNITS, Panel, PanelInput, PanelKind, PanelLoaded, PanelReference,
+    PanelUnit, STATE,
 };
 pub use period::{Period, PeriodUnit};
 pub use relation::{ParameterKind, Relation, RelationColumn, RelationParameter, RelationSpan};

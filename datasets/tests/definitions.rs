@@ -333,7 +333,7 @@ fn a_name_that_no_file_has_is_suggested() {
 #[test]
 fn a_folder_that_is_none_is_refused() {
     let error = Definitions::builtin().with_folder(Path::new("/no/such/folder")).unwrap_err();
-    let expected = "/no/such/folder: there is no tables, layouts, codes, maps, methods or relations folder in it; \
+    let expected = "/no/such/folder: there is no tables, layouts, codes, maps, methods, relations or panels folder in it; \
                     name the folder that holds them.";
     assert_eq!(error.to_string(), expected);
     assert!(load(&[("notes/x.csv", "")]).is_err());

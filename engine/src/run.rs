@@ -30,7 +30,9 @@ use crate::damage::{explain, first_damage};
 use crate::diagnose::diagnose;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lake::Lake;
-use crate::relation::{call_bare_relations, refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
+use crate::relation::{
+    call_bare_relations, panel_notices, refuse_ignored, refuse_misplanned, refuse_scalar_clauses,
+};
 use crate::{dialect, macros, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
@@ -172,6 +174,9 @@ impl Runner {
     async fn run_sql(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
         let plan = self.plan(text).await?;
         for notice in cohort::notices(&plan, &self.main).await? {
+            drop(sender.send(Ok(Outcome::Notice(notice))).await);
+        }
+        for notice in panel_notices(&plan, &self.definitions, &self.thresholds).await? {
             drop(sender.send(Ok(Outcome::Notice(notice))).await);
         }
         let run = AssertUnwindSafe(self.run_plan(&plan, text, sender)).catch_unwind().await;

@@ -1,6 +1,6 @@
 //! What a reader needs to know of `cohort` and `cohort_flow`, which the engine plans from the cohorts of its lake.
 
-use crate::documentation::{AS_OF, FunctionDoc, FunctionKind, TABLES};
+use crate::documentation::{AS_OF, FunctionDoc, FunctionKind, TABLES, lines, pairs};
 
 const NAME: (&str, &str) = ("name", "The cohort's name, as a text or bare.");
 const VERSION: (&str, &str) = ("version", "A version of the cohort, 1, 2, .. Default: the newest.");
@@ -55,12 +55,4 @@ fn cohort_flow() -> FunctionDoc {
         ]),
         sql_example: "SELECT * FROM cohort_flow('class2022') ORDER BY step;".to_owned(),
     }
-}
-
-fn lines(lines: &[&str]) -> Vec<String> {
-    lines.iter().map(|line| (*line).to_owned()).collect()
-}
-
-fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned())).collect()
 }

@@ -63,6 +63,7 @@ pub fn docs_with(definitions: &Definitions) -> Vec<FunctionDoc> {
     let mut docs = builtin().unwrap_or_default();
     docs.extend(crate::cohort::documentation());
     docs.extend(crate::k12::documentation());
+    docs.extend(crate::panel::documentation(definitions));
     docs.extend(definitions.relations().iter().map(relation));
     docs.sort_by(|left, right| (&left.family, &left.name).cmp(&(&right.family, &right.name)));
     docs
@@ -140,6 +141,16 @@ pub(crate) const AS_OF: (&str, &str) = (
 
 /// The family of functions in FROM.
 pub(crate) const TABLES: &str = "In FROM";
+
+/// Texts, owned.
+pub(crate) fn lines(lines: &[&str]) -> Vec<String> {
+    lines.iter().map(|line| (*line).to_owned()).collect()
+}
+
+/// Names with their meanings, owned.
+pub(crate) fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned())).collect()
+}
 
 /// A function without documentation has an empty one, which a test of this crate refuses.
 fn describe(name: &str, kind: FunctionKind, found: Option<&Documentation>) -> FunctionDoc {

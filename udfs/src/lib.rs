@@ -15,6 +15,7 @@ mod k12;
 mod labels;
 mod lists;
 mod native;
+mod panel;
 mod path;
 mod person;
 mod rate;
@@ -31,11 +32,14 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::Definitions;
 
-use person::{PersonQueryPlanner, SegmentWindows};
+use person::{PersonQueryPlanner, PersonRanges, SegmentWindows};
 
 pub use documentation::{FunctionDoc, FunctionKind, docs, docs_with};
 pub use k12::{CALENDAR, CohortYears, DIPLOMA, DropoutStatus, ENROLLMENT, GradCohort};
-pub use person::{PersonMerge, Program, Run};
+pub use panel::{
+    Followed, INDEX_DATE, Jobs, LoadedRule, PERSON, Panel, PanelSource, Prices, SpellSource, Unit, Worth,
+};
+pub use person::{Gather, PersonMerge, Program, Run, Start};
 pub use settings::{LifetracksOptions, settings};
 
 /// Adds every function to a session, and the settings they read when the session does not have them.
@@ -73,6 +77,7 @@ fn add_planner(context: &SessionContext) {
     let mut state = state.write();
     let builder = SessionStateBuilder::new_from_existing(state.clone());
     let builder = builder.with_query_planner(Arc::new(PersonQueryPlanner));
+    let builder = builder.with_physical_optimizer_rule(Arc::new(PersonRanges));
     *state = builder.with_physical_optimizer_rule(Arc::new(SegmentWindows)).build();
 }
 

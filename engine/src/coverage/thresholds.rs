@@ -16,6 +16,8 @@ const FILE: &str = "alarms.toml";
 pub(crate) struct Limits {
     /// The share by which rows may change.
     pub(crate) rows_share: f64,
+    /// The share of the rows of the period before under which a period looks incomplete.
+    pub(crate) incomplete_share: f64,
     /// Percentage points by which a column's share of NULLs may change.
     pub(crate) null_points: f64,
     /// Rows that one of two periods must have to be compared.
@@ -29,6 +31,7 @@ pub(crate) struct Limits {
 #[serde(deny_unknown_fields)]
 struct Figures {
     rows_share: Option<f64>,
+    incomplete_share: Option<f64>,
     null_points: Option<f64>,
     minimum_rows: Option<u64>,
     severity: Option<Severity>,
@@ -38,6 +41,7 @@ struct Figures {
 #[serde(deny_unknown_fields)]
 struct Written {
     rows_share: Option<f64>,
+    incomplete_share: Option<f64>,
     null_points: Option<f64>,
     minimum_rows: Option<u64>,
     severity: Option<Severity>,
@@ -60,7 +64,7 @@ impl Thresholds {
     pub(crate) fn read(folders: &[impl AsRef<Path>]) -> Result<Self> {
         // Every figure stands in the built-in file, which a test holds to that; these stand for none.
         let nothing =
-            Limits { rows_share: 0.0, null_points: 0.0, minimum_rows: 0, severity: Severity::Warning };
+            Limits { rows_share: 0.0, incomplete_share: 0.0, null_points: 0.0, minimum_rows: 0, severity: Severity::Warning };
         let mut thresholds = Self { all: nothing, tables: BTreeMap::new() };
         thresholds.add("the built-in alarms.toml", BUILTIN)?;
         for folder in folders {
@@ -80,14 +84,14 @@ impl Thresholds {
     fn add(&mut self, file: &str, text: &str) -> Result<()> {
         let written: Written = toml::from_str(text).map_err(|error| {
             Error::usage(format!("{file} is not what it must be: {}", error.message())).with_help(
-                "it holds rows_share, null_points, minimum_rows, severity and [table.NAME] with these",
+                "it holds rows_share, incomplete_share, null_points, minimum_rows, severity and [table.NAME] with these",
             )
         })?;
-        let Written { rows_share, null_points, minimum_rows, severity, table, _source } = written;
-        let figures = Figures { rows_share, null_points, minimum_rows, severity };
+        let Written { rows_share, incomplete_share, null_points, minimum_rows, severity, table, _source } = written;
+        let figures = Figures { rows_share, incomplete_share, null_points, minimum_rows, severity };
         for figures in std::iter::once(&figures).chain(table.values()) {
             let limit = |figure: Option<f64>| figure.is_none_or(|figure| figure >= 0.0);
-            if !limit(figures.rows_share) || !limit(figures.null_points) {
+            if ![figures.rows_share, figures.incomplete_share, figures.null_points].into_iter().all(limit) {
                 return Err(Error::usage(format!("{file} has a limit below 0")).with_help("write 0 or more"));
             }
         }
@@ -106,6 +110,7 @@ impl Figures {
     fn over(&self, limits: Limits) -> Limits {
         Limits {
             rows_share: self.rows_share.unwrap_or(limits.rows_share),
+            incomplete_share: self.incomplete_share.unwrap_or(limits.incomplete_share),
             null_points: self.null_points.unwrap_or(limits.null_points),
             minimum_rows: self.minimum_rows.unwrap_or(limits.minimum_rows),
             severity: self.severity.unwrap_or(limits.severity),
@@ -120,7 +125,7 @@ mod tests {
     #[test]
     fn the_built_in_file_has_every_figure() {
         let written: Written = toml::from_str(BUILTIN).unwrap();
-        assert!(written.rows_share.is_some() && written.null_points.is_some());
+        assert!(written.rows_share.is_some() && written.incomplete_share.is_some() && written.null_points.is_some());
         assert!(written.minimum_rows.is_some() && written.severity.is_some());
     }
 

@@ -74,6 +74,11 @@ impl LakeTable {
         &self.table
     }
 
+    /// Where its files are.
+    pub(crate) fn location(&self) -> &Location {
+        &self.location
+    }
+
     /// The first of its files that is not what was written; `None` if all are. Reads every file.
     pub(crate) async fn first_damage(&self) -> Option<Error> {
         first_damage(&self.location, &self.table.shape.name, &self.table.files).await

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::catalog::default_table_source::provider_as_source;
 use datafusion::common::TableReference;
 use datafusion::datasource::MemTable;
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::planner::RelationPlannerContext;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, Value};
@@ -14,7 +14,7 @@ use lifetracks_datasets::ParameterKind;
 
 use super::call::{Call, Signature, usage, wrong};
 use super::refusal::located;
-use super::version::VersionedTables;
+use super::version::{VersionSpec, VersionedTables};
 use crate::catalog::{MAIN, external};
 use crate::cohort::{self, CohortVersion};
 use crate::diagnose::own;
@@ -55,17 +55,33 @@ pub(super) fn plan(
             return Err(located(wrong("the versions of a cohort are 1, 2, ..").with_help(example), span));
         }
     };
-    let place = |error| match own(&error) {
-        Some(own) => located(own, span),
-        None => error,
-    };
-    let kept = tables.cohort(name, number, call.version).map_err(place)?;
     if function == FLOW {
+        let kept = tables.cohort(name, number, call.version).map_err(|error| placed(error, span))?;
         return flow(&kept).map(Some);
     }
-    let members = tables.members(&kept).map_err(place)?;
-    let is_live = number.is_none() && call.version.is_none();
-    LogicalPlanBuilder::scan(reference(&kept, is_live), provider_as_source(members), None)?.build().map(Some)
+    members((name, number), call.version, span, tables).map(Some)
+}
+
+/// The members of a cohort: of its present version, of the version of a number, or of the one that was the present one in
+/// a version of the lake.
+pub(super) fn members(
+    (name, number): (&str, Option<u64>),
+    version: Option<VersionSpec>,
+    span: Span,
+    tables: &dyn VersionedTables,
+) -> Result<LogicalPlan> {
+    let kept = tables.cohort(name, number, version).map_err(|error| placed(error, span))?;
+    let members = tables.members(&kept).map_err(|error| placed(error, span))?;
+    let is_live = number.is_none() && version.is_none();
+    LogicalPlanBuilder::scan(reference(&kept, is_live), provider_as_source(members), None)?.build()
+}
+
+/// One of our errors with its place.
+fn placed(error: DataFusionError, span: Span) -> DataFusionError {
+    match own(&error) {
+        Some(own) => located(own, span),
+        None => error,
+    }
 }
 
 /// `cohort(class2022)` is `cohort('class2022')`.

@@ -13,6 +13,7 @@ mod ignored;
 mod inputs;
 mod join;
 mod misplanned;
+mod panel;
 mod query;
 mod refusal;
 mod scalar;
@@ -36,6 +37,7 @@ pub(crate) use cohorts::live_cohort;
 pub(crate) use constant::constant;
 pub(crate) use ignored::refuse_ignored;
 pub(crate) use misplanned::refuse_misplanned;
+pub(crate) use panel::notices as panel_notices;
 pub(crate) use refusal::located;
 pub(crate) use scalar::refuse_scalar_clauses;
 pub(crate) use shipped::{call_bare_relations, names_in_with};
@@ -48,6 +50,7 @@ use refusal::refuse;
 pub(crate) fn is_function(name: &str, definitions: &Definitions) -> bool {
     students::is_function(name)
         || cohorts::is_function(name)
+        || panel::is_function(name)
         || read::is_function(name)
         || definitions.relation(name).is_some()
 }
@@ -153,6 +156,9 @@ impl FailClosed {
         let mut planned = students::plan(named, arguments, sources, context)?;
         if planned.is_none() {
             planned = cohorts::plan(named, arguments, self.versions.as_ref(), context)?;
+        }
+        if planned.is_none() {
+            planned = panel::plan(named, arguments, sources, context)?;
         }
         if planned.is_none() {
             planned = shipped::plan(named, arguments, sources, context)?;

@@ -18,6 +18,7 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{Coercion, ScalarUDF, TypeSignatureClass};
 
 pub(crate) use age_on::age;
+pub(crate) use calendar::CivilDate;
 
 /// The functions of this family.
 pub(crate) fn functions() -> Vec<ScalarUDF> {

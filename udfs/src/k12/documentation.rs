@@ -1,6 +1,6 @@
 //! What a reader needs to know of `grad_cohort` and `dropout_status`.
 
-use crate::documentation::{AS_OF, FunctionDoc, FunctionKind, TABLES};
+use crate::documentation::{AS_OF, FunctionDoc, FunctionKind, TABLES, lines, pairs};
 
 /// The documentation of the functions of this module.
 pub(crate) fn documentation() -> Vec<FunctionDoc> {
@@ -104,14 +104,6 @@ fn dropout_status() -> FunctionDoc {
         ]),
         sql_example: "SELECT grade, count(*) FILTER (WHERE in_num) FROM dropout_status(2020) GROUP BY ALL ORDER BY 1;".to_owned(),
     }
-}
-
-fn lines(lines: &[&str]) -> Vec<String> {
-    lines.iter().map(|line| (*line).to_owned()).collect()
-}
-
-fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(name, meaning)| ((*name).to_owned(), (*meaning).to_owned())).collect()
 }
 
 #[cfg(test)]

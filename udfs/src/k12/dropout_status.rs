@@ -12,11 +12,11 @@ use super::event::{EventJudge, Outcome};
 use super::run::{Judgement, Seen, StudentRun};
 use super::student::{Spell, Student};
 use super::verdict::{Place, Status};
-use crate::person::{Program, Run};
+use crate::person::{Collected, Gather, Program, Run};
 
 /// The program of `dropout_status`: enrollment and diplomas in, a row for each person, school year and method out; two
 /// rows for a dropout who left another school or grade than that of the count day.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DropoutStatus {
     /// The first and the last school year, as ENDING years.
     years: (i32, i32),
@@ -29,6 +29,14 @@ impl DropoutStatus {
     /// A program for some school years under some methods.
     pub fn new(years: (i32, i32), methods: Vec<(String, EventRule)>) -> Self {
         Self { years, methods, schema: event_schema() }
+    }
+
+    fn start(&self, calendar: &[RecordBatch]) -> Result<Box<dyn Run>> {
+        let years = self.years;
+        let judges = self.methods.iter();
+        let judges = judges
+            .map(|(name, rule)| (name.clone(), YearsJudge { years, judge: EventJudge::new(rule.clone()) }));
+        Ok(Box::new(StudentRun::new(Student::default(), calendar, judges, self.schema())?))
     }
 }
 
@@ -46,12 +54,9 @@ impl Program for DropoutStatus {
         Arc::clone(&self.schema)
     }
 
-    fn start(&self, reference: &[RecordBatch]) -> Result<Box<dyn Run>> {
-        let years = self.years;
-        let judges = self.methods.iter();
-        let judges = judges
-            .map(|(name, rule)| (name.clone(), YearsJudge { years, judge: EventJudge::new(rule.clone()) }));
-        Ok(Box::new(StudentRun::new(Student::default(), reference, judges, self.schema())?))
+    fn gather(&self) -> Box<dyn Gather> {
+        let program = self.clone();
+        Box::new(Collected::new(move |calendar| program.start(calendar)))
     }
 }
 

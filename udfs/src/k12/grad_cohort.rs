@@ -11,10 +11,10 @@ use super::cohort::{CohortYears, Judge};
 use super::columns::{Columns, Detail, Row, cohort_schema, counts};
 use super::run::{Judgement, Seen, StudentRun};
 use super::student::Student;
-use crate::person::{Program, Run};
+use crate::person::{Collected, Gather, Program, Run};
 
 /// The program of `grad_cohort`: enrollment and diplomas in, a row for each person, cohort, method and school out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct GradCohort {
     years: CohortYears,
     /// Names and rules, in the order of the result's rows.
@@ -26,6 +26,17 @@ impl GradCohort {
     /// A program for some cohorts under some methods.
     pub fn new(years: CohortYears, methods: Vec<(String, CohortRule)>) -> Self {
         Self { years, methods, schema: cohort_schema() }
+    }
+
+    fn start(&self, calendar: &[RecordBatch]) -> Result<Box<dyn Run>> {
+        let entries = || self.methods.iter().map(|(_, rule)| &rule.entry);
+        let ungraded = entries().flat_map(|entry| entry.ungraded.iter().flat_map(|rule| &rule.grades));
+        let student = Student::in_grades(entries().flat_map(|entry| &entry.grades).chain(ungraded));
+        let years = self.years;
+        let judges = self.methods.iter();
+        let judges =
+            judges.map(|(name, rule)| (name.clone(), CohortJudge { years, judge: Judge::new(rule.clone()) }));
+        Ok(Box::new(StudentRun::new(student, calendar, judges, self.schema())?))
     }
 }
 
@@ -45,15 +56,9 @@ impl Program for GradCohort {
         Arc::clone(&self.schema)
     }
 
-    fn start(&self, reference: &[RecordBatch]) -> Result<Box<dyn Run>> {
-        let entries = || self.methods.iter().map(|(_, rule)| &rule.entry);
-        let ungraded = entries().flat_map(|entry| entry.ungraded.iter().flat_map(|rule| &rule.grades));
-        let student = Student::in_grades(entries().flat_map(|entry| &entry.grades).chain(ungraded));
-        let years = self.years;
-        let judges = self.methods.iter();
-        let judges =
-            judges.map(|(name, rule)| (name.clone(), CohortJudge { years, judge: Judge::new(rule.clone()) }));
-        Ok(Box::new(StudentRun::new(student, reference, judges, self.schema())?))
+    fn gather(&self) -> Box<dyn Gather> {
+        let program = self.clone();
+        Box::new(Collected::new(move |calendar| program.start(calendar)))
     }
 }
 

@@ -14,13 +14,11 @@ pub(super) struct Cursor {
     stream: SendableRecordBatchStream,
     persons: Int64Array,
     position: usize,
-    /// The last person that was read, to notice an input that is not in order.
-    last: i64,
 }
 
 impl Cursor {
     pub(super) fn new(stream: SendableRecordBatchStream) -> Self {
-        Self { stream, persons: Int64Array::from(Vec::<i64>::new()), position: 0, last: i64::MIN }
+        Self { stream, persons: Int64Array::from(Vec::<i64>::new()), position: 0 }
     }
 
     /// The person at hand; `None` when the batch is used up.
@@ -28,19 +26,24 @@ impl Cursor {
         (self.position < self.persons.len()).then(|| self.persons.value(self.position))
     }
 
-    /// Takes the rows of the person at hand that stand in this batch.
-    pub(super) fn take(&mut self) -> Result<Range<usize>> {
+    /// Passes over the rows of earlier persons in this batch; hands back the person at hand, who is `person` or a later
+    /// one, and `None` when the batch is used up.
+    pub(super) fn pass_to(&mut self, person: i64) -> Option<i64> {
         let rest = &self.persons.values()[self.position..];
-        let Some(person) = rest.first().copied() else {
-            return Ok(self.position..self.position);
-        };
-        if person < self.last {
-            return internal_err!("an input that should be sorted by person_id is not");
+        if rest.first().is_some_and(|first| *first < person) {
+            self.position += first_not(rest, |value| value < person);
         }
-        self.last = person;
+        self.person()
+    }
+
+    /// Takes the rows of the person at hand that stand in this batch.
+    pub(super) fn take(&mut self) -> Range<usize> {
+        let rest = &self.persons.values()[self.position..];
         let start = self.position;
-        self.position += length_of(rest, person);
-        Ok(start..self.position)
+        if let Some(person) = rest.first().copied() {
+            self.position += first_not(rest, |value| value == person);
+        }
+        start..self.position
     }
 
     /// The next batch that has rows; `None` at the end of the input.
@@ -54,30 +57,34 @@ impl Cursor {
             if persons.null_count() > 0 {
                 return internal_err!("person_id is NULL in a table of persons");
             }
+            let last = self.persons.values().last().copied().unwrap_or(i64::MIN);
+            if !persons.values().is_sorted() || persons.values().first().is_some_and(|first| *first < last) {
+                return internal_err!("an input that should be sorted by person_id is not");
+            }
             self.persons = persons.clone();
             self.position = 0;
             return Ok(Some(batch));
         }
-        self.persons = Int64Array::from(Vec::<i64>::new());
-        self.position = 0;
+        self.position = self.persons.len();
         Ok(None)
     }
 }
 
-/// How many of the first values are `person`: in doubling steps and then by halves, as most persons have few rows.
-fn length_of(values: &[i64], person: i64) -> usize {
+/// How many of the first values hold a condition that none holds behind the first that does not: in doubling steps and then
+/// by halves, as most persons have few rows.
+fn first_not(values: &[i64], holds: impl Fn(i64) -> bool) -> usize {
     let mut step = 1;
-    while values.get(step).is_some_and(|value| *value == person) {
+    while values.get(step).is_some_and(|value| holds(*value)) {
         step *= 2;
     }
     let low = step / 2;
     let high = step.min(values.len());
-    low + values[low..high].partition_point(|value| *value == person)
+    low + values[low..high].partition_point(|value| holds(*value))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::length_of;
+    use super::first_not;
 
     #[test]
     fn a_person_ends_where_the_next_begins() {
@@ -85,7 +92,8 @@ mod tests {
             for after in 0..3 {
                 let mut values = vec![7; length];
                 values.extend(std::iter::repeat_n(8, after));
-                assert_eq!(length_of(&values, 7), length, "{length} {after}");
+                assert_eq!(first_not(&values, |value| value == 7), length, "{length} {after}");
+                assert_eq!(first_not(&values, |value| value < 8), length, "{length} {after}");
             }
         }
     }

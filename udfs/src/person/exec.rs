@@ -19,37 +19,46 @@ use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSe
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, InputDistributionRequirements,
-    PlanProperties, SendableRecordBatchStream,
+    PlanProperties, SendableRecordBatchStream, execute_stream,
 };
-use futures::stream;
+use futures::{StreamExt, stream};
+use tokio::sync::OnceCell;
 
 use super::cursor::Cursor;
-use super::{Program, Run};
+use super::{Program, Run, Start};
 
 /// The column that every input is sorted by.
 pub(super) const PERSON: &str = "person_id";
 
 /// How the lake's files are sorted, so that nothing needs to be sorted again.
-const ORDER: SortOptions = SortOptions { descending: false, nulls_first: true };
+pub(super) const ORDER: SortOptions = SortOptions { descending: false, nulls_first: true };
 
 /// Runs a program over inputs that are cut into the same ranges of persons and sorted by person.
-#[derive(Debug)]
 pub(crate) struct PersonMergeExec {
     program: Arc<dyn Program>,
     inputs: Vec<Arc<dyn ExecutionPlan>>,
-    reference: Arc<[RecordBatch]>,
+    /// Plans of tables about no person; they run once, when the first range of persons begins.
+    references: Arc<[Arc<dyn ExecutionPlan>]>,
+    gathered: Arc<OnceCell<Box<dyn Start>>>,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
+}
+
+impl fmt::Debug for PersonMergeExec {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.debug_struct("PersonMergeExec").field("program", &self.program).finish_non_exhaustive()
+    }
 }
 
 impl PersonMergeExec {
     pub(super) fn try_new(
         program: Arc<dyn Program>,
         inputs: Vec<Arc<dyn ExecutionPlan>>,
-        reference: Arc<[RecordBatch]>,
+        references: Arc<[Arc<dyn ExecutionPlan>]>,
     ) -> Result<Self> {
         let properties = Arc::new(properties(program.as_ref(), &inputs)?);
-        Ok(Self { program, inputs, reference, properties, metrics: ExecutionPlanMetricsSet::new() })
+        let metrics = ExecutionPlanMetricsSet::new();
+        Ok(Self { program, inputs, references, gathered: Arc::default(), properties, metrics })
     }
 }
 
@@ -136,7 +145,7 @@ impl ExecutionPlan for PersonMergeExec {
         if children.len() != self.inputs.len() {
             return internal_err!("{} has {} inputs", self.program.name(), self.inputs.len());
         }
-        let exec = Self::try_new(Arc::clone(&self.program), children, Arc::clone(&self.reference))?;
+        let exec = Self::try_new(Arc::clone(&self.program), children, Arc::clone(&self.references))?;
         Ok(Arc::new(exec))
     }
 
@@ -153,16 +162,23 @@ impl ExecutionPlan for PersonMergeExec {
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let open =
             |input: &Arc<dyn ExecutionPlan>| Ok(Cursor::new(input.execute(partition, Arc::clone(&context))?));
-        let walk = Walk {
+        let beginning = Beginning {
             cursors: self.inputs.iter().map(open).collect::<Result<_>>()?,
-            run: self.program.start(&self.reference)?,
+            program: Arc::clone(&self.program),
+            references: Arc::clone(&self.references),
+            gathered: Arc::clone(&self.gathered),
             batch_size: context.session_config().batch_size(),
-            begun: false,
             metrics: BaselineMetrics::new(&self.metrics, partition),
+            context,
         };
-        let batches = stream::try_unfold(walk, |mut walk| async move {
+        let walk = Stage::Beginning(Box::new(beginning));
+        let batches = stream::try_unfold(walk, |stage| async move {
+            let mut walk = match stage {
+                Stage::Walking(walk) => walk,
+                Stage::Beginning(beginning) => Box::new(beginning.walk().await?),
+            };
             let batch = walk.next().await?;
-            Ok(batch.map(|batch| (batch, walk)))
+            Ok(batch.map(|batch| (batch, Stage::Walking(walk))))
         });
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), batches)))
     }
@@ -172,26 +188,67 @@ impl ExecutionPlan for PersonMergeExec {
     }
 }
 
+/// Before the first batch, and after it.
+enum Stage {
+    Beginning(Box<Beginning>),
+    Walking(Box<Walk>),
+}
+
+/// What it takes to walk through the persons of one partition.
+struct Beginning {
+    cursors: Vec<Cursor>,
+    program: Arc<dyn Program>,
+    references: Arc<[Arc<dyn ExecutionPlan>]>,
+    gathered: Arc<OnceCell<Box<dyn Start>>>,
+    batch_size: usize,
+    metrics: BaselineMetrics,
+    context: Arc<TaskContext>,
+}
+
+impl Beginning {
+    /// Gathers the references, unless another partition has, and opens every input.
+    async fn walk(self) -> Result<Walk> {
+        let Self { cursors, program, references, gathered, batch_size, metrics, context } = self;
+        let start = gathered.get_or_try_init(|| gather(program.as_ref(), &references, &context)).await?;
+        let run = start.start()?;
+        let mut walk = Walk { cursors, run, batch_size, follows_first: program.follows_first(), metrics };
+        for input in 0..walk.cursors.len() {
+            walk.advance(input).await?;
+        }
+        Ok(walk)
+    }
+}
+
+/// Reads the references.
+async fn gather(
+    program: &dyn Program,
+    references: &[Arc<dyn ExecutionPlan>],
+    context: &Arc<TaskContext>,
+) -> Result<Box<dyn Start>> {
+    let mut gathering = program.gather();
+    for (number, plan) in references.iter().enumerate() {
+        let mut batches = execute_stream(Arc::clone(plan), Arc::clone(context))?;
+        while let Some(batch) = batches.next().await {
+            gathering.batch(number, &batch?)?;
+        }
+    }
+    gathering.finish()
+}
+
 /// A run of a program over the cursors of one partition.
 struct Walk {
     cursors: Vec<Cursor>,
     run: Box<dyn Run>,
     batch_size: usize,
-    begun: bool,
+    follows_first: bool,
     metrics: BaselineMetrics,
 }
 
 impl Walk {
     /// The next batch of results; `None` when all persons were seen.
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
-        if !self.begun {
-            self.begun = true;
-            for input in 0..self.cursors.len() {
-                self.advance(input).await?;
-            }
-        }
         while self.run.waiting() < self.batch_size {
-            let Some(person) = self.cursors.iter().filter_map(Cursor::person).min() else { break };
+            let Some(person) = self.person() else { break };
             for input in 0..self.cursors.len() {
                 self.feed(input, person).await?;
             }
@@ -207,10 +264,23 @@ impl Walk {
         Ok(Some(batch))
     }
 
-    /// Hands all rows that an input has of a person to the program.
+    /// The person who comes next.
+    fn person(&self) -> Option<i64> {
+        if self.follows_first {
+            return self.cursors.first().and_then(Cursor::person);
+        }
+        self.cursors.iter().filter_map(Cursor::person).min()
+    }
+
+    /// Hands all rows that an input has of a person to the program, and passes over those of persons before.
     async fn feed(&mut self, input: usize, person: i64) -> Result<()> {
+        while self.cursors[input].pass_to(person).is_none() {
+            if !self.advance(input).await? {
+                return Ok(());
+            }
+        }
         while self.cursors[input].person() == Some(person) {
-            let rows = self.cursors[input].take()?;
+            let rows = self.cursors[input].take();
             self.run.rows(input, rows)?;
             if self.cursors[input].person().is_none() && !self.advance(input).await? {
                 break;

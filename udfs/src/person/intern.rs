@@ -34,6 +34,11 @@ impl Names {
         self.numbers.get(text).copied().unwrap_or_else(|| self.add(text))
     }
 
+    /// The number of a text that was met before.
+    pub(crate) fn known(&self, text: &str) -> Option<Name> {
+        self.numbers.get(text).copied()
+    }
+
     /// The number of a row's text; a NULL is the empty text.
     pub(crate) fn number_at(&mut self, column: &StringViewArray, row: usize) -> Name {
         if column.is_null(row) {

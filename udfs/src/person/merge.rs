@@ -11,13 +11,13 @@ use datafusion::logical_expr::{Expr, Extension, LogicalPlan, UserDefinedLogicalN
 
 use super::Program;
 
-/// A program over person inputs, and at most one reference input that is small and read whole.
+/// A program over person inputs, and reference inputs that are about no person and read whole.
 #[derive(Debug, Clone)]
 pub struct PersonMerge {
     program: Arc<dyn Program>,
-    /// The person inputs in the order the program knows; the reference input, if any, is the last.
+    /// The person inputs in the order the program knows, and behind them the reference inputs.
     inputs: Vec<LogicalPlan>,
-    has_reference: bool,
+    references: usize,
     schema: DFSchemaRef,
 }
 
@@ -28,7 +28,7 @@ impl PersonMerge {
     pub fn plan(
         program: Arc<dyn Program>,
         persons: Vec<LogicalPlan>,
-        reference: Option<LogicalPlan>,
+        references: Vec<LogicalPlan>,
     ) -> Result<LogicalPlan> {
         let first = |plan: &LogicalPlan| plan.schema().fields().first().map(|field| field.name().clone());
         if persons.is_empty()
@@ -37,18 +37,30 @@ impl PersonMerge {
             return plan_err!("{} reads tables whose first column is person_id", program.name());
         }
         let schema = Arc::new(DFSchema::try_from(program.schema().as_ref().clone())?);
-        let has_reference = reference.is_some();
-        let inputs = persons.into_iter().chain(reference).collect();
-        let node = Self { program, inputs, has_reference, schema };
+        let count = references.len();
+        let inputs = persons.into_iter().chain(references).collect();
+        let node = Self { program, inputs, references: count, schema };
         Ok(LogicalPlan::Extension(Extension { node: Arc::new(node) }))
     }
 
-    pub(super) fn program(&self) -> &Arc<dyn Program> {
+    /// What is done with each person.
+    pub fn program(&self) -> &dyn Program {
+        self.program.as_ref()
+    }
+
+    /// The tables that are looked up for persons: of a program that follows its first input all but that one.
+    pub fn followed(&self) -> impl Iterator<Item = &LogicalPlan> {
+        let persons = self.inputs.len() - self.references;
+        self.inputs.iter().take(persons).skip(usize::from(self.program.follows_first()))
+    }
+
+    pub(super) fn shared_program(&self) -> &Arc<dyn Program> {
         &self.program
     }
 
-    pub(super) fn has_reference(&self) -> bool {
-        self.has_reference
+    /// How many of the last inputs are references.
+    pub(super) fn references(&self) -> usize {
+        self.references
     }
 
     fn key(&self) -> (&'static str, String) {
@@ -105,8 +117,8 @@ impl UserDefinedLogicalNodeCore for PersonMerge {
         Ok(Self { inputs, ..self.clone() })
     }
 
-    /// The program reads all columns of its inputs by their position, so none may be left out.
-    fn necessary_children_exprs(&self, _: &[usize]) -> Option<Vec<Vec<usize>>> {
-        Some(self.inputs.iter().map(|input| (0..input.schema().fields().len()).collect()).collect())
+    fn necessary_children_exprs(&self, asked: &[usize]) -> Option<Vec<Vec<usize>>> {
+        let inputs: Vec<&DFSchema> = self.inputs.iter().map(|input| input.schema().as_ref()).collect();
+        Some(self.program.reads(asked, &inputs))
     }
 }

@@ -1,15 +1,18 @@
 //! Going through persons one after the other: tables sorted by `person_id` are read side by side, and a program sees
 //! all rows of a person at once.
 //!
-//! A [`Program`] says what it reads and gives; a [`Run`] of it works on one range of persons. [`PersonMerge`] is the
+//! A [`Program`] says what it reads and gives; it [gathers](Gather) tables that are about no person, and a [`Run`] of it
+//! works on one range of persons. [`PersonMerge`] is the
 //! node of a logical plan, [`exec::PersonMergeExec`] the operator. Nothing is sorted or repartitioned where the inputs
 //! are ranges of `person_id` in order, and memory holds a batch of each input and one person.
 
 mod cursor;
 mod exec;
+mod gather;
 mod intern;
 mod merge;
 mod planner;
+mod range_rule;
 mod segment;
 mod segment_column;
 mod segment_rule;
@@ -19,11 +22,14 @@ use std::ops::Range;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::DFSchema;
 use datafusion::error::Result;
 
+pub(crate) use gather::Collected;
 pub(crate) use intern::{Name, Names};
 pub use merge::PersonMerge;
 pub(crate) use planner::PersonQueryPlanner;
+pub(crate) use range_rule::PersonRanges;
 pub(crate) use segment_rule::SegmentWindows;
 
 /// What is done with the rows of each person.
@@ -37,8 +43,39 @@ pub trait Program: Debug + Send + Sync {
     /// The columns it gives; the first one is `person_id`.
     fn schema(&self) -> SchemaRef;
 
-    /// Starts on a range of persons. `reference` holds the whole of the reference input, if the plan has one.
-    fn start(&self, reference: &[RecordBatch]) -> Result<Box<dyn Run>>;
+    /// The columns of each input, references last, that it reads when `asked` are the columns of its result that somebody
+    /// reads. Columns that are left out do not come, and what is made of them may be NULL. All, unless it says otherwise.
+    fn reads(&self, _asked: &[usize], inputs: &[&DFSchema]) -> Vec<Vec<usize>> {
+        inputs.iter().map(|input| (0..input.fields().len()).collect()).collect()
+    }
+
+    /// Whether only persons of the first input have rows in the result, so that others are passed over.
+    fn follows_first(&self) -> bool {
+        false
+    }
+
+    /// Whether it follows persons through time, so that periods of which a table has nothing matter.
+    fn follows_through_time(&self) -> bool {
+        false
+    }
+
+    /// Begins to gather the reference inputs.
+    fn gather(&self) -> Box<dyn Gather>;
+}
+
+/// Reads inputs that are about no person, once for all ranges of persons.
+pub trait Gather: Send {
+    /// The next batch of a reference input, numbered from 0.
+    fn batch(&mut self, reference: usize, batch: &RecordBatch) -> Result<()>;
+
+    /// All were read.
+    fn finish(self: Box<Self>) -> Result<Box<dyn Start>>;
+}
+
+/// A program that has its references.
+pub trait Start: Send + Sync {
+    /// Starts on a range of persons.
+    fn start(&self) -> Result<Box<dyn Run>>;
 }
 
 /// A program at work on a range of persons: batches are opened, rows of the present person named, persons closed.

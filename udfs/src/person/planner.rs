@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::array::RecordBatch;
 use datafusion::catalog::Session;
 use datafusion::error::Result;
 use datafusion::execution::context::QueryPlanner;
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::{LogicalPlan, UserDefinedLogicalNode};
-use datafusion::physical_plan::{ExecutionPlan, collect};
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
 use super::exec::PersonMergeExec;
@@ -39,7 +38,7 @@ impl ExtensionPlanner for PersonPlanner {
         &self,
         _planner: &dyn PhysicalPlanner,
         node: &dyn UserDefinedLogicalNode,
-        _logical_inputs: &[&LogicalPlan],
+        logical_inputs: &[&LogicalPlan],
         inputs: &[Arc<dyn ExecutionPlan>],
         session: &dyn Session,
         _planning_context: &PhysicalPlanningContext,
@@ -47,16 +46,15 @@ impl ExtensionPlanner for PersonPlanner {
         let Some(node) = node.as_any().downcast_ref::<PersonMerge>() else {
             return Ok(None);
         };
-        let (persons, reference) = match inputs.split_last() {
-            Some((last, persons)) if node.has_reference() => (persons, Some(last)),
-            _ => (inputs, None),
-        };
-        // Reference tables are small, such as the calendars of all schools; they are read once, here.
-        let reference: Vec<RecordBatch> = match reference {
-            Some(plan) => collect(Arc::clone(plan), session.task_ctx()).await?,
-            None => Vec::new(),
-        };
-        let exec = PersonMergeExec::try_new(Arc::clone(node.program()), persons.to_vec(), reference.into())?;
+        let persons = inputs.len().saturating_sub(node.references());
+        let mut references = Vec::new();
+        for logical in logical_inputs.iter().skip(persons) {
+            // They stand outside the plan's tree, because their partitions are not those of persons, so that nobody else
+            // optimises them.
+            references.push(session.create_physical_plan(logical).await?);
+        }
+        let persons = inputs.iter().take(persons).cloned().collect();
+        let exec = PersonMergeExec::try_new(Arc::clone(node.shared_program()), persons, references.into())?;
         Ok(Some(Arc::new(exec)))
     }
 }

@@ -9,6 +9,8 @@ use datafusion::sql::sqlparser::ast::{
 };
 use lifetracks_datasets::{Definitions, Relation};
 
+use crate::relation::panel;
+
 /// Writes the parentheses behind the names of relations, unless a WITH of the statement or a table of the lake or the
 /// session (`is_table`) has the name.
 pub(crate) fn call_bare_relations(
@@ -23,7 +25,7 @@ pub(crate) fn call_bare_relations(
         Parsed::Statement(statement) => {
             let defined = names_in_with(statement.as_ref());
             let is_relation = |name: &str| {
-                definitions.relation(name).is_some_and(Relation::needs_no_argument)
+                (panel::is_bare(name) || definitions.relation(name).is_some_and(Relation::needs_no_argument))
                     && !defined.contains(name)
                     && !is_table(name)
             };

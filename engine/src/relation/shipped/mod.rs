@@ -19,8 +19,8 @@ use lifetracks_udfs::LifetracksOptions;
 use super::call::{Call, Signature, of_kind, usage, wrong};
 use super::inputs::{bounds, not_there, scanned_schema};
 use super::refusal::located;
-use super::students;
 use super::version::VersionedTables;
+use super::{panel, students};
 use crate::dialect;
 use crate::error::{Error, ErrorKind};
 
@@ -55,19 +55,43 @@ pub(super) fn plan(
     }
     check_tables(relation, &call, tables)?;
     check_span(relation, &values, &call, tables)?;
-    let mut query = query(relation)?;
-    substitute::parameters(&mut query, &values);
     let mut missing = Vec::new();
     for table in &relation.optional {
         if tables.main(table, call.version)?.is_none() {
             missing.push(table.as_str());
         }
     }
-    let is_versioned = |name: &str| definitions.relation(name).is_some() || students::is_function(name);
+    let written = Written { of: name, text: &relation.sql, values: &values, missing: &missing };
+    planned(&written, &call, definitions, context).map(Some)
+}
+
+/// A query of a data file.
+pub(super) struct Written<'a> {
+    /// What it belongs to, for an error.
+    pub(super) of: &'a str,
+    pub(super) text: &'a str,
+    pub(super) values: &'a [(&'a str, ScalarValue)],
+    /// Tables that it can do without and that are not there.
+    pub(super) missing: &'a [&'a str],
+}
+
+/// Plans a query of a data file: with its parameters, and at the version that the call asks for.
+pub(super) fn planned(
+    written: &Written<'_>,
+    call: &Call,
+    definitions: &Definitions,
+    context: &mut dyn RelationPlannerContext,
+) -> Result<LogicalPlan> {
+    let mut query = query(written)?;
+    substitute::parameters(&mut query, written.values);
+    let is_versioned = |name: &str| {
+        definitions.relation(name).is_some() || students::is_function(name) || panel::is_function(name)
+    };
     let version = call.version.zip(call.as_of.as_ref());
-    substitute::tables(&mut query, &Tables { version, missing: &missing, is_versioned: &is_versioned });
+    let tables = Tables { version, missing: written.missing, is_versioned: &is_versioned };
+    substitute::tables(&mut query, &tables);
     let derived = TableFactor::Derived { lateral: false, subquery: query, alias: None, sample: None };
-    context.plan(derived).map(Some)
+    context.plan(derived)
 }
 
 /// The value of a parameter: from the call, from the session, or the default.
@@ -169,19 +193,19 @@ fn check_span(
     Err(located(wrong(message).with_help(help), call.span))
 }
 
-/// The relation's query, parsed.
-fn query(relation: &Relation) -> Result<Box<datafusion::sql::sqlparser::ast::Query>> {
-    let Parsed::Statement(statement) = dialect::parse(&relation.sql)? else {
-        return not_a_query(relation);
+/// A query, parsed.
+fn query(written: &Written<'_>) -> Result<Box<datafusion::sql::sqlparser::ast::Query>> {
+    let Parsed::Statement(statement) = dialect::parse(written.text)? else {
+        return not_a_query(written);
     };
     match *statement {
         Statement::Query(query) => Ok(query),
-        _ => not_a_query(relation),
+        _ => not_a_query(written),
     }
 }
 
-fn not_a_query<T>(relation: &Relation) -> Result<T> {
-    let message = format!("the sql of the relation {} is no query", relation.name);
+fn not_a_query<T>(written: &Written<'_>) -> Result<T> {
+    let message = format!("the sql of {} is no query", written.of);
     Err(crate::catalog::external(Error::new(ErrorKind::Query, message)))
 }
 

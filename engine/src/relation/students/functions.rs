@@ -164,6 +164,6 @@ fn merge(
     let enrollment = inputs.scan(ENROLLMENT_TABLE, enrollment, &ENROLLMENT)?;
     let calendar = inputs.optional("calendar")?;
     let calendar = calendar.map(|table| inputs.scan("calendar", table, &CALENDAR)).transpose()?;
-    PersonMerge::plan(program, vec![enrollment, diploma], calendar)
+    PersonMerge::plan(program, vec![enrollment, diploma], calendar.into_iter().collect())
         .lake_context(|| format!("plan {}", planning.function))
 }

@@ -1,0 +1,293 @@
+//! `jobs`: every job of every person, quarter by quarter, with what LEHD tells of it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    ArrayRef, BooleanBuilder, Decimal128Builder, Int32Builder, Int64Builder, RecordBatch, StringViewBuilder,
+    new_null_array,
+};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::{DFSchema, exec_datafusion_err};
+use datafusion::error::Result;
+
+use super::industry::{Industry, Places};
+use super::loaded::{LoadedRule, Loading, quarters};
+use super::wage_columns::DOLLARS;
+use super::wages::{WageFacts, naics};
+use super::work::{EMPLOYER, Job, LoadedQuarters, UNIT, Work};
+use crate::person::{Gather, Program, Run, Start};
+
+const NAICS: &str = "naics";
+
+/// The columns of `jobs`, with what they mean.
+pub(super) const COLUMNS: [(&str, &str); 14] = [
+    ("person_id", "The worker. Never NULL."),
+    ("quarter_index", "Quarter as 4 times the year plus the quarter less one. Never NULL."),
+    (EMPLOYER, "Unemployment insurance account of the employer. Never NULL."),
+    (UNIT, "The unit of the account that paid most; of equals the smaller one. Never NULL."),
+    ("wages", "Dollars from the employer in the quarter, above 0. Never NULL."),
+    (
+        NAICS,
+        "Industry of that unit: its NAICS code in the employer file of the quarter, or else of the nearest one. NULL: not in the employer file.",
+    ),
+    (
+        "primary_job",
+        "Whether it is the job of the quarter that paid the person most; of equals the one of the smaller account. Never NULL.",
+    ),
+    (
+        "beginning_of_quarter",
+        "Whether the employer paid in the quarter before too: employment on the first day. NULL: that quarter is not loaded.",
+    ),
+    (
+        "end_of_quarter",
+        "Whether the employer paid in the quarter after too: employment on the last day. NULL: that quarter is not loaded.",
+    ),
+    ("full_quarter", "Whether the employer paid in both. NULL: one of them is not loaded."),
+    (
+        "accession",
+        "Whether the employer did not pay in the quarter before. NULL: that quarter is not loaded.",
+    ),
+    (
+        "separation",
+        "Whether the employer did not pay in the quarter after. NULL: that quarter is not loaded.",
+    ),
+    ("tenure", "Quarters in a row with wages from the employer, up to this one. Never NULL."),
+    (
+        "tenure_censored",
+        "Whether the quarter before these is not loaded, so that they may be more. Never NULL.",
+    ),
+];
+
+/// The program of `jobs`.
+///
+/// Person input: wage records. References: their coverage, and, where `has_industry`, the employer file.
+#[derive(Debug, Clone)]
+pub struct Jobs {
+    /// How the coverage is read.
+    pub loaded: LoadedRule,
+    /// Whether the employer file is there.
+    pub has_industry: bool,
+}
+
+fn schema() -> SchemaRef {
+    let types = [
+        (DataType::Int64, false),
+        (DataType::Int32, false),
+        (DataType::Utf8View, false),
+        (DataType::Utf8View, true),
+        (DOLLARS, false),
+        (DataType::Utf8View, true),
+        (DataType::Boolean, false),
+        (DataType::Boolean, true),
+        (DataType::Boolean, true),
+        (DataType::Boolean, true),
+        (DataType::Boolean, true),
+        (DataType::Boolean, true),
+        (DataType::Int32, false),
+        (DataType::Boolean, false),
+    ];
+    let fields = COLUMNS.iter().zip(types);
+    Arc::new(Schema::new(
+        fields.map(|((name, _), (of, nullable))| Field::new(*name, of, nullable)).collect::<Vec<_>>(),
+    ))
+}
+
+impl Program for Jobs {
+    fn name(&self) -> &'static str {
+        "Jobs"
+    }
+
+    fn description(&self) -> String {
+        format!("industry={}", self.has_industry)
+    }
+
+    fn schema(&self) -> SchemaRef {
+        schema()
+    }
+
+    fn reads(&self, asked: &[usize], inputs: &[&DFSchema]) -> Vec<Vec<usize>> {
+        let asks =
+            |name: &str| asked.iter().any(|place| COLUMNS.get(*place).is_some_and(|column| column.0 == name));
+        let of_input = |(input, columns): (usize, &&DFSchema)| {
+            let needed = |name: &str| match (input, name) {
+                (0, UNIT) => asks(NAICS) || asks(UNIT),
+                (2, _) => asks(NAICS),
+                _ => true,
+            };
+            let columns = columns.fields().iter().enumerate();
+            columns.filter(|(_, field)| needed(field.name())).map(|(place, _)| place).collect()
+        };
+        inputs.iter().enumerate().map(of_input).collect()
+    }
+
+    fn follows_through_time(&self) -> bool {
+        true
+    }
+
+    fn gather(&self) -> Box<dyn Gather> {
+        Box::new(JobsGather { loading: Loading::new(self.loaded.clone()), industry: Industry::default() })
+    }
+}
+
+#[derive(Debug)]
+struct JobsGather {
+    loading: Loading,
+    industry: Industry,
+}
+
+impl Gather for JobsGather {
+    fn batch(&mut self, reference: usize, batch: &RecordBatch) -> Result<()> {
+        if reference == 0 { self.loading.batch(batch) } else { self.industry.batch(batch) }
+    }
+
+    fn finish(self: Box<Self>) -> Result<Box<dyn Start>> {
+        let sentence = |sentence| exec_datafusion_err!("{sentence}");
+        let loaded = LoadedQuarters::new(&self.loading.finish()).map_err(sentence)?;
+        let quarters = quarters().map_err(sentence)?;
+        let facts = WageFacts { industry: self.industry.finish(), loaded, worth: None, quarters };
+        Ok(Box::new(Started(Arc::new(facts))))
+    }
+}
+
+struct Started(Arc<WageFacts>);
+
+impl Start for Started {
+    fn start(&self) -> Result<Box<dyn Run>> {
+        Ok(Box::new(JobsRun::new(Arc::clone(&self.0))))
+    }
+}
+
+/// The jobs of one person after the other.
+struct JobsRun {
+    facts: Arc<WageFacts>,
+    schema: SchemaRef,
+    work: Work,
+    places: Places,
+    rows: usize,
+    /// Whether the records name units.
+    has_units: bool,
+    columns: Columns,
+}
+
+/// Builders of all columns.
+#[derive(Debug, Default)]
+struct Columns {
+    person: Int64Builder,
+    quarter: Int32Builder,
+    employer: StringViewBuilder,
+    unit: StringViewBuilder,
+    wages: Decimal128Builder,
+    naics: StringViewBuilder,
+    primary: BooleanBuilder,
+    beginning: BooleanBuilder,
+    end: BooleanBuilder,
+    full: BooleanBuilder,
+    accession: BooleanBuilder,
+    separation: BooleanBuilder,
+    tenure: Int32Builder,
+    censored: BooleanBuilder,
+}
+
+impl JobsRun {
+    fn new(facts: Arc<WageFacts>) -> Self {
+        Self {
+            facts,
+            schema: schema(),
+            work: Work::default(),
+            places: Places::default(),
+            rows: 0,
+            has_units: true,
+            columns: Columns::default(),
+        }
+    }
+
+    fn push(&mut self, person: i64, job: &Job, is_primary: bool) {
+        let (facts, columns) = (&self.facts, &mut self.columns);
+        let (before, after) = (facts.loaded.has(job.quarter - 1), facts.loaded.has(job.quarter + 1));
+        columns.person.append_value(person);
+        columns.quarter.append_value(job.quarter);
+        columns.employer.append_value(self.work.text(job.employer));
+        columns.wages.append_value(i128::from(job.cents));
+        if self.has_units {
+            columns.unit.append_value(self.work.text(job.unit));
+            columns.naics.append_option(naics(facts, &self.work, &mut self.places, job));
+        }
+        columns.primary.append_value(is_primary);
+        columns.beginning.append_option(before.then_some(job.before));
+        columns.end.append_option(after.then_some(job.after));
+        columns.full.append_option((before && after).then_some(job.is_full_quarter()));
+        columns.accession.append_option(before.then_some(!job.before));
+        columns.separation.append_option(after.then_some(!job.after));
+        columns.tenure.append_value(job.tenure);
+        columns.censored.append_value(!facts.loaded.has(job.quarter - job.tenure));
+    }
+}
+
+impl Run for JobsRun {
+    fn open(&mut self, _input: usize, batch: &RecordBatch) -> Result<()> {
+        self.has_units = batch.column_by_name(UNIT).is_some();
+        self.work.open(batch)
+    }
+
+    fn rows(&mut self, _input: usize, rows: Range<usize>) -> Result<()> {
+        self.work.rows(rows);
+        Ok(())
+    }
+
+    fn close(&mut self, person: i64) -> Result<()> {
+        self.work.arrange();
+        let mut first = 0;
+        while let Some(job) = self.work.jobs().get(first).copied() {
+            let rest = &self.work.jobs()[first..];
+            let end = first + rest.iter().take_while(|other| other.quarter == job.quarter).count();
+            let mut primary = first;
+            for place in first + 1..end {
+                let rank = |place: usize| (self.work.jobs()[place].employer, self.work.jobs()[place].cents);
+                if self.work.outranks(rank(place), rank(primary)) {
+                    primary = place;
+                }
+            }
+            for place in first..end {
+                let job = self.work.jobs()[place];
+                self.push(person, &job, place == primary);
+            }
+            self.rows += end - first;
+            first = end;
+        }
+        self.work.clear();
+        Ok(())
+    }
+
+    fn waiting(&self) -> usize {
+        self.rows
+    }
+
+    fn take(&mut self) -> Result<RecordBatch> {
+        let rows = std::mem::take(&mut self.rows);
+        let columns = &mut self.columns;
+        let texts = |builder: &mut StringViewBuilder| -> ArrayRef {
+            let texts = builder.finish();
+            // Nobody asked for units: the records came without them.
+            if self.has_units { Arc::new(texts) } else { new_null_array(&DataType::Utf8View, rows) }
+        };
+        let (unit, naics) = (texts(&mut columns.unit), texts(&mut columns.naics));
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(columns.person.finish()),
+            Arc::new(columns.quarter.finish()),
+            Arc::new(columns.employer.finish()),
+            unit,
+            Arc::new(columns.wages.finish().with_data_type(DOLLARS)),
+            naics,
+            Arc::new(columns.primary.finish()),
+            Arc::new(columns.beginning.finish()),
+            Arc::new(columns.end.finish()),
+            Arc::new(columns.full.finish()),
+            Arc::new(columns.accession.finish()),
+            Arc::new(columns.separation.finish()),
+            Arc::new(columns.tenure.finish()),
+            Arc::new(columns.censored.finish()),
+        ];
+        Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
+    }
+}

@@ -1,0 +1,207 @@
+//! A panel at work: the persons of a cohort one after the other, each with all periods.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::{
+    ArrayRef, BooleanBuilder, Date32Builder, Int32Builder, RecordBatch, StringViewArray,
+};
+use datafusion::arrow::datatypes::{Field, SchemaRef};
+use datafusion::common::cast::as_string_view_array;
+use datafusion::error::Result;
+
+use super::members::Members;
+use super::timeline::{Period, Timeline};
+use crate::person::Run;
+
+/// What is followed: it sees the rows of one person and writes a row for each period.
+pub(super) trait Follow: Send {
+    /// The next batch of a source.
+    fn open(&mut self, source: usize, batch: &RecordBatch) -> Result<()>;
+
+    /// Rows of the open batch that belong to the present person.
+    fn rows(&mut self, source: usize, rows: Range<usize>) -> Result<()>;
+
+    /// All rows of the person were named.
+    fn arrange(&mut self);
+
+    /// Whether the person has a row in a source, whenever it was.
+    fn found(&self, source: usize) -> bool;
+
+    /// Writes the columns of a period; `observed` tells of each source whether what is not found there did not happen.
+    fn write(&mut self, period: &Period, observed: &[bool]);
+
+    /// The person is done.
+    fn clear(&mut self);
+
+    /// The columns written since the last time.
+    fn take(&mut self) -> Result<Vec<ArrayRef>>;
+}
+
+/// Who can be found in each source: name spaces of `person_xwalk`.
+#[derive(Debug)]
+pub(super) struct Links {
+    /// Name spaces of each source.
+    agencies: Vec<Vec<String>>,
+    column: Option<StringViewArray>,
+    /// Whether the present person has an identifier of each source.
+    linked: Vec<bool>,
+    /// Whether the links are there at all.
+    known: bool,
+}
+
+impl Links {
+    pub(super) fn new(agencies: Vec<Vec<String>>, known: bool) -> Self {
+        let linked = vec![false; agencies.len()];
+        Self { agencies, column: None, linked, known }
+    }
+
+    fn open(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.column = Some(as_string_view_array(batch.column(1))?.clone());
+        Ok(())
+    }
+
+    fn rows(&mut self, rows: Range<usize>) {
+        let Some(column) = &self.column else { return };
+        for row in rows {
+            let agency = column.value(row);
+            for (linked, agencies) in self.linked.iter_mut().zip(&self.agencies) {
+                *linked |= agencies.iter().any(|known| known == agency);
+            }
+        }
+    }
+
+    /// Whether the present person can be found in a source; `None` when nobody knows.
+    fn matched(&self, source: usize, found: bool) -> Option<bool> {
+        let linked = self.linked.get(source).copied().unwrap_or(false);
+        (found || self.known).then_some(found || linked)
+    }
+}
+
+/// The columns that every panel has.
+#[derive(Debug, Default)]
+struct Frame {
+    relative: Int32Builder,
+    number: Int32Builder,
+    first_day: Date32Builder,
+    last_day: Date32Builder,
+    covered: BooleanBuilder,
+    matched: BooleanBuilder,
+    observed: BooleanBuilder,
+}
+
+/// A panel at work on a range of persons.
+pub(super) struct PanelRun<F> {
+    schema: SchemaRef,
+    /// How many of the columns are the cohort's.
+    carried: usize,
+    relative: (i32, i32),
+    members: Members,
+    timeline: Timeline,
+    links: Links,
+    follow: F,
+    frame: Frame,
+    observed: Vec<bool>,
+}
+
+impl<F: Follow> PanelRun<F> {
+    pub(super) fn new(
+        (schema, carried): (SchemaRef, usize),
+        relative: (i32, i32),
+        timeline: Timeline,
+        links: Links,
+        follow: F,
+    ) -> Self {
+        let (members, frame) = (Members::default(), Frame::default());
+        Self { schema, carried, relative, members, timeline, links, follow, frame, observed: Vec::new() }
+    }
+
+    fn sources(&self) -> usize {
+        self.links.agencies.len()
+    }
+
+    /// The rows of one row of the cohort.
+    fn write(&mut self, member: usize, matched: &[Option<bool>]) {
+        let Self { members, timeline, frame, follow, observed, .. } = self;
+        let (from, to) = self.relative;
+        let index = timeline.number(members.day(member));
+        let (first, last) = (index.saturating_add(from), index.saturating_add(to));
+        timeline.reach(first, last);
+        let all_matched = overall(matched);
+        let periods = timeline.periods(first, last);
+        members.repeat(member, periods.len());
+        for period in periods {
+            observed.clear();
+            let sources = period.covered.iter().zip(matched);
+            observed.extend(sources.map(|(covered, matched)| *covered && *matched != Some(false)));
+            frame.relative.append_value(period.number.saturating_sub(index));
+            frame.number.append_value(period.number);
+            frame.first_day.append_value(period.first_day);
+            frame.last_day.append_value(period.last_day);
+            frame.covered.append_value(period.covered.iter().all(|covered| *covered));
+            frame.matched.append_option(all_matched);
+            frame.observed.append_value(observed.iter().all(|observed| *observed));
+            follow.write(period, observed);
+        }
+    }
+}
+
+/// Whether a person can be found in every source.
+fn overall(matched: &[Option<bool>]) -> Option<bool> {
+    if matched.contains(&Some(false)) {
+        return Some(false);
+    }
+    matched.iter().all(Option::is_some).then_some(true)
+}
+
+impl<F: Follow> Run for PanelRun<F> {
+    fn open(&mut self, input: usize, batch: &RecordBatch) -> Result<()> {
+        match input.checked_sub(1) {
+            None => self.members.open(batch),
+            Some(source) if source < self.sources() => self.follow.open(source, batch),
+            Some(_) => self.links.open(batch),
+        }
+    }
+
+    fn rows(&mut self, input: usize, rows: Range<usize>) -> Result<()> {
+        match input.checked_sub(1) {
+            None => self.members.rows(rows)?,
+            Some(source) if source < self.sources() => self.follow.rows(source, rows)?,
+            Some(_) => self.links.rows(rows),
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, _person: i64) -> Result<()> {
+        self.follow.arrange();
+        let matched: Vec<Option<bool>> =
+            (0..self.sources()).map(|source| self.links.matched(source, self.follow.found(source))).collect();
+        for member in 0..self.members.present() {
+            self.write(member, &matched);
+        }
+        self.members.clear();
+        self.follow.clear();
+        self.links.linked.fill(false);
+        Ok(())
+    }
+
+    fn waiting(&self) -> usize {
+        self.members.repeated()
+    }
+
+    fn take(&mut self) -> Result<RecordBatch> {
+        let fields: Vec<&Field> = self.schema.fields().iter().take(self.carried).map(AsRef::as_ref).collect();
+        let mut columns = self.members.take(&fields)?;
+        let frame = &mut self.frame;
+        columns.extend([
+            std::sync::Arc::new(frame.relative.finish()) as ArrayRef,
+            std::sync::Arc::new(frame.number.finish()),
+            std::sync::Arc::new(frame.first_day.finish()),
+            std::sync::Arc::new(frame.last_day.finish()),
+            std::sync::Arc::new(frame.covered.finish()),
+            std::sync::Arc::new(frame.matched.finish()),
+            std::sync::Arc::new(frame.observed.finish()),
+        ]);
+        columns.extend(self.follow.take()?);
+        Ok(RecordBatch::try_new(SchemaRef::clone(&self.schema), columns)?)
+    }
+}
