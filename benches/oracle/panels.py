@@ -3,11 +3,13 @@
 
   panels.py LAKE --lifetracks BINARY [--only TEXT] [--base-year 2020] [--examples 3]
   panels.py LAKE --truth TWIN [--lifetracks BINARY]
+  panels.py --samples 100 --seed 1 --lifetracks BINARY [--only TEXT]
 
 The SQL in panel/ reads the lake's own Parquet files and shares no code with the program. Questions whose tables the lake
 does not have are left out; --only takes those whose name has the text. --truth holds the wages of the eight quarters after
 the diploma and the first fall in college against what the twin planted; the lake needs the table twin_key then (lake.py
---key). With --lifetracks it is the program's panel that is held against the truth. The exit code is 1 when anything differs.
+--key). With --lifetracks it is the program's panel that is held against the truth. --samples asks of small random files without a
+lake, with everything that a twin does not have. The exit code is 1 when anything differs.
 """
 
 import argparse
@@ -18,7 +20,10 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import duckdb
+
 import panel_questions
+import panel_samples
 import panel_sources
 from compare import compare, counted, examples
 from methods import KEY, delta, open_lake, quoted
@@ -33,39 +38,48 @@ def described(connection, relation):
     return dict(connection.execute(f"select column_name, column_type from (describe from {relation})").fetchall())
 
 
-def ask(arguments, call, connection, types):
-    """The table `theirs_typed`: what the program answers, with our types; gives seconds and the columns it lacks or adds."""
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "answer.csv"
-        command = [arguments.lifetracks, arguments.lake, "-q", "--format", "csv", "-o", target, "-c", f"SELECT * FROM {call}"]
-        started = time.perf_counter()
-        done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
-        seconds = time.perf_counter() - started
-        if done.returncode != 0:
-            return seconds, None, done.stderr.strip()
-        connection.execute(
-            f"create or replace temp table raw as from read_csv({quoted(target)}, all_varchar = true, header = true)"
-        )
-    theirs = described(connection, "raw")
-    shared = [name for name in types if name in theirs]
-    typed = ", ".join(f"{name}::{types[name]} as {name}" for name in shared)
-    connection.execute(f"create or replace temp table theirs_typed as select {typed} from raw")
-    lacking = [f"no column {name}" for name in types if name not in theirs]
-    return seconds, shared, ", ".join(lacking + [f"column {name} more" for name in theirs if name not in types])
+class Program:
+    """LifeTracks on a lake, or on tables that are made anew for each question."""
+
+    def __init__(self, binary, lake=None, tables=()):
+        self.command = [binary, *([lake] if lake else []), "-q", "--format", "csv"]
+        self.tables = list(tables)
+
+    def ask(self, connection, call, types):
+        """The table `answered`, with our types; gives seconds, the columns that both have, and a remark on the others."""
+        with tempfile.TemporaryDirectory() as folder:
+            script, target = Path(folder) / "question.sql", Path(folder) / "answer.csv"
+            script.write_text(";\n".join([*self.tables, f"SELECT * FROM {call}"]) + ";\n", encoding="utf-8")
+            started = time.perf_counter()
+            with target.open("w", encoding="utf-8") as output:
+                command = [str(part) for part in (*self.command, "-f", script)]
+                done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, text=True, check=False, cwd=folder)
+            seconds = time.perf_counter() - started
+            if done.returncode != 0:
+                return seconds, None, " ".join(done.stderr.split())
+            connection.execute(
+                f"create or replace temp table raw as from read_csv({quoted(target)}, all_varchar = true, header = true)"
+            )
+        theirs = described(connection, "raw")
+        shared = [name for name in types if name in theirs]
+        typed = ", ".join(f"{name}::{types[name]} as {name}" for name in shared)
+        connection.execute(f"create or replace temp table answered as select {typed} from raw")
+        lacking = [f"no column {name}" for name in types if name not in theirs]
+        return seconds, shared, ", ".join(lacking + [f"column {name} more" for name in theirs if name not in types])
 
 
-def hold(connection, name, ours, unit, arguments, call):
+def hold(connection, name, ours, unit, program, call, limit):
     """Compares one answer; gives the number of differences."""
     types = described(connection, ours)
-    seconds, shared, remark = ask(arguments, call, connection, types)
+    seconds, shared, remark = program.ask(connection, call, types)
     if shared is None:
-        print(f"{name}: the program fails: {remark.splitlines()[0][:300]}")
+        print(f"{name}: the program fails: {remark[:400]}")
         return 1
     close = tuple(column for column in shared if types[column] == "DOUBLE")
     exact = tuple(column for column in shared if column not in unit and column not in close)
     group = "rel" if "rel" in types else "employer_account"
     family = SimpleNamespace(unit=unit, place=(), exact=exact, close=close, columns=unit + exact + close, group=group)
-    repeated = compare(connection, family, ours, "theirs_typed", 1e-6)
+    repeated = compare(connection, family, ours, "answered", 1e-6)
     rows = [connection.execute(f"select count(*) from {side}").fetchone()[0] for side in ("ours", "theirs")]
     found = counted(connection, family)
     total = sum(count for _, _, count in found) + sum(repeated.values())
@@ -75,24 +89,50 @@ def hold(connection, name, ours, unit, arguments, call):
         kinds.setdefault(kind, [0, place])[0] += count
     for kind, (count, place) in sorted(kinds.items()):
         print(f"  {kind}: {count}")
-        for row in examples(connection, family, place, kind, arguments.examples):
+        for row in examples(connection, family, place, kind, limit):
             print("    " + ", ".join(f"{column} {value}" for column, value in row.items()))
     return total
 
 
+def hold_panel(connection, name, panel, program, limit):
+    """Makes a panel and compares it."""
+    panel_sources.make(connection, panel)
+    columns = [column for column in described(connection, "cohort") if column != "cohort_row"]
+    return hold(connection, name, "panel", (*columns, "rel"), program, panel.call, limit)
+
+
+def with_samples(arguments):
+    """Everything, of small random files."""
+    total, asked = 0, 0
+    for seed in range(arguments.seed, arguments.seed + arguments.samples):
+        connection, tables = duckdb.connect(), list(panel_samples.statements(seed))
+        program = Program(arguments.lifetracks, tables=tables)
+        for statement in tables:
+            connection.execute(statement)
+        panel_sources.run(connection, "calendar")
+        panel_sources.run(connection, "jobs")
+        if arguments.only in "jobs":
+            total += hold(connection, f"sample {seed}, jobs", "job", JOB, program, "jobs()", arguments.examples)
+            asked += 1
+        for name, panel in panel_samples.panels():
+            if arguments.only in name:
+                total += hold_panel(connection, f"sample {seed}, {name}", panel, program, arguments.examples)
+                asked += 1
+    print(f"{asked} questions, {total} differences")
+    return total if asked else 1
+
+
 def with_program(connection, arguments, tables):
     """Everything that can be asked."""
-    total, asked = 0, 0
+    program, total, asked = Program(arguments.lifetracks, arguments.lake.resolve()), 0, 0
     if "ui_wage" in tables and arguments.only in "jobs":
         panel_sources.run(connection, "calendar")
         panel_sources.run(connection, "jobs")
-        total += hold(connection, "jobs", "job", JOB, arguments, "jobs()")
+        total += hold(connection, "jobs", "job", JOB, program, "jobs()", arguments.examples)
         asked += 1
     for name, panel in panel_questions.questions(tables, arguments.base_year):
         if arguments.only in name:
-            panel_sources.make(connection, panel)
-            columns = [column for column in described(connection, "cohort") if column != "cohort_row"]
-            total += hold(connection, name, "panel", (*columns, "rel"), arguments, panel.call)
+            total += hold_panel(connection, name, panel, program, arguments.examples)
             asked += 1
     print(f"{asked} questions, {total} differences")
     return total if asked else 1
@@ -103,10 +143,11 @@ def held_panel(connection, arguments, panel):
     panel_sources.make(connection, panel)
     if not arguments.lifetracks:
         return "panel"
-    _, shared, remark = ask(arguments, panel.call, connection, described(connection, "panel"))
+    program = Program(arguments.lifetracks, arguments.lake.resolve())
+    _, shared, remark = program.ask(connection, panel.call, described(connection, "panel"))
     if shared is None:
         raise SystemExit(f"the program fails: {remark}")
-    return "theirs_typed"
+    return "answered"
 
 
 def told(connection, name, sql, limit):
@@ -160,7 +201,9 @@ def with_truth(connection, arguments):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("lake", type=Path)
+    parser.add_argument("lake", type=Path, nargs="?")
+    parser.add_argument("--samples", type=int, help="how many samples of small random files")
+    parser.add_argument("--seed", type=int, default=1, help="the first sample")
     parser.add_argument("--lifetracks", help="the program")
     parser.add_argument("--truth", type=Path, metavar="TWIN", help="the folder of extracts the lake was loaded from")
     parser.add_argument("--only", default="", help="asks only questions whose name has this text")
@@ -169,6 +212,10 @@ def main():
     arguments = parser.parse_args()
     if not arguments.lifetracks and not arguments.truth:
         raise SystemExit("name what is compared: --lifetracks, --truth or both")
+    if arguments.samples and arguments.lifetracks:
+        return 1 if with_samples(arguments) else 0
+    if not arguments.lake:
+        raise SystemExit("name a lake, or --samples and --lifetracks")
     tables = delta.tables(arguments.lake)
     connection = open_lake(arguments.lake, tables)
     total = with_truth(connection, arguments) if arguments.truth else with_program(connection, arguments, tables)

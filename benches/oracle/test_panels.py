@@ -7,6 +7,7 @@ import duckdb
 
 import panel_cases
 import panel_questions
+import panel_samples
 import panel_sources
 
 
@@ -54,6 +55,18 @@ class Questions(unittest.TestCase):
         names = [name for name, _ in panel_questions.questions(["ui_wage", "employer_quarter", "diploma"], 2020)]
         self.assertTrue(names)
         self.assertTrue(all(name.startswith("wages") and name.endswith("graduates") for name in names))
+
+class Samples(unittest.TestCase):
+    def test_the_same_seed_gives_the_same_files_and_every_panel_can_be_made_of_them(self):
+        self.assertEqual(list(panel_samples.statements(4)), list(panel_samples.statements(4)))
+        connection = duckdb.connect()
+        for statement in panel_samples.statements(4):
+            connection.execute(statement)
+        for name, panel in panel_samples.panels():
+            with self.subTest(name):
+                panel_sources.make(connection, panel)
+                rows = connection.execute("select count(*), count(distinct stratum) from panel").fetchone()
+                self.assertEqual(rows, (12 * (panel.to_p - panel.from_p + 1), 12))
 
 
 if __name__ == "__main__":
