@@ -50,9 +50,8 @@ def q4(tables, _point):
 
 def q8(tables, _point):
     job = ["person_id", "employer_account"]
-    jobs = (
-        tables["ui_wage"].group_by(*job, "quarter_index").agg(pl.col("wages").sum()).sort(*job, "quarter_index")
-    )
+    summed = tables["ui_wage"].group_by(*job, "quarter_index").agg(pl.col("wages").sum())
+    jobs = summed.filter(pl.col("wages") > 0).sort(*job, "quarter_index")
 
     def neighbour(step):
         same_job = pl.all_horizontal(pl.col(name).shift(step) == pl.col(name) for name in job)
@@ -60,14 +59,16 @@ def q8(tables, _point):
 
     full = (neighbour(1) & neighbour(-1)).fill_null(False)
     wages = pl.col("wages").filter(pl.col("full"))
-    return (
+    counted = (
         jobs.with_columns(full=full)
         .group_by("quarter_index")
-        .agg(
-            jobs=pl.len(),
-            full_quarter_jobs=pl.col("full").sum(),
-            full_quarter_wages=pl.when(pl.col("full").any()).then(wages.sum()),
-        )
+        .agg(jobs=pl.len(), full_jobs=pl.col("full").sum(), full_wages=pl.when(pl.col("full").any()).then(wages.sum()))
+        .sort("quarter_index")
+    )
+    quarter = pl.col("quarter_index")
+    known = (quarter.shift(1) == quarter - 1) & (quarter.shift(-1) == quarter + 1)
+    return counted.select(
+        quarter, "jobs", pl.when(known).then(pl.col("full_jobs")), pl.when(known).then(pl.col("full_wages"))
     )
 
 

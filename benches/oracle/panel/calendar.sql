@@ -1,0 +1,19 @@
+-- Numbers of periods: two of them make a distance. School years are named by the year they end in and begin on 1 July.
+
+create or replace macro period_number(unit, day) as
+    case unit
+        when 'month' then 12 * year(day) + month(day) - 1
+        when 'quarter' then 4 * year(day) + quarter(day) - 1
+        when 'term' then 3 * year(day) + (month(day) >= 6)::integer + (month(day) >= 8)::integer
+        when 'school_year' then year(day) + (month(day) >= 7)::integer
+        when 'year' then year(day)
+    end;
+
+create or replace macro period_first(unit, number) as
+    case unit
+        when 'month' then make_date(number // 12, number % 12 + 1, 1)
+        when 'quarter' then make_date(number // 4, 3 * (number % 4) + 1, 1)
+        when 'term' then make_date(number // 3, case number % 3 when 0 then 1 when 1 then 6 else 8 end, 1)
+        when 'school_year' then make_date(number - 1, 7, 1)
+        when 'year' then make_date(number, 1, 1)
+    end;
