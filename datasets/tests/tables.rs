@@ -222,9 +222,13 @@ fn the_consumer_price_index_of_all_urban_consumers_has_its_months() {
     let (year, month) = (whole("year"), whole("month"));
     let value = rows.column_by_name("value").unwrap().as_primitive::<Decimal128Type>();
     let of = |wanted: (i32, i32)| {
-        (0..rows.num_rows()).find(|row| (year.value(*row), month.value(*row)) == wanted).map(|row| value.value(row))
+        (0..rows.num_rows())
+            .find(|row| (year.value(*row), month.value(*row)) == wanted)
+            .map(|row| value.value(row))
     };
-    for (wanted, index) in [(2001, 177_100), (2010, 218_056), (2021, 270_970), (2022, 292_655), (2024, 313_689)] {
+    for (wanted, index) in
+        [(2001, 177_100), (2010, 218_056), (2021, 270_970), (2022, 292_655), (2024, 313_689)]
+    {
         assert_eq!(of((wanted, 13)), Some(index), "{wanted}");
     }
     for wanted in 2001..=2024 {
