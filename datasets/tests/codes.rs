@@ -29,6 +29,8 @@ fn every_code_has_a_source_and_one_meaning_a_day() {
 fn every_map_translates_known_codes() {
     let definitions = Definitions::builtin();
     let ends = [
+        ("cip2soc", None, "soc"),
+        ("cip2soc_major", None, "soc_major_group"),
         ("institution_level_ms", Some("institution_ms"), "institution_level"),
         ("maap_performance_level", None, "performance_level"),
         ("mct_performance_level", None, "performance_level"),
@@ -85,6 +87,31 @@ fn the_codes_are_those_of_their_sources() {
     assert_eq!(years_2022("naics_subsector"), 96);
     assert_eq!((count("cip_family"), count("soc_major_group"), count("institution_ms")), (48, 23, 23));
     assert_eq!((count("ceds_entry"), count("discipline_behavior"), count("discipline_action")), (23, 30, 46));
+    // 867 detailed occupations and the code of a program without one.
+    assert_eq!(count("soc"), 868);
+}
+
+#[test]
+fn programs_lead_to_the_published_occupations() {
+    let definitions = Definitions::builtin();
+    let (occupations, groups) =
+        (definitions.map("cip2soc").unwrap(), definitions.map("cip2soc_major").unwrap());
+    // The crosswalk has 6,097 rows, 180 of them occupations without a program.
+    assert_eq!((occupations.rows.len(), groups.rows.len()), (6_097 - 180, 1_137));
+    let programs: BTreeSet<&str> = occupations.rows.iter().map(|row| row.from.as_str()).collect();
+    let without = occupations.rows.iter().filter(|row| row.to == "99-9999").count();
+    assert_eq!((programs.len(), without), (2_142, 194));
+    let of =
+        |program: &str| occupations.targets(program).iter().map(|row| row.to.as_str()).collect::<Vec<_>>();
+    assert_eq!(of("51.3801"), ["25-1072", "29-1141"]);
+    assert_eq!(of("48.0508"), ["51-4121", "51-4122"]);
+    assert_eq!((of("11.0701").len(), of("52.0201").len()), (13, 23));
+    assert_eq!((occupations.target("24.0101"), occupations.target("51.3801")), (Some("25-1199"), None));
+    assert_eq!((groups.target("51.3801"), groups.target("11.0701")), (Some("29-0000"), None));
+    for row in &groups.rows {
+        let group = |code: &str| code.get(..2).map(str::to_owned);
+        assert!(occupations.targets(&row.from).iter().any(|target| group(&target.to) == group(&row.to)));
+    }
 }
 
 #[test]

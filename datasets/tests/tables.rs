@@ -211,6 +211,37 @@ fn the_consumer_price_index_is_read_as_it_is_published() {
     assert_no_reject(definitions.table("cpi").unwrap(), &rows, "cpi");
 }
 
+#[test]
+fn the_consumer_price_index_of_all_urban_consumers_has_its_months() {
+    let definitions = Definitions::builtin();
+    let file = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/bls_cpi_u.txt")).unwrap();
+    let (counts, rows) = load(&definitions, "bls_cpi", "file", &file);
+    // Twenty-five years of twelve months and an average; October 2025 was not collected.
+    assert_eq!(counts, Counts { rows_in: 324, loaded: 324, rejected: 0 });
+    let whole = |name: &str| rows.column_by_name(name).unwrap().as_primitive::<Int32Type>().clone();
+    let (year, month) = (whole("year"), whole("month"));
+    let value = rows.column_by_name("value").unwrap().as_primitive::<Decimal128Type>();
+    let of = |wanted: (i32, i32)| {
+        (0..rows.num_rows())
+            .find(|row| (year.value(*row), month.value(*row)) == wanted)
+            .map(|row| value.value(row))
+    };
+    for (wanted, index) in
+        [(2001, 177_100), (2010, 218_056), (2021, 270_970), (2022, 292_655), (2024, 313_689)]
+    {
+        assert_eq!(of((wanted, 13)), Some(index), "{wanted}");
+    }
+    for wanted in 2001..=2024 {
+        let sum: i128 = (1..=12).filter_map(|month| of((wanted, month))).sum();
+        // The average is that of the months, in the digits that were published then.
+        let digits = if wanted < 2007 { 100 } else { 1 };
+        let mean = (2 * sum + 12 * digits) / (24 * digits) * digits;
+        assert_eq!(of((wanted, 13)), Some(mean), "{wanted}");
+    }
+    assert_eq!((of((2025, 10)), of((2025, 11))), (None, Some(324_122)));
+    assert_no_reject(definitions.table("cpi").unwrap(), &rows, "cpi");
+}
+
 /// The layout of a file of the twin.
 fn layout_of(path: &Path) -> Option<String> {
     let agency = path.parent()?.file_name()?.to_str()?;

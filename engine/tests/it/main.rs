@@ -14,6 +14,7 @@ mod cohort_versions;
 mod cohorts;
 mod coverage;
 mod doctor;
+mod fixtures_work;
 mod fuzz;
 mod load;
 mod macros;
