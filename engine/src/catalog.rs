@@ -254,6 +254,11 @@ pub(crate) struct MetadataSchema {
 }
 
 impl MetadataSchema {
+    /// What changes of the tables are held against.
+    pub(crate) fn thresholds(&self) -> &Thresholds {
+        &self.thresholds
+    }
+
     /// A table of facts as it was at a lake version; `None` for one that has no past.
     pub(crate) async fn table_at(
         &self,

@@ -19,6 +19,7 @@ mod lake;
 mod load;
 mod macros;
 mod metadata;
+mod prices;
 mod read;
 mod redact;
 mod relation;

@@ -33,7 +33,7 @@ use crate::lake::Lake;
 use crate::relation::{
     call_bare_relations, panel_notices, refuse_ignored, refuse_misplanned, refuse_scalar_clauses,
 };
-use crate::{dialect, macros, statement};
+use crate::{dialect, macros, prices, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
@@ -265,6 +265,7 @@ impl Runner {
         refuse_ignored(&statement)?;
         macros::prepare(&mut statement)?;
         call_bare_relations(&mut statement, &self.definitions, |name| self.main.table_exist(name));
+        prices::prepare(&statement, self).await?;
         let state = self.context.state();
         refuse_scalar_clauses(&statement, &state)?;
         let plan = state.statement_to_plan(statement).await?;

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use datafusion::catalog::{CatalogProvider, TableProvider};
 use datafusion::common::TableReference;
 use datafusion::error::Result;
+use lifetracks_datasets::Table;
 use tokio::runtime::Handle;
 
 use crate::catalog::{CATALOG, Catalog, MAIN, METADATA, external};
 use crate::clock;
 use crate::cohort::{self, CohortVersion, Read, Source};
+use crate::coverage::{self, TableCoverage};
 use crate::error::{Error, ErrorKind};
-use crate::lake::Lake;
+use crate::lake::{Lake, LakeTable};
 use crate::relation::{VersionSpec, VersionedTables};
 
 /// The lake's tables for the planner of FROM items.
@@ -142,6 +144,22 @@ impl VersionedTables for LakeVersions {
         let fixed = number.is_some() || version.is_some_and(is_past);
         main.note(Read { source: Source::Cohort, name: name.to_owned(), version: Some(kept.version), fixed });
         Ok(kept)
+    }
+
+    fn periods(
+        &self,
+        provider: &dyn TableProvider,
+        definition: &Table,
+        whole: bool,
+    ) -> crate::Result<Option<Vec<i32>>> {
+        let Some(table) = provider.downcast_ref::<LakeTable>() else {
+            return Ok(None);
+        };
+        let read = TableCoverage::read(table.location(), table.version(), definition);
+        let facts = tokio::task::block_in_place(|| Handle::current().block_on(read))?;
+        let limits = self.catalog.metadata().thresholds().of(&definition.name);
+        let periods = coverage::periods(&facts, &limits);
+        Ok(Some(if whole { periods.complete } else { periods.all() }))
     }
 
     fn members(&self, cohort: &CohortVersion) -> Result<Arc<dyn TableProvider>> {

@@ -8,6 +8,7 @@ mod code;
 mod cohort;
 mod date;
 mod distinct;
+mod distinct_rule;
 mod documentation;
 mod double;
 mod fold;
@@ -38,6 +39,7 @@ pub use documentation::{FunctionDoc, FunctionKind, docs, docs_with};
 pub use k12::{CALENDAR, CohortYears, DIPLOMA, DropoutStatus, ENROLLMENT, GradCohort};
 pub use panel::{
     Followed, INDEX_DATE, Jobs, LoadedRule, PERSON, Panel, PanelSource, Prices, SpellSource, Unit, Worth,
+    real_dollars,
 };
 pub use person::{Gather, PersonMerge, Program, Run, Start};
 pub use settings::{LifetracksOptions, settings};
@@ -75,7 +77,10 @@ fn add_settings(context: &SessionContext) {
 fn add_planner(context: &SessionContext) {
     let state = context.state_ref();
     let mut state = state.write();
-    let builder = SessionStateBuilder::new_from_existing(state.clone());
+    let mut builder = SessionStateBuilder::new_from_existing(state.clone());
+    if let Some(optimizer) = builder.optimizer() {
+        distinct_rule::keep_types(&mut optimizer.rules);
+    }
     let builder = builder.with_query_planner(Arc::new(PersonQueryPlanner));
     let builder = builder.with_physical_optimizer_rule(Arc::new(PersonRanges));
     *state = builder.with_physical_optimizer_rule(Arc::new(SegmentWindows)).build();
@@ -85,6 +90,7 @@ fn scalar_functions(definitions: &Arc<Definitions>) -> Result<Vec<ScalarUDF>> {
     let mut functions = date::functions();
     functions.extend(code::functions(definitions)?);
     functions.extend(rate::functions(definitions)?);
+    functions.push(real_dollars(None));
     Ok(functions)
 }
 

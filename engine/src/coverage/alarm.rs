@@ -49,11 +49,6 @@ impl Alarm {
         }
     }
 
-    /// Whether the period looks as if not all of it had come.
-    pub(crate) fn is_incomplete(&self, limits: &Limits) -> bool {
-        self.column.is_none() && (self.rows as f64) < limits.incomplete_share * self.rows_before as f64
-    }
-
     /// What is wrong, in one sentence without its full stop.
     pub fn sentence(&self) -> String {
         let source = self.source.as_deref().map_or(String::new(), |source| format!(" of {source}"));
@@ -134,8 +129,13 @@ mod tests {
     use super::*;
     use crate::lake::Coverage;
 
-    const LIMITS: Limits =
-        Limits { rows_share: 0.25, incomplete_share: 0.5, null_points: 10.0, minimum_rows: 10, severity: Severity::Warning };
+    const LIMITS: Limits = Limits {
+        rows_share: 0.25,
+        incomplete_share: 0.5,
+        null_points: 10.0,
+        minimum_rows: 10,
+        severity: Severity::Warning,
+    };
 
     fn facts(definitions: &Definitions, tallies: &[(i32, u64, u64)]) -> (Vec<String>, Vec<String>) {
         let table = definitions.tables().iter().find(|table| {

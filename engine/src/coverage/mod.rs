@@ -1,6 +1,7 @@
 //! Coverage: which sources and periods the lake's tables hold, which are absent, and which changed more than usual.
 
 mod alarm;
+mod complete;
 mod gap;
 mod thresholds;
 
@@ -12,6 +13,7 @@ use lifetracks_datasets::{Period, Table, TableKind};
 
 pub use self::alarm::Alarm;
 pub(crate) use self::alarm::alarms;
+pub(crate) use self::complete::periods;
 pub use self::gap::Gap;
 pub(crate) use self::gap::gaps;
 pub(crate) use self::thresholds::{Limits, Thresholds};

@@ -63,8 +63,13 @@ impl Thresholds {
     /// The built-in figures and, over them, those of definition folders; a later one wins.
     pub(crate) fn read(folders: &[impl AsRef<Path>]) -> Result<Self> {
         // Every figure stands in the built-in file, which a test holds to that; these stand for none.
-        let nothing =
-            Limits { rows_share: 0.0, incomplete_share: 0.0, null_points: 0.0, minimum_rows: 0, severity: Severity::Warning };
+        let nothing = Limits {
+            rows_share: 0.0,
+            incomplete_share: 0.0,
+            null_points: 0.0,
+            minimum_rows: 0,
+            severity: Severity::Warning,
+        };
         let mut thresholds = Self { all: nothing, tables: BTreeMap::new() };
         thresholds.add("the built-in alarms.toml", BUILTIN)?;
         for folder in folders {
@@ -87,7 +92,8 @@ impl Thresholds {
                 "it holds rows_share, incomplete_share, null_points, minimum_rows, severity and [table.NAME] with these",
             )
         })?;
-        let Written { rows_share, incomplete_share, null_points, minimum_rows, severity, table, _source } = written;
+        let Written { rows_share, incomplete_share, null_points, minimum_rows, severity, table, _source } =
+            written;
         let figures = Figures { rows_share, incomplete_share, null_points, minimum_rows, severity };
         for figures in std::iter::once(&figures).chain(table.values()) {
             let limit = |figure: Option<f64>| figure.is_none_or(|figure| figure >= 0.0);
@@ -125,7 +131,11 @@ mod tests {
     #[test]
     fn the_built_in_file_has_every_figure() {
         let written: Written = toml::from_str(BUILTIN).unwrap();
-        assert!(written.rows_share.is_some() && written.incomplete_share.is_some() && written.null_points.is_some());
+        assert!(
+            written.rows_share.is_some()
+                && written.incomplete_share.is_some()
+                && written.null_points.is_some()
+        );
         assert!(written.minimum_rows.is_some() && written.severity.is_some());
     }
 

@@ -52,6 +52,15 @@ impl VersionedTables for OneTable {
         Err(external(Error::new(ErrorKind::Query, format!("there is no cohort {name}"))))
     }
 
+    fn periods(
+        &self,
+        _provider: &dyn TableProvider,
+        _definition: &Table,
+        _whole: bool,
+    ) -> crate::Result<Option<Vec<i32>>> {
+        Ok(None)
+    }
+
     fn members(&self, _: &CohortVersion) -> Result<Arc<dyn TableProvider>> {
         Err(external(Error::new(ErrorKind::Query, "there are no cohorts")))
     }

@@ -11,6 +11,8 @@ use datafusion::logical_expr::planner::RelationPlannerContext;
 use datafusion::sql::sqlparser::ast::{Expr, Spanned, TableVersion};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
+use lifetracks_datasets::Table;
+
 use super::constant::constant;
 use super::refusal::{located, refuse};
 use crate::catalog::MAIN;
@@ -54,6 +56,15 @@ pub(crate) trait VersionedTables: Debug + Send + Sync {
     /// A cohort: its present version, the version of a number, or the one that was the present one in a version of the
     /// lake. An error when there is none.
     fn cohort(&self, name: &str, number: Option<u64>, version: Option<VersionSpec>) -> Result<CohortVersion>;
+
+    /// The periods of a table that are loaded, in order: those with rows, and where `whole` is asked for without those that
+    /// look incomplete. `None` for a table that keeps no account of them.
+    fn periods(
+        &self,
+        provider: &dyn TableProvider,
+        definition: &Table,
+        whole: bool,
+    ) -> crate::Result<Option<Vec<i32>>>;
 
     /// The members of a version of a cohort. An error when their files were vacuumed away.
     fn members(&self, cohort: &CohortVersion) -> Result<Arc<dyn TableProvider>>;

@@ -12,6 +12,7 @@ mod loaded;
 mod members;
 mod prices;
 mod program;
+mod real_dollars;
 mod run;
 mod spells;
 mod timeline;
@@ -26,6 +27,7 @@ pub use loaded::LoadedRule;
 pub use members::INDEX_DATE;
 pub use prices::{Prices, Worth};
 pub use program::{Followed, Panel, PanelSource};
+pub use real_dollars::real_dollars;
 pub use spells::SpellSource;
 pub use unit::Unit;
 

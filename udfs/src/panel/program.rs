@@ -250,7 +250,10 @@ impl Start for Started {
                 Box::new(PanelRun::new(result, panel.relative, timeline, links, wages))
             }
             Followed::Spells { sources, idle } => {
-                let ends = self.loaded.iter().map(|loaded| loaded.stretches().last().map_or(i32::MIN, |last| last.1));
+                let ends = self
+                    .loaded
+                    .iter()
+                    .map(|loaded| loaded.stretches().last().map_or(i32::MIN, |last| last.1));
                 let spells = Spells::new(sources.iter().cloned().zip(ends).collect(), idle.clone());
                 Box::new(PanelRun::new(result, panel.relative, timeline, links, spells))
             }

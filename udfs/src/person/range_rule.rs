@@ -15,10 +15,10 @@ use datafusion::physical_expr::{
 };
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::execution_plan::replace_children_if_necessary;
 use datafusion::physical_plan::repartition::RepartitionExec;
 use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
-use datafusion::physical_plan::execution_plan::replace_children_if_necessary;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
 use super::exec::{ORDER, PERSON, PersonMergeExec};
@@ -69,9 +69,13 @@ fn uncut(plan: &Arc<dyn ExecutionPlan>) -> Arc<dyn ExecutionPlan> {
         sort.input()
     } else if let Some(cut) = plan.downcast_ref::<RepartitionExec>() {
         cut.input()
-    } else if let Some(join) = plan.downcast_ref::<CoalescePartitionsExec>().filter(|join| join.fetch().is_none()) {
+    } else if let Some(join) =
+        plan.downcast_ref::<CoalescePartitionsExec>().filter(|join| join.fetch().is_none())
+    {
         join.input()
-    } else if let Some(join) = plan.downcast_ref::<SortPreservingMergeExec>().filter(|join| join.fetch().is_none()) {
+    } else if let Some(join) =
+        plan.downcast_ref::<SortPreservingMergeExec>().filter(|join| join.fetch().is_none())
+    {
         join.input()
     } else {
         return Arc::clone(plan);

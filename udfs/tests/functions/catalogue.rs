@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use datafusion::arrow::array::{ArrayRef, Float64Array, Int32Array, RecordBatch};
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use lifetracks_udfs::{FunctionDoc, FunctionKind, docs};
+use lifetracks_udfs::{FunctionDoc, FunctionKind, Prices, docs, real_dollars};
 
 use crate::session::{run, session};
 
-const EXPECTED: [&str; 26] = [
+const EXPECTED: [&str; 27] = [
     "age_on",
     "crosswalk",
     "days_overlap",
@@ -28,6 +30,7 @@ const EXPECTED: [&str; 26] = [
     "quarter_label",
     "rate",
     "rate_bounds",
+    "real_dollars",
     "rate_ci",
     "retention",
     "school_year",
@@ -168,9 +171,22 @@ async fn section(function: &FunctionDoc) -> String {
         return text;
     }
     let context = session(SessionConfig::new()).unwrap();
+    context.register_udf(real_dollars(Some(prices())));
     let batches = run(&context, &function.sql_example).await.unwrap();
     assert!(batches.iter().any(|batch| batch.num_rows() > 0), "the example of {} has no row", function.name);
     let answer = pretty_format_batches(&batches).unwrap();
     writeln!(text, "\n```sql\n{}\n```\n\n```text\n{answer}\n```", function.sql_example).unwrap();
     text
+}
+
+/// Annual averages of CUUR0000SA0.
+fn prices() -> Prices {
+    let columns: [(&str, ArrayRef); 3] = [
+        ("year", Arc::new(Int32Array::from(vec![2021, 2022]))),
+        ("month", Arc::new(Int32Array::from(vec![13, 13]))),
+        ("value", Arc::new(Float64Array::from(vec![270.970, 292.655]))),
+    ];
+    let mut prices = Prices::default();
+    prices.batch(&RecordBatch::try_from_iter(columns).unwrap()).unwrap();
+    prices
 }

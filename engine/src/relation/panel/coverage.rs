@@ -13,14 +13,11 @@ use datafusion::logical_expr::planner::RelationPlannerContext;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, cast, col};
 use lifetracks_datasets::{PanelInput, PanelUnit, Period, PeriodUnit};
 use lifetracks_udfs::{LoadedRule, Unit};
-use tokio::runtime::Handle;
 
 use super::Planning;
 use super::sources::query;
 use crate::catalog::external;
-use crate::coverage::TableCoverage;
 use crate::error::{Error, ErrorKind};
-use crate::lake::LakeTable;
 
 /// The rows that tell how far an input is loaded, and how they are read.
 pub(super) fn plan(
@@ -46,18 +43,11 @@ pub(super) fn plan(
         return Err(external(Error::new(ErrorKind::Query, message)));
     };
     let rule = LoadedRule::Periods { unit: unit(period.unit)?, tail_days: input.loaded.tail_days };
-    let Some(lake_table) = provider.downcast_ref::<LakeTable>() else {
+    // The last day of a row tells how far a table of days has come; of others a part of the rows would go unseen.
+    let whole = input.loaded.tail_days.is_none();
+    let Some(periods) = planning.tables.periods(provider.as_ref(), table, whole).map_err(external)? else {
         return Ok((counted(planning, input, period, provider, context)?, rule));
     };
-    // Planning runs on the engine's own threads, which may wait for the store here.
-    let coverage = tokio::task::block_in_place(|| {
-        Handle::current().block_on(TableCoverage::read(lake_table.location(), lake_table.version(), table))
-    });
-    let coverage = coverage.map_err(external)?.coverage;
-    let loaded = coverage.groups.iter().filter(|(_, tally)| tally.rows > 0);
-    let mut periods: Vec<i32> = loaded.filter_map(|(group, _)| group.period).collect();
-    periods.sort_unstable();
-    periods.dedup();
     let mut days = vec![None; periods.len()];
     if let Some(day) = days.last_mut() {
         *day = last_day(provider.as_ref(), &period.column);

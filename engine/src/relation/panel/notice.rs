@@ -8,9 +8,10 @@ use datafusion::logical_expr::LogicalPlan;
 use lifetracks_datasets::Definitions;
 use lifetracks_udfs::PersonMerge;
 
-use crate::coverage::{TableCoverage, Thresholds, alarms, gaps};
+use crate::coverage::{TableCoverage, Thresholds, gaps, periods};
 use crate::error::Result;
 use crate::lake::LakeTable;
+use crate::roles::period_label;
 
 /// Periods that are named for each table.
 const MOST_NAMED: usize = 3;
@@ -35,9 +36,13 @@ pub(crate) async fn notices(
         let limits = thresholds.of(&table.name);
         let absent = gaps(&coverage, &limits).iter().map(crate::coverage::Gap::sentence).collect();
         notices.extend(told(absent, "nobody is observed there", "coverage_gaps"));
-        let fewer = alarms(&coverage, &limits).into_iter().filter(|alarm| alarm.is_incomplete(&limits));
-        let fewer = fewer.map(|alarm| alarm.sentence()).collect();
-        notices.extend(told(fewer, "who is missing there counts as not found", "alarms"));
+        let period = |number| {
+            table.period.as_ref().map_or_else(String::new, |period| period_label(period.unit, number))
+        };
+        let parts = periods(&coverage, &limits).incomplete.into_iter();
+        let parts = parts
+            .map(|(number, rows, before)| format!("{name}, {}: {rows} rows after {before}", period(number)));
+        notices.extend(told(parts.collect(), "that looks like a part of what should be there, and is taken as not loaded where the table tells no days", "coverage"));
     }
     Ok(notices)
 }
