@@ -13,6 +13,7 @@ mod map;
 mod method;
 mod panel;
 mod period;
+mod reference;
 mod relation;
 mod rows;
 mod table;
@@ -40,5 +41,6 @@ pub use panel::{
     PanelUnit, STATE,
 };
 pub use period::{Period, PeriodUnit};
+pub use reference::REFERENCE_FILES;
 pub use relation::{ParameterKind, Relation, RelationColumn, RelationParameter, RelationSpan};
 pub use table::{Table, TableKind};

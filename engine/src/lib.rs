@@ -40,7 +40,7 @@ pub use doctor::{Diagnosis, DoctorReport, Health};
 pub use engine::{Engine, Options};
 pub use error::{Error, ErrorKind, Result, Span};
 pub use lifetracks_datasets::{
-    Counts, Definitions, Draft, InferError, Role, Severity, closest_name, infer, twin,
+    Counts, Definitions, Draft, InferError, REFERENCE_FILES, Role, Severity, closest_name, infer, twin,
 };
 pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, RejectCount};
 pub use run::{Outcome, Rows, Run};

@@ -2,8 +2,10 @@
 
 use std::ops::ControlFlow;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::SchemaProvider;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::Result;
+use datafusion::logical_expr::{LogicalPlanBuilder, cast, col};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{Expr, visit_expressions};
 use lifetracks_udfs::{Prices, real_dollars};
@@ -48,14 +50,11 @@ async fn read(runner: &Runner) -> Result<Option<Prices>> {
     }
     let state = runner.context.state();
     let plan = state.statement_to_plan(dialect::parse(&reference.sql)?).await?;
-    let plan = datafusion::logical_expr::LogicalPlanBuilder::from(plan)
-        .project(["year", "month"].map(|name| {
-            datafusion::logical_expr::cast(datafusion::logical_expr::col(name), datafusion::arrow::datatypes::DataType::Int32)
-                .alias(name)
-        }).into_iter().chain([datafusion::logical_expr::col("value")]))?
-        .build()?;
+    let number = |name: &str| cast(col(name), DataType::Int32).alias(name);
+    let columns = [number("year"), number("month"), col("value")];
+    let plan = LogicalPlanBuilder::from(plan).project(columns)?.build()?;
     let batches = runner.context.execute_logical_plan(plan).await?.collect().await?;
     let mut prices = Prices::default();
-    batches.iter().try_for_each(|batch| prices.batch(batch)).map_err(|error: DataFusionError| error)?;
+    batches.iter().try_for_each(|batch| prices.batch(batch))?;
     Ok(Some(prices))
 }

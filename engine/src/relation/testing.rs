@@ -55,7 +55,7 @@ impl VersionedTables for OneTable {
     fn periods(
         &self,
         _provider: &dyn TableProvider,
-        _definition: &Table,
+        _definition: &lifetracks_datasets::Table,
         _whole: bool,
     ) -> crate::Result<Option<Vec<i32>>> {
         Ok(None)

@@ -4,7 +4,7 @@ use lifetracks_engine::{Engine, Options};
 
 use crate::support::{fixtures, table};
 
-/// R. J. LaLonde's experiment in the selection of R. H. Dehejia and S. Wahba: covariate, standardised mean difference
+/// R. J. `LaLonde`'s experiment in the selection of R. H. Dehejia and S. Wahba: covariate, standardised mean difference
 /// of the 185 treated and the 260 others before the training, with the variances of samples.
 const BALANCE: [&str; 8] = [
     "age 185 260 0.1073",

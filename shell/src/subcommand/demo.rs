@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use lifetracks_engine::twin::{TwinOptions, generate};
-use lifetracks_engine::{Engine, LoadRequest};
+use lifetracks_engine::{Engine, LoadRequest, REFERENCE_FILES};
 
 use super::Around;
 use crate::args::DemoArgs;
@@ -33,6 +33,10 @@ const LOADS: &[(&str, &str, &str)] = &[
     ("ms_mde_link", "mde", "link"),
     ("ms_mccb_link", "mccb", "link"),
     ("ms_ihl_link", "ihl", "link"),
+    ("ms_mdhs_link", "mdhs", "link"),
+    ("ms_mdrs_link", "mdrs", "link"),
+    ("ms_mdc_link", "mdc", "link"),
+    ("ms_mdes_link", "mdes", "link"),
     ("ms_mde_schools", "mde", "schools"),
     ("ms_mde_calendar", "mde", "calendar_"),
     ("ms_mde_student", "mde", "student"),
@@ -51,7 +55,21 @@ const LOADS: &[(&str, &str, &str)] = &[
     ("ms_ihl_award", "ihl", "award_"),
     ("ms_mdes_employer", "mdes", "employer_"),
     ("ms_mdes_wage", "mdes", "wage_"),
+    ("ms_mdhs_early", "mdhs", "early_"),
+    ("ms_mdhs_benefit", "mdhs", "benefit_"),
+    ("ms_mdc_prison", "mdc", "prison_"),
+    ("ms_mdes_training", "mdes", "training_"),
+    ("ms_mdrs_case", "mdrs", "case_"),
+    ("ms_mccb_adult", "mccb", "adult_"),
+    ("bls_cpi", REFERENCE, "bls_cpi_u"),
+    ("us_min_wage", REFERENCE, "us_min_wage"),
 ];
+
+/// The folder of public data, which is real.
+const REFERENCE: &str = "reference";
+
+/// How the names of data files end.
+const ENDS: [&str; 4] = [".csv", ".csv.gz", ".xlsx", ".txt"];
 
 /// The first answers: a title, and the SQL that is shown and run.
 const ANSWERS: &[(&str, &str)] = &[
@@ -141,6 +159,7 @@ fn write_extracts(folder: &Path, extracts: &Path, around: &Around<'_>) -> Result
     let started = Instant::now();
     let options = TwinOptions::demo();
     let summary = generate(&options, extracts).map_err(|error| Failure::usage(error.to_string()))?;
+    write_reference(&extracts.join(REFERENCE))?;
     around.say(&format!(
         "made up a state: {}, school years {} to {} ({})",
         counted(summary.persons, "person"),
@@ -148,6 +167,16 @@ fn write_extracts(folder: &Path, extracts: &Path, around: &Around<'_>) -> Result
         options.last_school_year,
         seconds(started.elapsed())
     ))
+}
+
+/// Public data that no state has to make up.
+fn write_reference(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).map_err(|error| Failure::file("create", folder, &error))?;
+    for (_, name, text) in REFERENCE_FILES {
+        let file = folder.join(name);
+        fs::write(&file, text).map_err(|error| Failure::file("write", &file, &error))?;
+    }
+    Ok(())
 }
 
 fn load_files(
@@ -169,7 +198,7 @@ fn load_files(
     ))
 }
 
-/// The agency's CSV files whose names start so, in order.
+/// The agency's data files whose names start so, in order.
 fn files(agency: &Path, start: &str) -> Result<Vec<PathBuf>> {
     let unreadable = |error: io::Error| Failure::file("read", agency, &error);
     let mut files = Vec::new();
@@ -177,7 +206,7 @@ fn files(agency: &Path, start: &str) -> Result<Vec<PathBuf>> {
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with(start) && name.ends_with(".csv") {
+        if name.starts_with(start) && ENDS.iter().any(|end| name.ends_with(end)) {
             files.push(entry.path());
         }
     }

@@ -1,6 +1,7 @@
 //! `real_dollars`: an amount in dollars of another year.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -12,8 +13,8 @@ use datafusion::common::utils::take_function_args;
 use datafusion::error::Result;
 use datafusion::functions::utils::make_scalar_function;
 use datafusion::logical_expr::{
-    Coercion, ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, TypeSignature,
-    TypeSignatureClass, Volatility,
+    Coercion, ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    TypeSignature, TypeSignatureClass, Volatility,
 };
 use datafusion_macros::user_doc;
 
@@ -88,8 +89,7 @@ impl ScalarUDFImpl for RealDollars {
         let prices = self.prices.clone();
         let kernel = move |arrays: &[ArrayRef]| -> Result<ArrayRef> {
             let [amounts, quarters, years] = take_function_args("real_dollars", arrays)?;
-            let (quarters, years) =
-                (quarters.as_primitive::<Int64Type>(), years.as_primitive::<Int64Type>());
+            let (quarters, years) = (quarters.as_primitive::<Int64Type>(), years.as_primitive::<Int64Type>());
             let amounts = amounts.as_primitive::<Float64Type>();
             Ok(Arc::new(in_dollars(prices.as_deref(), amounts, quarters, years)?))
         };
@@ -114,18 +114,25 @@ fn in_dollars(
             result.append_null();
             continue;
         }
-        let year = years.value(row);
-        if !worth.contains_key(&year) {
-            let Some(prices) = prices else {
-                return exec_err!(
-                    "real_dollars reads the table cpi, which is not loaded; `lifetracks load cpi FILE --layout bls_cpi` loads it"
-                );
-            };
-            worth.insert(year, prices.in_dollars_of(i32::try_from(year).unwrap_or(i32::MAX))?);
-        }
+        let worth = match worth.entry(years.value(row)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let found = in_dollars_of(prices, *new.key())?;
+                new.insert(found)
+            }
+        };
         let quarter = i32::try_from(quarters.value(row)).ok();
-        let factor = quarter.and_then(|quarter| worth.get(&year)?.of(quarter));
+        let factor = quarter.and_then(|quarter| worth.of(quarter));
         result.append_option(factor.map(|factor| amounts.value(row) * factor));
     }
     Ok(result.finish())
+}
+
+fn in_dollars_of(prices: Option<&Prices>, year: i64) -> Result<Worth> {
+    let Some(prices) = prices else {
+        return exec_err!(
+            "real_dollars reads the table cpi, which is not loaded; `lifetracks load cpi FILE --layout bls_cpi` loads it"
+        );
+    };
+    prices.in_dollars_of(i32::try_from(year).unwrap_or(i32::MAX))
 }

@@ -7,7 +7,7 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::SortOptions;
 use datafusion::common::internal_err;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::TaskContext;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{
@@ -33,13 +33,16 @@ pub(super) const PERSON: &str = "person_id";
 /// How the lake's files are sorted, so that nothing needs to be sorted again.
 pub(super) const ORDER: SortOptions = SortOptions { descending: false, nulls_first: true };
 
+/// What the references gave: once, whether it was an answer or an error, because a plan runs only once.
+type Gathered = Arc<OnceCell<Result<Box<dyn Start>, Arc<DataFusionError>>>>;
+
 /// Runs a program over inputs that are cut into the same ranges of persons and sorted by person.
 pub(crate) struct PersonMergeExec {
     program: Arc<dyn Program>,
     inputs: Vec<Arc<dyn ExecutionPlan>>,
     /// Plans of tables about no person; they run once, when the first range of persons begins.
     references: Arc<[Arc<dyn ExecutionPlan>]>,
-    gathered: Arc<OnceCell<Box<dyn Start>>>,
+    gathered: Gathered,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
@@ -199,7 +202,7 @@ struct Beginning {
     cursors: Vec<Cursor>,
     program: Arc<dyn Program>,
     references: Arc<[Arc<dyn ExecutionPlan>]>,
-    gathered: Arc<OnceCell<Box<dyn Start>>>,
+    gathered: Gathered,
     batch_size: usize,
     metrics: BaselineMetrics,
     context: Arc<TaskContext>,
@@ -209,8 +212,11 @@ impl Beginning {
     /// Gathers the references, unless another partition has, and opens every input.
     async fn walk(self) -> Result<Walk> {
         let Self { cursors, program, references, gathered, batch_size, metrics, context } = self;
-        let start = gathered.get_or_try_init(|| gather(program.as_ref(), &references, &context)).await?;
-        let run = start.start()?;
+        let gather = async || gather(program.as_ref(), &references, &context).await.map_err(Arc::new);
+        let run = match gathered.get_or_init(gather).await {
+            Ok(start) => start.start()?,
+            Err(error) => return Err(DataFusionError::Shared(Arc::clone(error))),
+        };
         let mut walk = Walk { cursors, run, batch_size, follows_first: program.follows_first(), metrics };
         for input in 0..walk.cursors.len() {
             walk.advance(input).await?;

@@ -110,8 +110,8 @@ fn wages(
     let has_industry = industry.is_some();
     references.extend(industry);
     let base_year = planning.call.integer("base_year");
-    if let (Some(_), Some(prices)) = (base_year, panel.reference("prices")) {
-        references.push(sources::prices(planning, prices, context)?);
+    if let (Some(year), Some(prices)) = (base_year, panel.reference("prices")) {
+        references.push(sources::prices(planning, prices, year, context)?);
     }
     Ok(Followed::Wages { base_year, has_industry, has_negative })
 }

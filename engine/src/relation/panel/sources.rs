@@ -12,7 +12,8 @@ use lifetracks_datasets::{PanelInput, PanelKind, PanelReference};
 
 use super::Planning;
 use crate::catalog::external;
-use crate::relation::inputs::{Inputs, not_there};
+use crate::relation::call::wrong;
+use crate::relation::inputs::{Inputs, bounds, not_there};
 use crate::relation::refusal::located;
 use crate::relation::shipped::{Written, planned};
 
@@ -106,13 +107,24 @@ pub(super) fn industry(
     LogicalPlanBuilder::from(plan).project(columns)?.build().map(Some)
 }
 
-/// The price index, which must be there.
+/// The price index, which must be there and reach the year in whose dollars wages are asked for.
 pub(super) fn prices(
     planning: &Planning<'_>,
     reference: &PanelReference,
+    base_year: i32,
     context: &mut dyn RelationPlannerContext,
 ) -> Result<LogicalPlan> {
-    table(planning, "panel with base_year", &reference.table)?;
+    let provider = table(planning, "panel with base_year", &reference.table)?;
+    if let Some((first, last)) = bounds(provider.as_ref(), "year", None)
+        && !(first..=last).contains(&base_year)
+    {
+        let message = format!(
+            "there are no dollars of {base_year}: {} is loaded from {first} to {last}",
+            reference.table
+        );
+        let error = wrong(message).with_help("take another base_year, or load more of the price index");
+        return Err(located(error, planning.call.span));
+    }
     let plan = query(planning, &reference.name, &reference.sql, &[], context)?;
     let columns = vec![
         typed(&plan, "year", &DataType::Int32)?,
