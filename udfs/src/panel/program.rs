@@ -106,11 +106,11 @@ impl Panel {
         let asks_one_of = |names: &[&str]| names.iter().any(|name| asked(name));
         let industry = || asks_one_of(&OF_INDUSTRY);
         match &self.followed {
-            Followed::Wages { has_negative, .. } => match column {
+            Followed::Wages { has_negative, has_industry, .. } => match column {
                 UNIT | "naics" => industry(),
                 EMPLOYER if input == 1 => *has_negative || asks_one_of(&OF_EMPLOYERS),
                 EMPLOYER => industry(),
-                _ => input != self.industry_input() || industry(),
+                _ => !(*has_industry && input == self.industry_input()) || industry(),
             },
             Followed::Spells { sources, .. } => {
                 let carried = sources
@@ -121,7 +121,7 @@ impl Panel {
         }
     }
 
-    /// The place of the employer file among the inputs.
+    /// The place of the employer file among the inputs, where it is one.
     fn industry_input(&self) -> usize {
         1 + 2 * self.sources.len() + usize::from(self.has_links)
     }
