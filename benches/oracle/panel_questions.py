@@ -7,7 +7,7 @@ from panel_sources import Panel
 COHORTS = {
     "graduates": (
         ("diploma",),
-        "SELECT person_id, award_date AS index_date, diploma_type AS kind, school_year AS class FROM diploma "
+        "SELECT person_id, award_date AS index_date, diploma_type AS credential, school_year AS class FROM diploma "
         "WHERE school_year % 4 = 1 OR school_year >= 2025",
     ),
     "exits": (
@@ -30,9 +30,9 @@ COHORTS = {
         "SELECT DISTINCT person_id, DATE '2016-02-29' AS index_date FROM person_xwalk WHERE person_id % 40 = 0",
     ),
     "strangers": (
-        ("person_xwalk",),
-        "SELECT person_id, DATE '2016-02-29' AS index_date FROM person_xwalk GROUP BY person_id "
-        "HAVING count(*) = count(*) FILTER (WHERE agency = 'MDE') AND person_id % 3 = 0",
+        ("k12_enrollment", "person_xwalk"),
+        "SELECT person_id, DATE '2016-02-29' AS index_date FROM k12_enrollment "
+        "WHERE person_id NOT IN (SELECT person_id FROM person_xwalk WHERE agency = 'SSN') GROUP BY person_id",
     ),
 }
 

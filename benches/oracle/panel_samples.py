@@ -104,7 +104,7 @@ def diplomas(chance):
 def awards(chance):
     for person in PERSONS:
         for awarded in sorted({day(chance) for _ in range(chance.randint(0, 3))}):
-            yield person, awarded, chance.choice("235"), "900", chance.choice(["11.0701", "51.3801", None])
+            yield person, awarded, chance.choice("235"), chance.choice(["902", "904"]), chance.choice(["11.0701", "51.3801", None])
 
 
 def benefits(chance):

@@ -32,7 +32,7 @@ SOURCES = {
     ),
     "diploma": Source(("diploma",), ("MDE",), "diploma", carried=(("diploma_type", "diploma_type"),)),
     "award": Source(
-        ("postsec_award",), ("MCCB", "IHL"), "awarded", spells="awards",
+        ("postsec_award", "postsec_enrollment"), ("MCCB", "IHL"), "awarded", spells="awards",
         carried=(("award_level", "award_level"), ("cip", "cip")),
     ),
     "benefits": Source(

@@ -90,7 +90,9 @@ def hold(connection, name, ours, unit, program, call, limit):
     for kind, (count, place) in sorted(kinds.items()):
         print(f"  {kind}: {count}")
         for row in examples(connection, family, place, kind, limit):
-            print("    " + ", ".join(f"{column} {value}" for column, value in row.items()))
+            shown = {column: row.get(column) for column in unit}
+            shown |= {f"{side} {kind}": row.get(f"{side}_{kind}") for side in ("ours", "theirs") if kind in family.columns}
+            print("    " + ", ".join(f"{column} {value}" for column, value in shown.items()))
     return total
 
 

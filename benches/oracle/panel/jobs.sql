@@ -49,20 +49,25 @@ known as (
     left join loaded_quarter as origin on origin.quarter_index = placed.run_start - 1
 ),
 
--- The entry of the employer file: that of the quarter, else the nearest earlier one, else the nearest later one.
+-- The entry of the employer file: that of the quarter, else the nearest earlier one, else the nearest later one. An entry
+-- without an industry is none.
+entry as (
+    select employer_account, reporting_unit, quarter_index, naics from employer_quarter where naics is not null
+),
+
 earlier as (
-    select known.*, entry.employer_account is not null as has_earlier, entry.naics as earlier_naics
+    select known.*, entry.naics as earlier_naics
     from known
-    asof left join employer_quarter as entry
+    asof left join entry
         on known.employer_account = entry.employer_account
         and known.reporting_unit = entry.reporting_unit
         and known.quarter_index >= entry.quarter_index
 ),
 
 industry as (
-    select earlier.*, if(has_earlier, earlier_naics, entry.naics) as naics
+    select earlier.*, coalesce(earlier_naics, entry.naics) as naics
     from earlier
-    asof left join employer_quarter as entry
+    asof left join entry
         on earlier.employer_account = entry.employer_account
         and earlier.reporting_unit = entry.reporting_unit
         and earlier.quarter_index < entry.quarter_index

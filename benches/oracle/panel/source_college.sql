@@ -1,5 +1,6 @@
--- College, without dual enrollment. Files reach from the first term to the end of the academic year (31 July) in which the
--- last one begins when that one ends in its last 31 days, else to the last day of a term; both levels must be there.
+-- College, without dual enrollment. Files reach from the first term (from 1 July when it begins in July to September) to the end of
+-- the academic year (31 July) in which the last one begins when that one ends in its last 31 days, else to the last day of a
+-- term; both levels must be there.
 
 insert into loaded
 with
@@ -11,7 +12,7 @@ placed as (
 reach as (
     select
         level,
-        min(term_start) as first_day,
+        if(month(min(term_start)) between 7 and 9, make_date(year(min(term_start)), 7, 1), min(term_start)) as first_day,
         max(coalesce(term_end, term_start)) as last_day,
         make_date(year(max(term_start)) + (strftime(max(term_start), '%m%d') > '0731')::integer, 7, 31) as year_end
     from placed

@@ -1,7 +1,13 @@
--- Regular diplomas, on their day.
+-- Regular diplomas, on their day. A school year with rows is loaded, the last one only to the last award when that is more than 62
+-- days before its end.
 
-create or replace temp table diploma_day as select award_date as day from diploma;
-insert into loaded select 'diploma', * from calendar_years('diploma_day');
+insert into loaded
+select
+    'diploma', period_first('school_year', school_year),
+    if(school_year = max(school_year) over () and make_date(school_year, 6, 30) - last_award > 62, last_award,
+       make_date(school_year, 6, 30))
+from (select school_year, max(award_date) as last_award from diploma group by all);
+
 insert into known_in select distinct 'diploma', person_id from diploma;
 
 create or replace temp table spell_diploma as
