@@ -20,6 +20,8 @@ mod load;
 mod macros;
 mod mutation;
 mod paths;
+mod panel;
+mod panel_truth;
 mod plan;
 mod published;
 mod store;
