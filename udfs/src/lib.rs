@@ -31,11 +31,11 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::Definitions;
 
-use person::{PersonQueryPlanner, SegmentWindows};
+use person::{AsofFilters, AsofJoins, PersonQueryPlanner, SegmentWindows};
 
 pub use documentation::{FunctionDoc, FunctionKind, docs, docs_with};
 pub use k12::{CALENDAR, CohortYears, DIPLOMA, DropoutStatus, ENROLLMENT, GradCohort};
-pub use person::{PersonMerge, Program, Run};
+pub use person::{PersonMerge, Program, Run, asof_match, is_comparable};
 pub use settings::{LifetracksOptions, settings};
 
 /// Adds every function to a session, and the settings they read when the session does not have them.
@@ -73,6 +73,7 @@ fn add_planner(context: &SessionContext) {
     let mut state = state.write();
     let builder = SessionStateBuilder::new_from_existing(state.clone());
     let builder = builder.with_query_planner(Arc::new(PersonQueryPlanner));
+    let builder = builder.with_analyzer_rule(Arc::new(AsofJoins)).with_optimizer_rule(Arc::new(AsofFilters));
     *state = builder.with_physical_optimizer_rule(Arc::new(SegmentWindows)).build();
 }
 

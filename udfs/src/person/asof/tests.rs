@@ -1,0 +1,1 @@
+//! The merge against a plain loop.
