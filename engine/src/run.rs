@@ -31,7 +31,7 @@ use crate::diagnose::diagnose;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lake::Lake;
 use crate::relation::{call_bare_relations, refuse_ignored, refuse_misplanned, refuse_scalar_clauses};
-use crate::{dialect, macros, statement};
+use crate::{asof, dialect, macros, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
@@ -258,6 +258,7 @@ impl Runner {
 
     pub(crate) async fn plan_parsed(&self, mut statement: Statement) -> Result<LogicalPlan, DataFusionError> {
         refuse_ignored(&statement)?;
+        asof::nest(&mut statement);
         macros::prepare(&mut statement)?;
         call_bare_relations(&mut statement, &self.definitions, |name| self.main.table_exist(name));
         let state = self.context.state();

@@ -27,7 +27,9 @@ use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
+use datafusion::optimizer::OptimizerRule;
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::Definitions;
 
@@ -73,8 +75,17 @@ fn add_planner(context: &SessionContext) {
     let mut state = state.write();
     let builder = SessionStateBuilder::new_from_existing(state.clone());
     let builder = builder.with_query_planner(Arc::new(PersonQueryPlanner));
-    let builder = builder.with_analyzer_rule(Arc::new(AsofJoins)).with_optimizer_rule(Arc::new(AsofFilters));
+    let builder =
+        builder.with_analyzer_rule(Arc::new(AsofJoins)).with_optimizer_rules(optimizer_rules(&state));
     *state = builder.with_physical_optimizer_rule(Arc::new(SegmentWindows)).build();
+}
+
+/// The session's rules, and ours after the one that brings filters to where ours finds them.
+fn optimizer_rules(state: &SessionState) -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    let mut rules = state.optimizers().to_vec();
+    let after = rules.iter().position(|rule| rule.name() == "push_down_filter");
+    rules.insert(after.map_or(rules.len(), |position| position + 1), Arc::new(AsofFilters));
+    rules
 }
 
 fn scalar_functions(definitions: &Arc<Definitions>) -> Result<Vec<ScalarUDF>> {

@@ -125,6 +125,12 @@ impl Merge {
         Ok(())
     }
 
+    /// How many batches of the right side are kept.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.right.kept()
+    }
+
     /// Goes on until a batch is ready or another one is needed.
     pub(super) fn step(&mut self) -> Result<Step> {
         loop {
@@ -160,6 +166,7 @@ impl Merge {
         let Some((_, keys)) = &self.left else { return false };
         let Some(person) = keys.persons.get(self.position).copied() else { return false };
         if self.group.person != Some(person) {
+            self.group.clear();
             let next = match self.right.find(person) {
                 Found::Here => None,
                 Found::Later(next) => Some(keys.first_from(self.position, next)),
@@ -167,7 +174,6 @@ impl Merge {
                 Found::Unknown => return false,
             };
             if let Some(next) = next {
-                self.group.clear();
                 self.matched.add_alone(next - self.position);
                 self.position = next;
                 return true;
