@@ -55,7 +55,7 @@ pub(crate) fn read(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     }
     let mut read = Vec::with_capacity(tokens.len() + joins.len() * 4);
     for position in 0..=tokens.len() {
-        for join in joins.iter().filter(|join| join.condition == position) {
+        for join in joins.iter().filter(|join| join.condition == Some(position)) {
             // Errors about the join point to its first word.
             let span = tokens[join.asof].span;
             let text = Token::SingleQuotedString(join.kind.text().to_owned());
@@ -68,12 +68,12 @@ pub(crate) fn read(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     read
 }
 
-/// An ASOF JOIN without a match condition: the positions of its words.
+/// An ASOF JOIN that is to be written otherwise: the positions of its words.
 struct Written {
     asof: usize,
     join: usize,
-    /// Where the condition begins.
-    condition: usize,
+    /// Where the condition begins, if no match condition stands before it.
+    condition: Option<usize>,
     kind: Kind,
 }
 
@@ -95,7 +95,11 @@ impl Written {
         if keyword(next.1) != Some(Keyword::JOIN) {
             return None;
         }
-        let condition = end_of_table(tokens, next.0 + 1)?;
+        let condition = end_of_table(tokens, next.0 + 1);
+        // A match condition says LEFT by itself.
+        if condition.is_none() && named != Some(Kind::Left) {
+            return None;
+        }
         Some(Self { asof, join: next.0, condition, kind: named.unwrap_or(Kind::Inner) })
     }
 }
@@ -191,6 +195,10 @@ mod tests {
             ("ASOF FULL JOIN b ON true", "ASOF JOIN b MATCH_CONDITION ('full') ON true"),
             (
                 "ASOF JOIN b MATCH_CONDITION (a.x >= b.x) ON true",
+                "ASOF JOIN b MATCH_CONDITION (a.x >= b.x) ON true",
+            ),
+            (
+                "ASOF LEFT JOIN b MATCH_CONDITION (a.x >= b.x) ON true",
                 "ASOF JOIN b MATCH_CONDITION (a.x >= b.x) ON true",
             ),
             ("ASOF JOIN b MATCH_CONDITION (a.x >= b.x)", "ASOF JOIN b MATCH_CONDITION (a.x >= b.x)"),

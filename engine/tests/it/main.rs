@@ -7,6 +7,7 @@
 )]
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod asof;
 mod checked;
 mod checks;
 mod cohort;

@@ -19,7 +19,9 @@ use datafusion::physical_expr::{
 use datafusion::physical_plan::execution_plan::{
     Boundedness, ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions,
 };
-use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::metrics::{
+    BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet, RecordOutput,
+};
 use datafusion::physical_plan::projection::{EmbeddedProjection, ProjectionExec, try_embed_projection};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
@@ -289,8 +291,7 @@ impl Walk {
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
             if let Some(batch) = self.small.next_completed_batch() {
-                self.metrics.record_output(batch.num_rows());
-                return Ok(Some(batch));
+                return Ok(Some(batch.record_output(&self.metrics)));
             }
             if self.is_at_end {
                 self.metrics.done();
@@ -301,16 +302,19 @@ impl Walk {
     }
 
     async fn advance(&mut self) -> Result<()> {
-        let timer = self.metrics.elapsed_compute().timer();
-        let step = self.merge.step()?;
-        timer.done();
+        let step = {
+            let _timer = self.metrics.elapsed_compute().timer();
+            self.merge.step()?
+        };
         match step {
-            Step::NeedLeft => match next(&mut self.left).await? {
-                Some(batch) => self.merge.open_left(batch),
-                None => self.finish(),
-            },
+            Step::NeedLeft => {
+                let Some(batch) = next(&mut self.left).await? else { return self.finish() };
+                let _timer = self.metrics.elapsed_compute().timer();
+                self.merge.open_left(batch)
+            }
             Step::NeedRight => {
                 let batch = next(&mut self.right).await?;
+                let _timer = self.metrics.elapsed_compute().timer();
                 self.merge.open_right(batch)
             }
             Step::Rows(batch) => Ok(self.small.push_batch(batch)?),

@@ -13,7 +13,7 @@ use datafusion::logical_expr::{
 /// Each condition compares an expression of the left side with one of the right side: `person_id` with `person_id`, then
 /// the moments by `>=`, `>`, `<=` or `<`, then what else must be equal.
 pub fn asof_match(conditions: Vec<Expr>) -> Expr {
-    let signature = Signature::variadic_any(Volatility::Volatile);
+    let signature = Signature::variadic_any(Volatility::Immutable);
     let function = ScalarUDF::new_from_impl(AsofMatch { signature });
     Expr::ScalarFunction(ScalarFunction::new_udf(function.into(), conditions))
 }
