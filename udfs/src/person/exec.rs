@@ -30,7 +30,7 @@ use super::{Program, Run};
 pub(super) const PERSON: &str = "person_id";
 
 /// How the lake's files are sorted, so that nothing needs to be sorted again.
-const ORDER: SortOptions = SortOptions { descending: false, nulls_first: true };
+pub(super) const ORDER: SortOptions = SortOptions { descending: false, nulls_first: true };
 
 /// Runs a program over inputs that are cut into the same ranges of persons and sorted by person.
 #[derive(Debug)]

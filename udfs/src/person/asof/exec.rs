@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::compute::{BatchCoalescer, SortOptions};
+use datafusion::arrow::compute::BatchCoalescer;
 use datafusion::arrow::datatypes::Schema;
 use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -30,12 +30,10 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, stream};
 
+use super::super::exec::ORDER;
 use super::keys::Side;
 use super::matched::Source;
 use super::merge::{Merge, Rules, Step};
-
-/// How the lake's files are sorted, so that nothing needs to be sorted again.
-const ORDER: SortOptions = SortOptions { descending: false, nulls_first: true };
 
 /// Joins two inputs that are cut into the same ranges of persons and sorted by person.
 #[derive(Debug, Clone)]

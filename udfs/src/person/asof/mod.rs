@@ -2,7 +2,7 @@
 //! is nearest in time.
 //!
 //! Both sides come in the order of persons and are read side by side. While SQL is planned, the join is an ordinary one
-//! whose condition is [`asof_match`], so that names and USING work as in any join; [`AsofJoins`] then puts in the node,
+//! whose condition is [`asof_match`], so that names work as in any join; [`AsofJoins`] then puts in the node,
 //! [`AsofFilters`] moves filters below it, and `exec` is its operator.
 
 mod exec;
