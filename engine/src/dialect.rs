@@ -9,6 +9,7 @@ use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect};
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
+use crate::asof;
 use crate::catalog::external;
 use crate::error::{Error, ErrorKind};
 
@@ -29,6 +30,7 @@ pub(crate) fn parse(text: &str) -> Result<Statement> {
         .tokenize_with_location()
         .map_err(|error| locate(ParserError::from(error).into(), text))?;
     check_length(&tokens)?;
+    let tokens = asof::read(tokens);
     let mut statements = DFParserBuilder::new(tokens)
         .with_dialect(&LifetracksDialect)
         .with_recursion_limit(RECURSION_LIMIT)

@@ -3,6 +3,7 @@
 //! [`Engine`] is the one door: [`Engine::run`] plans and runs SQL, [`Engine::load`] brings agency files into the lake as
 //! one new version, [`Engine::check`] and [`Engine::verify`] look without changing anything.
 
+mod asof;
 mod author;
 mod catalog;
 mod clock;

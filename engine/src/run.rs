@@ -33,7 +33,7 @@ use crate::lake::Lake;
 use crate::relation::{
     call_bare_relations, panel_notices, refuse_ignored, refuse_misplanned, refuse_scalar_clauses,
 };
-use crate::{dialect, macros, prices, statement};
+use crate::{asof, dialect, macros, prices, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
@@ -263,6 +263,7 @@ impl Runner {
 
     pub(crate) async fn plan_parsed(&self, mut statement: Statement) -> Result<LogicalPlan, DataFusionError> {
         refuse_ignored(&statement)?;
+        asof::nest(&mut statement);
         macros::prepare(&mut statement)?;
         call_bare_relations(&mut statement, &self.definitions, |name| self.main.table_exist(name));
         prices::prepare(&statement, self).await?;

@@ -29,11 +29,13 @@ use std::sync::Arc;
 
 use datafusion::error::Result;
 use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
+use datafusion::optimizer::OptimizerRule;
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::Definitions;
 
-use person::{PersonQueryPlanner, PersonRanges, SegmentWindows};
+use person::{AsofFilters, AsofJoins, PersonQueryPlanner, PersonRanges, SegmentWindows};
 
 pub use documentation::{FunctionDoc, FunctionKind, docs, docs_with};
 pub use k12::{CALENDAR, CohortYears, DIPLOMA, DropoutStatus, ENROLLMENT, GradCohort};
@@ -41,7 +43,7 @@ pub use panel::{
     Followed, INDEX_DATE, Jobs, LoadedRule, PERSON, Panel, PanelSource, Prices, SpellSource, Unit, Worth,
     real_dollars,
 };
-pub use person::{Gather, PersonMerge, Program, Run, Start};
+pub use person::{Gather, PersonMerge, Program, Run, Start, asof_match, is_comparable};
 pub use settings::{LifetracksOptions, settings};
 
 /// Adds every function to a session, and the settings they read when the session does not have them.
@@ -77,13 +79,21 @@ fn add_settings(context: &SessionContext) {
 fn add_planner(context: &SessionContext) {
     let state = context.state_ref();
     let mut state = state.write();
-    let mut builder = SessionStateBuilder::new_from_existing(state.clone());
-    if let Some(optimizer) = builder.optimizer() {
-        distinct_rule::keep_types(&mut optimizer.rules);
-    }
+    let builder = SessionStateBuilder::new_from_existing(state.clone());
     let builder = builder.with_query_planner(Arc::new(PersonQueryPlanner));
     let builder = builder.with_physical_optimizer_rule(Arc::new(PersonRanges));
+    let builder =
+        builder.with_analyzer_rule(Arc::new(AsofJoins)).with_optimizer_rules(optimizer_rules(&state));
     *state = builder.with_physical_optimizer_rule(Arc::new(SegmentWindows)).build();
+}
+
+/// The session's rules, and ours after the one that brings filters to where ours finds them.
+fn optimizer_rules(state: &SessionState) -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    let mut rules = state.optimizers().to_vec();
+    distinct_rule::keep_types(&mut rules);
+    let after = rules.iter().position(|rule| rule.name() == "push_down_filter");
+    rules.insert(after.map_or(rules.len(), |position| position + 1), Arc::new(AsofFilters));
+    rules
 }
 
 fn scalar_functions(definitions: &Arc<Definitions>) -> Result<Vec<ScalarUDF>> {

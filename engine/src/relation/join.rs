@@ -4,10 +4,19 @@ use datafusion::error::Result;
 use datafusion::sql::sqlparser::ast::{Join, JoinConstraint, JoinOperator, Spanned, TableWithJoins};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
+use super::asof;
 use super::refusal::refuse;
 
+/// Each stands in parentheses of its own, and planning goes down into them by calling itself.
+const MOST_ASOF_JOINS: usize = 50;
+
 pub(super) fn check(tables: &TableWithJoins) -> Result<()> {
-    let TableWithJoins { relation: _, joins } = tables;
+    let TableWithJoins { relation, joins } = tables;
+    let asof = joins.iter().filter(|join| matches!(join.join_operator, JoinOperator::AsOf { .. }));
+    if asof.count() > MOST_ASOF_JOINS {
+        let what = format!("a chain of more than {MOST_ASOF_JOINS} ASOF JOINs");
+        return refuse(&what, "join in steps, in sub-queries", relation.span());
+    }
     joins.iter().try_for_each(check_one)
 }
 
@@ -52,11 +61,9 @@ pub(super) fn check_one(join: &Join) -> Result<()> {
         JoinOperator::CrossApply | JoinOperator::OuterApply => {
             refuse("CROSS APPLY or OUTER APPLY", "write a join, or a window function", span())
         }
-        JoinOperator::AsOf { match_condition: _, constraint: _ } => refuse(
-            "ASOF JOIN",
-            "join on the period and keep one row with QUALIFY row_number() OVER (..) = 1",
-            span(),
-        ),
+        JoinOperator::AsOf { match_condition, constraint } => {
+            asof::check(match_condition, constraint, span())
+        }
         JoinOperator::StraightJoin(_) => refuse("STRAIGHT_JOIN", "write JOIN .. ON", span()),
         JoinOperator::ArrayJoin | JoinOperator::LeftArrayJoin | JoinOperator::InnerArrayJoin => {
             refuse("ARRAY JOIN", "write SELECT unnest(the_list) FROM the_table", span())

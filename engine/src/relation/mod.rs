@@ -4,6 +4,7 @@
 //! gates close that: [`refuse_ignored`] looks at a parsed statement, [`planner`] at every item of FROM while
 //! it is planned, and [`refuse_misplanned`] at the plan.
 
+mod asof;
 mod call;
 mod cohorts;
 mod constant;
@@ -65,7 +66,7 @@ pub(crate) fn planner(
     Arc::new(FailClosed { versions, folders, definitions })
 }
 
-/// Refuses what is not run as written, plans `AS OF`, the functions about students and those that read files,
+/// Refuses what is not run as written, plans `AS OF`, `ASOF JOIN`, the functions about students and those that read files,
 /// and leaves the rest.
 #[derive(Debug)]
 struct FailClosed {
@@ -81,6 +82,11 @@ impl RelationPlanner for FailClosed {
         context: &mut dyn RelationPlannerContext,
     ) -> Result<RelationPlanning> {
         factor::check(&relation)?;
+        if let TableFactor::NestedJoin { table_with_joins, alias } = &relation
+            && let Some(plan) = asof::plan(table_with_joins, context)?
+        {
+            return Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, alias.clone()))));
+        }
         let TableFactor::Table { name, alias, args, version, .. } = &relation else {
             return Ok(RelationPlanning::Original(Box::new(relation)));
         };

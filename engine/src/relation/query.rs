@@ -2,7 +2,8 @@
 
 use datafusion::error::Result;
 use datafusion::sql::sqlparser::ast::{
-    Cte, LimitClause, OrderBy, OrderByKind, PipeOperator, Query, SetExpr, SetOperator, SetQuantifier, With,
+    Cte, JoinOperator, LimitClause, OrderBy, OrderByKind, PipeOperator, Query, SetExpr, SetOperator,
+    SetQuantifier, With,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
@@ -159,7 +160,11 @@ fn check_pipe(operator: &PipeOperator, span: Span) -> Result<()> {
                 .any(|by| by.order_by.asc.is_some() || by.order_by.nulls_first.is_some());
             refuse_if(ordered, "ASC, DESC or NULLS in |> AGGREGATE", "add |> ORDER BY", span)
         }
-        PipeOperator::Join(join) => join::check_one(join),
+        PipeOperator::Join(join) => {
+            let is_asof = matches!(join.join_operator, JoinOperator::AsOf { .. });
+            refuse_if(is_asof, "|> ASOF JOIN", "write the query with SELECT", span)?;
+            join::check_one(join)
+        }
         PipeOperator::OrderBy { exprs } => {
             exprs.iter().try_for_each(|by| expression::refuse_named_window(&by.expr, "|> ORDER BY"))
         }

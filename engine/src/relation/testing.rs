@@ -13,6 +13,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
 
 use super::{VersionSpec, VersionedTables, planner, refuse_ignored, refuse_misplanned};
+use crate::asof;
 use crate::catalog::external;
 use crate::cohort::CohortVersion;
 use crate::dialect;
@@ -88,8 +89,12 @@ pub(crate) async fn run(context: &SessionContext, sql: &str) -> Result<Vec<Recor
 }
 
 /// Runs a statement that another dialect parsed.
-pub(crate) async fn run_parsed(context: &SessionContext, statement: Statement) -> Result<Vec<RecordBatch>> {
+pub(crate) async fn run_parsed(
+    context: &SessionContext,
+    mut statement: Statement,
+) -> Result<Vec<RecordBatch>> {
     refuse_ignored(&statement)?;
+    asof::nest(&mut statement);
     let plan = context.state().statement_to_plan(statement).await?;
     refuse_misplanned(&plan)?;
     context.execute_logical_plan(plan).await?.collect().await

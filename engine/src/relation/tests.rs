@@ -184,6 +184,16 @@ const REFUSED: &[(&str, &str)] = &[
     ("SELECT * FROM a OUTER APPLY b", "OUTER APPLY"),
     ("SELECT * FROM a LEFT ARRAY JOIN b", "ARRAY JOIN"),
     ("SELECT * FROM a ASOF JOIN b MATCH_CONDITION (a.k >= b.k) ON a.x = b.y", "ASOF JOIN"),
+    ("SELECT * FROM a ASOF JOIN b ON a.k = b.k AND a.k > b.k", "ASOF JOIN on anything but person_id"),
+    ("SELECT * FROM a ASOF JOIN b", "ASOF JOIN without ON or USING"),
+    ("SELECT * FROM a ASOF JOIN b MATCH_CONDITION (a.k > b.k)", "ASOF JOIN without ON or USING"),
+    ("SELECT * FROM a ASOF JOIN b MATCH_CONDITION (a.k = b.k) ON a.k = b.k", "MATCH_CONDITION other than"),
+    ("SELECT * FROM a ASOF JOIN b ON a.k = b.k", "ASOF JOIN without a comparison"),
+    ("SELECT * FROM a ASOF JOIN b ON a.k > b.k AND a.x > b.y", "ASOF JOIN with several comparisons"),
+    ("SELECT * FROM a ASOF JOIN b ON a.k > b.k AND b.y = 'b2'", "a condition of ASOF JOIN that does not compare"),
+    ("SELECT * FROM a ASOF JOIN b ON a.k > b.k OR a.x = b.y", "a condition of ASOF JOIN that does not compare"),
+    ("SELECT * FROM a ASOF RIGHT JOIN b ON a.k > b.k", "ASOF RIGHT JOIN or ASOF FULL JOIN"),
+    ("SELECT * FROM (a CROSS JOIN b) ASOF FULL JOIN b c ON a.k > c.k", "ASOF RIGHT JOIN or ASOF FULL JOIN"),
     ("SELECT * FROM a |> JOIN b", "join without a condition"),
     ("SELECT k FROM a INTERSECT ALL SELECT k FROM b", "INTERSECT ALL or EXCEPT ALL"),
     ("SELECT k FROM a EXCEPT ALL SELECT k FROM b", "INTERSECT ALL or EXCEPT ALL"),
@@ -331,6 +341,7 @@ async fn a_refusal_has_its_place() {
         ("SELECT *\n  FROM a TABLESAMPLE (1)", "2:8"),
         ("SELECT 1,\n sum(k) OVER (ww ORDER BY k) FROM a", "2:15"),
         ("SELECT *\nFROM a\nJOIN b", "3:6"),
+        ("SELECT *\nFROM a\nASOF JOIN b ON a.k = b.k AND a.x > b.y", "3:11"),
         ("(SELECT 1) UNION (\nSELECT k FROM a PREWHERE k = 1)", "2:1"),
     ] {
         let found = error(&context, sql).await;
@@ -349,6 +360,14 @@ async fn a_long_chain_is_refused_and_not_a_crash() {
             "a chain of more than 1000",
         ),
         (vec!["SELECT k FROM a"; 1_000].join(" UNION ALL "), "a chain of more than 500 set operations"),
+        (
+            format!("SELECT 1 FROM a {}", vec!["ASOF JOIN b ON a.k > b.k"; 1_000].join(" ")),
+            "a chain of more than 50 ASOF JOINs",
+        ),
+        (
+            format!("SELECT 1 FROM a ASOF JOIN b ON a.k > b.k WHERE {}", conditions(2_000)),
+            "a chain of more than 1000",
+        ),
         (format!("SELECT {}", vec!["1"; 200_000].join("+")), "more than 20000 words"),
         (vec!["SELECT 1"; 50_000].join(" UNION "), "more than 20000 words"),
     ] {

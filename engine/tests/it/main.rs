@@ -7,6 +7,7 @@
 )]
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
+mod asof;
 mod checked;
 mod checks;
 mod cohort;
@@ -19,9 +20,9 @@ mod fuzz;
 mod load;
 mod macros;
 mod mutation;
-mod paths;
 mod panel;
 mod panel_truth;
+mod paths;
 mod plan;
 mod published;
 mod store;

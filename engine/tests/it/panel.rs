@@ -10,7 +10,9 @@ const PEOPLE: std::ops::Range<u32> = 100..140;
 /// Wages of all people in the quarters of 2022 and 2023 that are asked for.
 fn wages(quarters: impl Iterator<Item = (i32, i32)>, people: std::ops::Range<u32>) -> String {
     let rows = quarters.flat_map(|(year, quarter)| {
-        people.clone().map(move |person| format!("900000{person},0000000011,00001,{year},{quarter},{person}.00\n"))
+        people
+            .clone()
+            .map(move |person| format!("900000{person},0000000011,00001,{year},{quarter},{person}.00\n"))
     });
     format!("SSN,ACCOUNT,UNIT,YEAR,QUARTER,WAGES\n{}", rows.collect::<String>())
 }
@@ -79,9 +81,14 @@ fn a_quarter_that_is_not_loaded_is_not_zero() {
         "6 40 0 0 0",
     ];
     assert_eq!(rates(&lake), expected);
-    let sql = format!("select count(*) from panel({COHORT}, of => 'wages', unit => 'quarter', from_p => 1, to_p => 6)");
+    let sql = format!(
+        "select count(*) from panel({COHORT}, of => 'wages', unit => 'quarter', from_p => 1, to_p => 6)"
+    );
     assert_eq!(notices(&lake, &sql), ["ui_wage: 2022Q4 absent: nobody is observed there."]);
-    assert_eq!(notices(&lake, "select count(*) from jobs"), ["ui_wage: 2022Q4 absent: nobody is observed there."]);
+    assert_eq!(
+        notices(&lake, "select count(*) from jobs"),
+        ["ui_wage: 2022Q4 absent: nobody is observed there."]
+    );
     assert!(notices(&lake, "select count(*) from ui_wage").is_empty());
 
     // The late quarter comes, for a few at first.

@@ -46,6 +46,46 @@ fn person_queries_neither_sort_nor_shuffle() {
 }
 
 #[test]
+fn an_asof_join_neither_sorts_nor_shuffles_and_reads_what_is_asked_for() {
+    let lake = lake();
+    let quarter = "(select person_id, wages, make_date(quarter_index / 4, quarter_index % 4 * 3 + 1, 1) as day \
+                   from ui_wage where quarter_index > 8000)";
+    for sql in [
+        "select w.wages, d.school_id from ui_wage w asof join diploma d on w.person_id = d.person_id \
+         and w.load_id >= d.load_id"
+            .to_owned(),
+        format!("select sum(w.wages) from {quarter} w asof left join (select * from diploma where award_date is not null) d \
+                 on w.person_id = d.person_id and w.day >= d.award_date"),
+        "select d.award_date, a.wages, b.wages from diploma d asof join ui_wage a using (person_id, load_id) \
+         asof left join ui_wage b match_condition (d.load_id <= b.load_id) on d.person_id = b.person_id"
+            .to_owned(),
+        "select person_id, row_number() over (partition by person_id order by award_date) from diploma d \
+         asof join ui_wage w using (person_id, load_id)"
+            .to_owned(),
+    ] {
+        let plan = lake.query(&format!("explain {sql}"));
+        assert!(plan.contains("AsofExec"), "{sql}\n{plan}");
+        assert!(!plan.contains("SortExec") && !plan.contains("RepartitionExec"), "{sql}\n{plan}");
+        assert!(!plan.contains("employer_account") && !plan.contains("diploma_type"), "{sql}\n{plan}");
+    }
+}
+
+#[test]
+fn a_filter_on_the_left_side_of_an_asof_join_comes_before_it() {
+    let join = "ui_wage w asof left join diploma d on w.person_id = d.person_id and w.load_id >= d.load_id";
+    let lake = lake();
+    let plan = lake.query(&format!(
+        "explain select 1 from {join} where w.quarter_index > 8090 and d.school_id = '0100004'"
+    ));
+    let scan = plan.find("TableScan: ui_wage").unwrap();
+    assert!(plan[scan..].contains("partial_filters=[ui_wage.quarter_index > Int32(8090)]"), "{plan}");
+    assert!(!plan.contains("partial_filters=[diploma.school_id"), "{plan}");
+    let person = lake.query(&format!("explain select 1 from {join} where w.person_id = 7"));
+    assert!(person.contains("ui_wage.person_id = Int64(7)"), "{person}");
+    assert!(person.contains("diploma.person_id = Int64(7)"), "{person}");
+}
+
+#[test]
 fn a_window_by_person_and_employer_is_not_shuffled() {
     let plan = lake().query(
         "explain select lag(wages) over (partition by person_id, employer_account order by quarter_index) from ui_wage",

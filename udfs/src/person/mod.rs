@@ -6,6 +6,7 @@
 //! node of a logical plan, [`exec::PersonMergeExec`] the operator. Nothing is sorted or repartitioned where the inputs
 //! are ranges of `person_id` in order, and memory holds a batch of each input and one person.
 
+mod asof;
 mod cursor;
 mod exec;
 mod gather;
@@ -25,6 +26,8 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::DFSchema;
 use datafusion::error::Result;
 
+pub(crate) use asof::{AsofFilters, AsofJoins};
+pub use asof::{asof_match, is_comparable};
 pub(crate) use gather::Collected;
 pub(crate) use intern::{Name, Names};
 pub use merge::PersonMerge;

@@ -11,10 +11,11 @@ use datafusion::logical_expr::{LogicalPlan, UserDefinedLogicalNode};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
+use super::asof::AsofJoin;
 use super::exec::PersonMergeExec;
 use super::merge::PersonMerge;
 
-/// The engine's planner with [`PersonMerge`] added.
+/// The engine's planner with [`PersonMerge`] and [`AsofJoin`] added.
 #[derive(Debug)]
 pub(crate) struct PersonQueryPlanner;
 
@@ -36,13 +37,16 @@ struct PersonPlanner;
 impl ExtensionPlanner for PersonPlanner {
     async fn plan_extension(
         &self,
-        _planner: &dyn PhysicalPlanner,
+        planner: &dyn PhysicalPlanner,
         node: &dyn UserDefinedLogicalNode,
         logical_inputs: &[&LogicalPlan],
         inputs: &[Arc<dyn ExecutionPlan>],
         session: &dyn Session,
-        _planning_context: &PhysicalPlanningContext,
+        context: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        if let Some(join) = node.as_any().downcast_ref::<AsofJoin>() {
+            return join.plan_physical(planner, inputs, (session, context)).map(Some);
+        }
         let Some(node) = node.as_any().downcast_ref::<PersonMerge>() else {
             return Ok(None);
         };

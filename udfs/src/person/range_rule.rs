@@ -9,9 +9,8 @@ use std::sync::Arc;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::error::Result;
-use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{
-    LexOrdering, Partitioning, PhysicalExpr, PhysicalSortExpr, RangePartitioning,
+    Distribution, LexOrdering, Partitioning, PhysicalExpr, PhysicalSortExpr, RangePartitioning,
 };
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
@@ -21,7 +20,8 @@ use datafusion::physical_plan::sorts::sort::SortExec;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 
-use super::exec::{ORDER, PERSON, PersonMergeExec};
+use super::asof::AsofExec;
+use super::exec::{ORDER, PersonMergeExec};
 
 /// The rule. It comes after partitions were enforced.
 #[derive(Debug)]
@@ -48,20 +48,36 @@ impl PhysicalOptimizerRule for PersonRanges {
 /// The inputs of an operator through persons, all in the ranges of those that are in ranges by themselves; `None` when there
 /// is nothing to do.
 fn ranged(plan: &Arc<dyn ExecutionPlan>) -> Result<Option<Vec<Arc<dyn ExecutionPlan>>>> {
-    if plan.downcast_ref::<PersonMergeExec>().is_none() {
+    if plan.downcast_ref::<PersonMergeExec>().is_none() && plan.downcast_ref::<AsofExec>().is_none() {
         return Ok(None);
     }
+    let requirements = plan.input_distribution_requirements();
+    let person = |requirement: &Distribution| match requirement {
+        Distribution::KeyPartitioned(keys) => keys.first().cloned(),
+        _ => None,
+    };
+    let persons: Option<Vec<Person>> = requirements.per_child_distributions().map(person).collect();
     let inputs = plan.children();
-    if inputs.len() < 2 || inputs.iter().all(|input| range_of_persons(input).is_some()) {
+    let Some(persons) = persons.filter(|persons| inputs.len() > 1 && persons.len() == inputs.len()) else {
+        return Ok(None);
+    };
+    let in_ranges_already =
+        |(input, person): (&&Arc<dyn ExecutionPlan>, &Person)| range_of(input, person).is_some();
+    if inputs.iter().zip(&persons).all(in_ranges_already) {
         return Ok(None);
     }
     let bare: Vec<Arc<dyn ExecutionPlan>> = inputs.iter().map(|input| uncut(input)).collect();
     // The last inputs are the tables; the first one is what is followed in them.
-    let Some(ranges) = bare.iter().rev().find_map(range_of_persons) else {
+    let Some(ranges) = bare.iter().zip(&persons).rev().find_map(|(input, person)| range_of(input, person))
+    else {
         return Ok(None);
     };
-    bare.into_iter().map(|input| in_ranges(input, &ranges)).collect::<Result<_>>().map(Some)
+    let inputs = bare.into_iter().zip(&persons).map(|(input, person)| in_ranges(input, person, &ranges));
+    inputs.collect::<Result<_>>().map(Some)
 }
+
+/// The column of persons of an input.
+type Person = Arc<dyn PhysicalExpr>;
 
 /// A plan without what cuts and sorts it last.
 fn uncut(plan: &Arc<dyn ExecutionPlan>) -> Arc<dyn ExecutionPlan> {
@@ -84,23 +100,23 @@ fn uncut(plan: &Arc<dyn ExecutionPlan>) -> Arc<dyn ExecutionPlan> {
 }
 
 /// The ranges of persons that a plan is cut into.
-fn range_of_persons(plan: &Arc<dyn ExecutionPlan>) -> Option<RangePartitioning> {
+fn range_of(plan: &Arc<dyn ExecutionPlan>, person: &Person) -> Option<RangePartitioning> {
     let Partitioning::Range(range) = plan.output_partitioning() else { return None };
     let keys: &[PhysicalSortExpr] = range.ordering();
     let [key] = keys else { return None };
-    key.expr.downcast_ref::<Column>().filter(|column| column.name() == PERSON && column.index() == 0)?;
-    Some(range.clone())
-}
-
-fn order() -> Option<LexOrdering> {
-    let person = Arc::new(Column::new(PERSON, 0)) as Arc<dyn PhysicalExpr>;
-    LexOrdering::new([PhysicalSortExpr::new(person, ORDER)])
+    (key.expr.as_ref() == person.as_ref()).then(|| range.clone())
 }
 
 /// A plan cut into ranges and sorted inside them.
-fn in_ranges(plan: Arc<dyn ExecutionPlan>, ranges: &RangePartitioning) -> Result<Arc<dyn ExecutionPlan>> {
-    let Some(order) = order() else { return Ok(plan) };
-    let is_cut = range_of_persons(&plan).is_some_and(|found| found.split_points() == ranges.split_points());
+fn in_ranges(
+    plan: Arc<dyn ExecutionPlan>,
+    person: &Person,
+    ranges: &RangePartitioning,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    let Some(order) = LexOrdering::new([PhysicalSortExpr::new(Arc::clone(person), ORDER)]) else {
+        return Ok(plan);
+    };
+    let is_cut = range_of(&plan, person).is_some_and(|found| found.split_points() == ranges.split_points());
     let plan: Arc<dyn ExecutionPlan> = if is_cut {
         plan
     } else {
