@@ -16,6 +16,9 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{LakeContext, Result};
 
+/// Digits that a JSON number keeps, which readers hold as a double.
+const MOST_EXACT_DIGITS: u8 = 15;
+
 /// The longest text that is kept as a smallest or largest value.
 const LONGEST_TEXT: usize = 32;
 
@@ -146,8 +149,22 @@ fn json_to_scalar(value: &Value, data_type: &DataType) -> Option<ScalarValue> {
             let days = date.signed_duration_since(NaiveDate::default()).num_days();
             Some(ScalarValue::Date32(Some(i32::try_from(days).ok()?)))
         }
+        DataType::Decimal128(precision, scale) if *precision <= MOST_EXACT_DIGITS => {
+            let unscaled = unscaled(&value.as_number()?.to_string(), *scale)?;
+            Some(ScalarValue::Decimal128(Some(unscaled), *precision, *scale))
+        }
         _ => None,
     }
+}
+
+/// Reads a decimal number; `None` when it has more places than the scale, or an exponent.
+fn unscaled(text: &str, scale: i8) -> Option<i128> {
+    let places = usize::try_from(scale).ok()?;
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    // A whole number comes back as 7.0.
+    let fraction = fraction.trim_end_matches('0');
+    let is_plain = fraction.bytes().all(|byte| byte.is_ascii_digit()) && fraction.len() <= places;
+    is_plain.then(|| format!("{whole}{fraction:0<places$}").parse().ok()).flatten()
 }
 
 /// Counts the distinct values of a sorted, non-null Int64 column over consecutive batches.
@@ -177,6 +194,20 @@ impl RunCounter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_come_back_as_they_were() {
+        let decimal = DataType::Decimal128(12, 2);
+        for unscaled in [0, 5, -5, 950, 10_000, -13_298_483, 999_999_999_999] {
+            let value = ScalarValue::Decimal128(Some(unscaled), 12, 2);
+            let json = scalar_to_json(&value).unwrap();
+            assert_eq!(json_to_scalar(&json, &decimal), Some(value), "{json}");
+        }
+        for odd in [json!(0.125), json!(1e300), json!("1.00")] {
+            assert_eq!(json_to_scalar(&odd, &decimal), None, "{odd}");
+        }
+        assert_eq!(json_to_scalar(&json!(1.5), &DataType::Decimal128(18, 2)), None);
+    }
 
     #[test]
     fn decimals_keep_every_digit() {

@@ -97,9 +97,14 @@ impl LakeTable {
         Ok(Arc::new(CheckedReads::new(Arc::clone(self.location.store()), Arc::clone(&self.proofs))))
     }
 
+    /// The order of the rows, as far as files of one group can be compared by it: texts have no smallest and largest value
+    /// in the statistics, and an order that names one would not be believed.
     fn ordering(&self) -> Option<LexOrdering> {
         let sort = |name: &String| {
             let index = self.schema.index_of(name).ok()?;
+            if *self.schema.field(index).data_type() == DataType::Utf8View {
+                return None;
+            }
             Some(PhysicalSortExpr::new(Arc::new(Column::new(name, index)), ORDER))
         };
         LexOrdering::new(self.table.shape.order.iter().map_while(sort))

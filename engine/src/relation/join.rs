@@ -1,7 +1,9 @@
 //! The kinds of join, and the conditions they may have.
 
 use datafusion::error::Result;
-use datafusion::sql::sqlparser::ast::{Join, JoinConstraint, JoinOperator, Spanned, TableWithJoins};
+use datafusion::sql::sqlparser::ast::{
+    Join, JoinConstraint, JoinOperator, SelectItem, Spanned, TableFactor, TableWithJoins,
+};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::asof;
@@ -69,6 +71,47 @@ pub(super) fn check_one(join: &Join) -> Result<()> {
             refuse("ARRAY JOIN", "write SELECT unnest(the_list) FROM the_table", span())
         }
     }
+}
+
+/// `SELECT *` over USING shows each of its columns once: of the table whose name comes first in the alphabet, which may be the
+/// right one of a LEFT JOIN, whose keys are NULL where it has no row.
+pub(super) fn check_star(projection: &[SelectItem], from: &[TableWithJoins]) -> Result<()> {
+    if !projection.iter().any(|item| matches!(item, SelectItem::Wildcard(_))) {
+        return Ok(());
+    }
+    for TableWithJoins { relation, joins } in from {
+        let mut before: Vec<String> = name_of(relation).into_iter().collect();
+        for Join { relation, global: _, join_operator } in joins {
+            let name = name_of(relation);
+            let is_left = matches!(
+                join_operator,
+                JoinOperator::Left(JoinConstraint::Using(_)) | JoinOperator::LeftOuter(JoinConstraint::Using(_))
+            );
+            let comes_first = name.as_ref().is_none_or(|name| before.iter().any(|other| name < other));
+            if is_left && comes_first {
+                return refuse(
+                    "SELECT * over this LEFT JOIN .. USING, which would show the right table's key,",
+                    "name the columns, or give the right table an alias that comes later in the alphabet",
+                    relation.span(),
+                );
+            }
+            before.extend(name);
+        }
+    }
+    Ok(())
+}
+
+/// What a table is called in its query.
+fn name_of(factor: &TableFactor) -> Option<String> {
+    let (alias, name) = match factor {
+        TableFactor::Table { alias, name, .. } => (alias.as_ref(), name.0.last().and_then(|part| part.as_ident())),
+        TableFactor::Derived { alias, .. } => (alias.as_ref(), None),
+        _ => (None, None),
+    };
+    alias.map(|alias| &alias.name).or(name).map(|ident| match ident.quote_style {
+        Some(_) => ident.value.clone(),
+        None => ident.value.to_lowercase(),
+    })
 }
 
 fn check_constraint(constraint: &JoinConstraint, span: impl Fn() -> Span) -> Result<()> {

@@ -45,6 +45,7 @@ pub(super) fn check(select: &Select) -> Result<()> {
     refuse_clause(exclude.is_some(), "EXCLUDE after the last column", "write * EXCLUDE (..)")?;
     refuse_clause(into.is_some(), "SELECT .. INTO", "write CREATE TABLE name AS SELECT")?;
     from.iter().try_for_each(join::check)?;
+    join::check_star(projection, from)?;
     refuse_clause(!lateral_views.is_empty(), "LATERAL VIEW", "write SELECT unnest(the_list)")?;
     refuse_clause(prewhere.is_some(), "PREWHERE", "write WHERE")?;
     refuse_clause(!connect_by.is_empty(), "START WITH or CONNECT BY", "write WITH RECURSIVE")?;

@@ -13,7 +13,7 @@ pub(crate) fn documentation(definitions: &Definitions) -> Vec<FunctionDoc> {
 fn panel(definitions: &Definitions) -> FunctionDoc {
     let of: Vec<String> = definitions.panels().iter().map(described).collect();
     let mut columns = pairs(&[
-        ("person_id, index_date, ..", "The columns of the cohort, as they are."),
+        ("person_id, index_date, ..", "The columns of the cohort as they are; the first two are never NULL."),
         ("rel", "The period, counted from that of the index date, which is 0. Never NULL."),
         (
             "period",

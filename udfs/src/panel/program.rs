@@ -22,6 +22,8 @@ use crate::person::{Gather, Program, Run, Start};
 /// A table in which the persons of a panel are looked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PanelSource {
+    /// The table: who has a row in one of its sources can be found in all of them.
+    pub table: String,
     /// Name spaces of `person_xwalk` by which persons are found in it.
     pub agencies: Vec<String>,
     /// How its coverage is read.
@@ -243,7 +245,11 @@ impl Start for Started {
         let result = (panel.schema(), panel.cohort.fields().len());
         let timeline = Timeline::new(panel.unit.clone(), self.loaded.clone());
         let agencies = panel.sources.iter().map(|source| source.agencies.clone()).collect();
-        let links = Links::new(agencies, panel.has_links);
+        let first_of = |source: &PanelSource| {
+            panel.sources.iter().position(|other| other.table == source.table).unwrap_or(0)
+        };
+        let tables = panel.sources.iter().map(first_of).collect();
+        let links = Links::new(agencies, tables, panel.has_links);
         Ok(match &panel.followed {
             Followed::Wages { .. } => {
                 let wages = Wages::new(Arc::clone(&self.facts));

@@ -42,6 +42,8 @@ pub(super) trait Follow: Send {
 pub(super) struct Links {
     /// Name spaces of each source.
     agencies: Vec<Vec<String>>,
+    /// The first source of the table of each source.
+    tables: Vec<usize>,
     column: Option<StringViewArray>,
     /// Whether the present person has an identifier of each source.
     linked: Vec<bool>,
@@ -50,9 +52,9 @@ pub(super) struct Links {
 }
 
 impl Links {
-    pub(super) fn new(agencies: Vec<Vec<String>>, known: bool) -> Self {
+    pub(super) fn new(agencies: Vec<Vec<String>>, tables: Vec<usize>, known: bool) -> Self {
         let linked = vec![false; agencies.len()];
-        Self { agencies, column: None, linked, known }
+        Self { agencies, tables, column: None, linked, known }
     }
 
     fn open(&mut self, batch: &RecordBatch) -> Result<()> {
@@ -70,8 +72,11 @@ impl Links {
         }
     }
 
-    /// Whether the present person can be found in a source; `None` when nobody knows.
-    fn matched(&self, source: usize, found: bool) -> Option<bool> {
+    /// Whether the present person can be found in a source; `None` when nobody knows. `found` tells of each source whether
+    /// they have a row.
+    fn matched(&self, source: usize, found: impl Fn(usize) -> bool) -> Option<bool> {
+        let same = |other: &usize| self.tables.get(*other) == self.tables.get(source);
+        let found = (0..self.tables.len()).filter(same).any(found);
         let linked = self.linked.get(source).copied().unwrap_or(false);
         (found || self.known).then_some(found || linked)
     }

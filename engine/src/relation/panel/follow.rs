@@ -43,7 +43,7 @@ pub(super) fn panel(
         let (loaded, rule) = coverage::plan(planning, input, &provider, context)?;
         persons.push(sources::rows(planning, input, panel.kind, context)?);
         references.push(loaded);
-        read.push(PanelSource { agencies: input.agencies.clone(), loaded: rule });
+        read.push(PanelSource { table: input.table.clone(), agencies: input.agencies.clone(), loaded: rule });
         may_be_negative |= sources::may_be_negative(provider.as_ref());
     }
     let agencies: Vec<&str> =
@@ -164,7 +164,7 @@ fn unit(planning: &Planning<'_>, panel: &Panel, context: &dyn RelationPlannerCon
         return fault(format!("'{name}' is no unit of a panel"));
     };
     if !panel.units.contains(unit) {
-        return fault(format!("{} are not known by {name}", panel.name));
+        return fault(format!("a panel of {} has no periods of a {name}", panel.name));
     }
     let terms = planning.definitions.map(TERMS).map(|map| &map.rows).into_iter().flatten();
     let terms: Vec<MonthDay> = terms.filter_map(|row| MonthDay::try_from(row.to.clone()).ok()).collect();
