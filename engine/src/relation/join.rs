@@ -85,7 +85,8 @@ pub(super) fn check_star(projection: &[SelectItem], from: &[TableWithJoins]) -> 
             let name = name_of(relation);
             let is_left = matches!(
                 join_operator,
-                JoinOperator::Left(JoinConstraint::Using(_)) | JoinOperator::LeftOuter(JoinConstraint::Using(_))
+                JoinOperator::Left(JoinConstraint::Using(_))
+                    | JoinOperator::LeftOuter(JoinConstraint::Using(_))
             );
             let comes_first = name.as_ref().is_none_or(|name| before.iter().any(|other| name < other));
             if is_left && comes_first {
@@ -104,7 +105,9 @@ pub(super) fn check_star(projection: &[SelectItem], from: &[TableWithJoins]) -> 
 /// What a table is called in its query.
 fn name_of(factor: &TableFactor) -> Option<String> {
     let (alias, name) = match factor {
-        TableFactor::Table { alias, name, .. } => (alias.as_ref(), name.0.last().and_then(|part| part.as_ident())),
+        TableFactor::Table { alias, name, .. } => {
+            (alias.as_ref(), name.0.last().and_then(|part| part.as_ident()))
+        }
         TableFactor::Derived { alias, .. } => (alias.as_ref(), None),
         _ => (None, None),
     };

@@ -178,8 +178,9 @@ impl<F: Follow> Run for PanelRun<F> {
 
     fn close(&mut self, _person: i64) -> Result<()> {
         self.follow.arrange();
-        let matched: Vec<Option<bool>> =
-            (0..self.sources()).map(|source| self.links.matched(source, self.follow.found(source))).collect();
+        let matched: Vec<Option<bool>> = (0..self.sources())
+            .map(|source| self.links.matched(source, |source| self.follow.found(source)))
+            .collect();
         for member in 0..self.members.present() {
             self.write(member, &matched);
         }
