@@ -75,6 +75,7 @@ def answer(connection, sql):
 def differences(path):
     """How many queries of a file were asked, and those whose answer is not the written one."""
     connection, asked, found = duckdb.connect(), 0, []
+    connection.execute("set variable in_lake = false")
     for record in records(path):
         if record.kind == "statement ok":
             connection.execute(record.sql)

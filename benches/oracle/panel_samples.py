@@ -160,7 +160,9 @@ def statements(seed):
 def panels():
     """Every panel in every unit, over the whole of the files."""
     for of in PANELS:
-        for unit in UNITS if of != "wages" else ("quarter", "school_year", "year"):
+        for unit in UNITS:
+            if unit in {"wages": ("month", "term"), "activity": ("month",)}.get(of, ()):
+                continue
             reach = {"month": 14, "quarter": 8, "term": 6}.get(unit, 3)
             base = 2020 if of == "wages" else None
             yield f"{of} by {unit}", Panel("SELECT person_id, index_date, stratum FROM leaver", of, unit, -reach, reach, base)

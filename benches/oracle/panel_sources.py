@@ -148,7 +148,7 @@ def spells_query(asked):
     """The panel of spells: the grid, and for each source its columns."""
     columns, joins, flags = [], [], {}
     for source in asked.sources:
-        columns += source_columns(source)
+        columns += source_columns(source, asked.of != "activity")
         joins.append(
             f"join (from spell_period where source = '{source}') as {source}_found "
             f"on ({source}_found.cohort_row, {source}_found.rel) = (grid.cohort_row, grid.rel)"
@@ -165,10 +165,12 @@ def spells_query(asked):
     )
 
 
-def source_columns(name):
-    """The columns of a source."""
+def source_columns(name, all_of_them):
+    """The columns of a source, or its flag alone."""
     source = SOURCES[name]
     columns = [f"{name}_found.flag as {source.flag}"]
+    if not all_of_them:
+        return columns
     if source.days:
         columns.append(f"{name}_found.days as {source.days}")
     if source.spells:

@@ -109,6 +109,7 @@ def with_samples(arguments):
     for seed in range(arguments.seed, arguments.seed + arguments.samples):
         connection, tables = duckdb.connect(), list(panel_samples.statements(seed))
         program = Program(arguments.lifetracks, tables=tables)
+        connection.execute("set variable in_lake = false")
         for statement in tables:
             connection.execute(statement)
         panel_sources.run(connection, "calendar")
@@ -220,6 +221,7 @@ def main():
         raise SystemExit("name a lake, or --samples and --lifetracks")
     tables = delta.tables(arguments.lake)
     connection = open_lake(arguments.lake, tables)
+    connection.execute("set variable in_lake = true")
     total = with_truth(connection, arguments) if arguments.truth else with_program(connection, arguments, tables)
     return 1 if total else 0
 

@@ -49,6 +49,17 @@ class Calendar(unittest.TestCase):
         ]:
             self.assertEqual(connection.execute("select period_number($1, $2)", [unit, day]).fetchone()[0], number)
 
+    def test_a_late_period_is_none_and_few_rows_tell_nothing(self):
+        connection = duckdb.connect()
+        panel_sources.run(connection, "calendar")
+        counts = {1: 40, 2: 20, 3: 9, 4: 12, 6: 5, 7: 12, 8: 9, 9: 1}
+        rows = ", ".join(f"({period})" for period, many in counts.items() for _ in range(many))
+        connection.execute(f"create temp table late as from (values {rows}) as listed (period)")
+        for in_lake, complete in [("true", [1, 2, 4, 7, 8, 9]), ("false", list(counts))]:
+            connection.execute(f"set variable in_lake = {in_lake}")
+            found = connection.execute("select period from complete_periods('late') order by period").fetchall()
+            self.assertEqual([period for (period,) in found], complete)
+
 
 class Questions(unittest.TestCase):
     def test_only_what_a_lake_has_is_asked(self):
@@ -60,6 +71,7 @@ class Samples(unittest.TestCase):
     def test_the_same_seed_gives_the_same_files_and_every_panel_can_be_made_of_them(self):
         self.assertEqual(list(panel_samples.statements(4)), list(panel_samples.statements(4)))
         connection = duckdb.connect()
+        connection.execute("set variable in_lake = false")
         for statement in panel_samples.statements(4):
             connection.execute(statement)
         for name, panel in panel_samples.panels():

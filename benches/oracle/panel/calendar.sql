@@ -1,4 +1,5 @@
--- Numbers of periods: two of them make a distance. School years are named by the year they end in and begin on 1 July.
+-- Numbers of periods: two of them make a distance. School years are named by the year they end in and begin on 1 July. And which
+-- periods of a table are complete.
 
 create or replace macro period_number(unit, day) as
     case unit
@@ -17,3 +18,22 @@ create or replace macro period_first(unit, number) as
         when 'school_year' then make_date(number - 1, 7, 1)
         when 'year' then make_date(number, 1, 1)
     end;
+
+-- Periods with rows, but those of a lake with less than half as many as the last complete one, when that has ten or more: they are
+-- late. The table has a column `period`; the variable in_lake tells whether it is one of a lake.
+create or replace macro complete_periods(rows_of_periods) as table
+    with recursive counted as (
+        select period, count(*) as rows, row_number() over (order by period) as place
+        from query_table(rows_of_periods)
+        group by period
+    ),
+    walked as (
+        select period, place, rows as last_complete, true as complete from counted where place = 1
+        union all
+        select
+            counted.period, counted.place,
+            if(getvariable('in_lake') and last_complete >= 10 and 2 * counted.rows < last_complete, last_complete, counted.rows),
+            not (getvariable('in_lake') and last_complete >= 10 and 2 * counted.rows < last_complete)
+        from walked join counted on counted.place = walked.place + 1
+    )
+    select period from walked where complete;

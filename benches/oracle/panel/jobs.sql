@@ -1,6 +1,7 @@
--- Jobs: one row for each person, employer account and quarter with wages. Needs ui_wage and employer_quarter.
+-- Jobs: one row for each person, employer account and quarter with wages. Needs calendar.sql, ui_wage and employer_quarter.
 
-create or replace temp table loaded_quarter as select distinct quarter_index from ui_wage;
+create or replace temp table wage_row as select quarter_index as period from ui_wage;
+create or replace temp table loaded_quarter as select period as quarter_index from complete_periods('wage_row');
 
 create or replace temp table job as
 with
@@ -49,25 +50,20 @@ known as (
     left join loaded_quarter as origin on origin.quarter_index = placed.run_start - 1
 ),
 
--- The entry of the employer file: that of the quarter, else the nearest earlier one, else the nearest later one. An entry
--- without an industry is none.
-entry as (
-    select employer_account, reporting_unit, quarter_index, naics from employer_quarter where naics is not null
-),
-
+-- The entry of the employer file: that of the quarter, else the nearest earlier one, else the nearest later one.
 earlier as (
-    select known.*, entry.naics as earlier_naics
+    select known.*, entry.employer_account is not null as has_earlier, entry.naics as earlier_naics
     from known
-    asof left join entry
+    asof left join employer_quarter as entry
         on known.employer_account = entry.employer_account
         and known.reporting_unit = entry.reporting_unit
         and known.quarter_index >= entry.quarter_index
 ),
 
 industry as (
-    select earlier.*, coalesce(earlier_naics, entry.naics) as naics
+    select earlier.*, if(has_earlier, earlier_naics, entry.naics) as naics
     from earlier
-    asof left join entry
+    asof left join employer_quarter as entry
         on earlier.employer_account = entry.employer_account
         and earlier.reporting_unit = entry.reporting_unit
         and earlier.quarter_index < entry.quarter_index

@@ -23,8 +23,6 @@ select 'college', max(first_day), min(if(last_day >= year_end - 31, year_end, la
 from reach
 having count(*) = 2;
 
-insert into known_in select distinct 'college', person_id from postsec_enrollment;
-
 create or replace temp table spell_college as
 select
     row_number() over (order by person_id, term_start, institution_id) as spell_row,
@@ -35,3 +33,4 @@ from postsec_enrollment
 where dual_enrollment is distinct from true;
 
 insert into spell select 'college', spell_row, person_id, first_day, last_day from spell_college;
+insert into known_in select distinct 'college', person_id from spell_college;

@@ -1,11 +1,9 @@
 -- School. A spell lies in its school year, which ends on 30 June here: without an exit it lasts to the day before the pupil's
 -- next entry, at most to that end. Who was expected and never came has no spell.
 
+create or replace temp table school_row as select school_year as period from k12_enrollment;
 insert into loaded
-select 'k12', period_first('school_year', school_year), period_first('school_year', school_year + 1) - 1
-from (select distinct school_year from k12_enrollment);
-
-insert into known_in select distinct 'k12', person_id from k12_enrollment;
+select 'k12', period_first('school_year', period), period_first('school_year', period + 1) - 1 from complete_periods('school_row');
 
 create or replace temp table spell_k12 as
 with
@@ -31,3 +29,4 @@ from came
 left join next_entry using (person_id, entry_date);
 
 insert into spell select 'k12', spell_row, person_id, first_day, last_day from spell_k12;
+insert into known_in select distinct 'k12', person_id from spell_k12;

@@ -1,4 +1,4 @@
--- Wages: a quarter is loaded when anybody has a row in it, whatever it says.
+-- Wages: a quarter is loaded when there are rows of it, whatever they say, and not much fewer than before (complete_periods).
 
 insert into loaded
 select 'wages', period_first('quarter', quarter_index), period_first('quarter', quarter_index + 1) - 1 from loaded_quarter;
