@@ -6,7 +6,7 @@ use datafusion::arrow::array::{Array, RecordBatch, StringViewArray};
 use datafusion::common::cast::{as_int32_array, as_string_view_array};
 use datafusion::error::Result;
 
-use crate::person::{Name, Names};
+use crate::person::{Code, Name, Names};
 
 /// The industries of one unit, where they are reported: from each quarter on, in order.
 type History = Vec<(i32, Option<Name>)>;
@@ -85,15 +85,15 @@ impl Industry {
 /// The industries of a run's employers, whose places are looked up once.
 #[derive(Debug, Default)]
 pub(super) struct Places {
-    known: HashMap<(Name, Name), Option<usize>>,
+    known: HashMap<(Code, Code), Option<usize>>,
 }
 
 impl Places {
-    /// The place of a unit, by the run's own numbers of its account and itself and by their texts.
+    /// The place of a unit, by the run's own codes of its account and itself and by their texts.
     pub(super) fn place(
         &mut self,
         industry: &Industry,
-        key: (Name, Name),
+        key: (Code, Code),
         (account, unit): (&str, &str),
     ) -> Option<usize> {
         *self.known.entry(key).or_insert_with(|| industry.place(account, unit))

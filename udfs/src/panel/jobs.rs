@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{
     ArrayRef, BooleanBuilder, Decimal128Builder, Int32Builder, Int64Builder, RecordBatch, StringViewBuilder,
-    new_null_array,
 };
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::{DFSchema, exec_datafusion_err};
 use datafusion::error::Result;
 
 use super::industry::{Industry, Places};
-use super::loaded::{LoadedRule, Loading, quarters};
+use super::loaded::{LoadedRule, Loading};
 use super::wage_columns::DOLLARS;
 use super::wages::{WageFacts, naics};
 use super::work::{EMPLOYER, Job, LoadedQuarters, UNIT, Work};
 use crate::person::{Gather, Program, Run, Start};
 
 const NAICS: &str = "naics";
+const PRIMARY: &str = "primary_job";
 
 /// The columns of `jobs`, with what they mean.
 pub(super) const COLUMNS: [(&str, &str); 14] = [
@@ -144,8 +144,7 @@ impl Gather for JobsGather {
     fn finish(self: Box<Self>) -> Result<Box<dyn Start>> {
         let sentence = |sentence| exec_datafusion_err!("{sentence}");
         let loaded = LoadedQuarters::new(&self.loading.finish()).map_err(sentence)?;
-        let quarters = quarters().map_err(sentence)?;
-        let facts = WageFacts { industry: self.industry.finish(), loaded, worth: None, quarters };
+        let facts = WageFacts { industry: self.industry.finish(), loaded, worth: None };
         Ok(Box::new(Started(Arc::new(facts))))
     }
 }
@@ -153,8 +152,8 @@ impl Gather for JobsGather {
 struct Started(Arc<WageFacts>);
 
 impl Start for Started {
-    fn start(&self) -> Result<Box<dyn Run>> {
-        Ok(Box::new(JobsRun::new(Arc::clone(&self.0))))
+    fn start(&self, asked: &[usize]) -> Result<Box<dyn Run>> {
+        Ok(Box::new(JobsRun::new(Arc::clone(&self.0), asked)))
     }
 }
 
@@ -165,9 +164,31 @@ struct JobsRun {
     work: Work,
     places: Places,
     rows: usize,
-    /// Whether the records name units.
-    has_units: bool,
+    asks: Asks,
     columns: Columns,
+}
+
+/// Which of the columns that cost something somebody reads; the others are NULL, or false.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each column")]
+struct Asks {
+    employer: bool,
+    unit: bool,
+    naics: bool,
+    primary: bool,
+}
+
+impl Asks {
+    fn new(asked: &[usize]) -> Self {
+        let is_asked =
+            |name: &str| asked.iter().any(|place| COLUMNS.get(*place).is_some_and(|column| column.0 == name));
+        Self {
+            employer: is_asked(EMPLOYER),
+            unit: is_asked(UNIT),
+            naics: is_asked(NAICS),
+            primary: is_asked(PRIMARY),
+        }
+    }
 }
 
 /// Builders of all columns.
@@ -190,14 +211,14 @@ struct Columns {
 }
 
 impl JobsRun {
-    fn new(facts: Arc<WageFacts>) -> Self {
+    fn new(facts: Arc<WageFacts>, asked: &[usize]) -> Self {
         Self {
             facts,
             schema: schema(),
             work: Work::default(),
             places: Places::default(),
             rows: 0,
-            has_units: true,
+            asks: Asks::new(asked),
             columns: Columns::default(),
         }
     }
@@ -207,10 +228,14 @@ impl JobsRun {
         let (before, after) = (facts.loaded.has(job.quarter - 1), facts.loaded.has(job.quarter + 1));
         columns.person.append_value(person);
         columns.quarter.append_value(job.quarter);
-        columns.employer.append_value(self.work.text(job.employer));
         columns.wages.append_value(i128::from(job.cents));
-        if self.has_units {
-            columns.unit.append_value(self.work.text(job.unit));
+        if self.asks.employer {
+            columns.employer.append_value(self.work.text(&job.employer));
+        }
+        if self.asks.unit {
+            columns.unit.append_value(self.work.text(&job.unit));
+        }
+        if self.asks.naics {
             columns.naics.append_option(naics(facts, &self.work, &mut self.places, job));
         }
         columns.primary.append_value(is_primary);
@@ -226,7 +251,6 @@ impl JobsRun {
 
 impl Run for JobsRun {
     fn open(&mut self, _input: usize, batch: &RecordBatch) -> Result<()> {
-        self.has_units = batch.column_by_name(UNIT).is_some();
         self.work.open(batch)
     }
 
@@ -242,7 +266,8 @@ impl Run for JobsRun {
             let rest = &self.work.jobs()[first..];
             let end = first + rest.iter().take_while(|other| other.quarter == job.quarter).count();
             let mut primary = first;
-            for place in first + 1..end {
+            let others = if self.asks.primary { first + 1..end } else { end..end };
+            for place in others {
                 let rank = |place: usize| (self.work.jobs()[place].employer, self.work.jobs()[place].cents);
                 if self.work.outranks(rank(place), rank(primary)) {
                     primary = place;
@@ -266,16 +291,20 @@ impl Run for JobsRun {
     fn take(&mut self) -> Result<RecordBatch> {
         let rows = std::mem::take(&mut self.rows);
         let columns = &mut self.columns;
-        let texts = |builder: &mut StringViewBuilder| -> ArrayRef {
-            let texts = builder.finish();
-            // Nobody asked for units: the records came without them.
-            if self.has_units { Arc::new(texts) } else { new_null_array(&DataType::Utf8View, rows) }
+        let texts = |builder: &mut StringViewBuilder, is_asked: bool| -> ArrayRef {
+            if is_asked {
+                return Arc::new(builder.finish());
+            }
+            builder.extend(std::iter::repeat_n(Some(""), rows));
+            Arc::new(builder.finish())
         };
-        let (unit, naics) = (texts(&mut columns.unit), texts(&mut columns.naics));
+        let employer = texts(&mut columns.employer, self.asks.employer);
+        let unit = texts(&mut columns.unit, self.asks.unit);
+        let naics = texts(&mut columns.naics, self.asks.naics);
         let columns: Vec<ArrayRef> = vec![
             Arc::new(columns.person.finish()),
             Arc::new(columns.quarter.finish()),
-            Arc::new(columns.employer.finish()),
+            employer,
             unit,
             Arc::new(columns.wages.finish().with_data_type(DOLLARS)),
             naics,

@@ -8,7 +8,7 @@ use datafusion::common::{DFSchema, exec_datafusion_err};
 use datafusion::error::Result;
 
 use super::industry::Industry;
-use super::loaded::{Loaded, LoadedRule, Loading, quarters};
+use super::loaded::{Loaded, LoadedRule, Loading};
 use super::prices::Prices;
 use super::run::{Links, PanelRun};
 use super::spells::{self, SpellSource, Spells};
@@ -223,10 +223,9 @@ impl Gather for PanelGather {
             _ => None,
         };
         let sentence = |sentence| exec_datafusion_err!("{sentence}");
-        let quarters = quarters().map_err(sentence)?;
         let of_quarters = loaded.first().map(LoadedQuarters::new).transpose().map_err(sentence)?;
         let loaded_quarters = of_quarters.unwrap_or_default();
-        let facts = WageFacts { industry: industry.finish(), loaded: loaded_quarters, worth, quarters };
+        let facts = WageFacts { industry: industry.finish(), loaded: loaded_quarters, worth };
         Ok(Box::new(Started { panel, loaded, facts: Arc::new(facts) }))
     }
 }
@@ -240,9 +239,11 @@ struct Started {
 }
 
 impl Start for Started {
-    fn start(&self) -> Result<Box<dyn Run>> {
+    fn start(&self, asked: &[usize]) -> Result<Box<dyn Run>> {
         let panel = &self.panel;
-        let result = (panel.schema(), panel.cohort.fields().len());
+        let schema = panel.schema();
+        let asks = |name: &str| schema.index_of(name).is_ok_and(|place| asked.contains(&place));
+        let result = (Arc::clone(&schema), panel.cohort.fields().len());
         let timeline = Timeline::new(panel.unit.clone(), self.loaded.clone());
         let agencies = panel.sources.iter().map(|source| source.agencies.clone()).collect();
         let first_of = |source: &PanelSource| {
@@ -252,7 +253,7 @@ impl Start for Started {
         let links = Links::new(agencies, tables, panel.has_links);
         Ok(match &panel.followed {
             Followed::Wages { .. } => {
-                let wages = Wages::new(Arc::clone(&self.facts));
+                let wages = Wages::new(Arc::clone(&self.facts), asks);
                 Box::new(PanelRun::new(result, panel.relative, timeline, links, wages))
             }
             Followed::Spells { sources, idle } => {

@@ -2,6 +2,7 @@
 
 use super::loaded::Loaded;
 use super::unit::Unit;
+use crate::date::CivilDate;
 
 /// A period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub(super) struct Period {
     pub(super) number: i32,
     pub(super) first_day: i32,
     pub(super) last_day: i32,
+    /// The calendar quarters of its first and its last day.
+    pub(super) quarters: (i32, i32),
     /// Whether each source is loaded on all of its days.
     pub(super) covered: Vec<bool>,
 }
@@ -50,7 +53,13 @@ impl Timeline {
     fn period(&self, number: i32) -> Period {
         let (first_day, last_day) = self.unit.span(number);
         let covered = self.sources.iter().map(|source| source.covers(first_day, last_day)).collect();
-        Period { number, first_day, last_day, covered }
+        Period {
+            number,
+            first_day,
+            last_day,
+            quarters: (quarter_of(first_day), quarter_of(last_day)),
+            covered,
+        }
     }
 
     /// Periods that [`Timeline::reach`] has made.
@@ -58,6 +67,12 @@ impl Timeline {
         let place = |number: i32| usize::try_from(number.saturating_sub(self.first)).unwrap_or(0);
         self.periods.get(place(first)..=place(last)).unwrap_or_default()
     }
+}
+
+/// The calendar quarter of a day.
+fn quarter_of(day: i32) -> i32 {
+    let date = CivilDate::from_days(day);
+    4 * date.year + (i32::from(date.month) - 1) / 3
 }
 
 #[cfg(test)]

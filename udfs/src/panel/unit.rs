@@ -3,12 +3,13 @@
 use lifetracks_datasets::{MonthDay, PanelUnit};
 
 use crate::date::CivilDate;
+use crate::date::calendar::first_of_month;
 
 /// A unit of time with the days on which its periods begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
     /// First days of the periods of a calendar year, in order.
-    starts: Vec<MonthDay>,
+    starts: Vec<Start>,
     /// What is added to a number, so that a school year has the number of the year in which it ends.
     offset: i32,
     name: &'static str,
@@ -33,6 +34,7 @@ impl Unit {
             return Err("the map academic_term has no term".to_owned());
         }
         starts.sort_unstable();
+        let starts = starts.into_iter().map(written).collect::<Result<_, _>>()?;
         let offset = i32::from(unit == PanelUnit::SchoolYear && school_year_start > 1);
         Ok(Self { starts, offset, name })
     }
@@ -49,7 +51,7 @@ impl Unit {
     /// The period in which a day lies.
     pub(super) fn number(&self, day: i32) -> i32 {
         let year = CivilDate::from_days(day).year;
-        let begun = self.starts.iter().filter(|start| start.in_year(year) <= day).count();
+        let begun = self.starts.iter().filter(|start| day_of(**start, year) <= day).count();
         let begun = i32::try_from(begun).unwrap_or(0);
         year.saturating_mul(self.in_a_year()).saturating_add(begun - 1 + self.offset)
     }
@@ -59,7 +61,7 @@ impl Unit {
         let number = number.saturating_sub(self.offset);
         let place = usize::try_from(number.rem_euclid(self.in_a_year())).unwrap_or(0);
         let start = self.starts.get(place).or_else(|| self.starts.first());
-        start.map_or(0, |start| start.in_year(number.div_euclid(self.in_a_year())))
+        start.map_or(0, |start| day_of(*start, number.div_euclid(self.in_a_year())))
     }
 
     /// The first and the last day of a period.
@@ -69,9 +71,23 @@ impl Unit {
 
     /// Whether every period of the unit is made of whole quarters.
     pub fn is_of_quarters(&self) -> bool {
-        let quarters = ["01-01", "04-01", "07-01", "10-01"];
-        self.starts.iter().all(|start| quarters.contains(&start.to_string().as_str()))
+        self.starts.iter().all(|(month, day)| month % 3 == 1 && *day == 1)
     }
+}
+
+/// A month from 1 to 12 and a day of it.
+type Start = (u8, u8);
+
+fn written(start: MonthDay) -> Result<Start, String> {
+    let text = start.to_string();
+    let parts = text.split_once('-').and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
+    parts.ok_or_else(|| format!("{text} is no day of a year"))
+}
+
+/// A day of a year, as days since 1 January 1970.
+fn day_of((month, day): Start, year: i32) -> i32 {
+    let days = first_of_month(i64::from(year), month) + i64::from(day) - 1;
+    i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })
 }
 
 #[cfg(test)]

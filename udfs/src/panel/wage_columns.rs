@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{
     ArrayRef, BooleanBuilder, Decimal128Builder, Float64Builder, Int32Builder, StringViewBuilder,
+    new_null_array,
 };
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::error::Result;
@@ -51,6 +52,9 @@ pub(super) struct Row<'a> {
 /// Builders of all columns.
 #[derive(Debug, Default)]
 pub(super) struct WageColumns {
+    /// Whether the columns of employers are made; they are NULL otherwise.
+    of_employers: bool,
+    rows: usize,
     wages: Decimal128Builder,
     real: Float64Builder,
     quarters: Int32Builder,
@@ -89,10 +93,18 @@ pub(super) fn fields() -> Vec<Field> {
 }
 
 impl WageColumns {
+    pub(super) fn new(of_employers: bool) -> Self {
+        Self { of_employers, ..Self::default() }
+    }
+
     pub(super) fn push(&mut self, row: &Row<'_>) {
+        self.rows += 1;
         self.wages.append_value(i128::from(row.cents));
         self.real.append_option(row.real);
         self.quarters.append_value(row.quarters);
+        if !self.of_employers {
+            return;
+        }
         self.employers.append_value(row.employers);
         self.primary.append_option(row.primary.map(|(employer, _)| employer));
         self.primary_wages.append_option(row.primary.map(|(_, cents)| i128::from(cents)));
@@ -107,9 +119,13 @@ impl WageColumns {
     }
 
     pub(super) fn not_observed(&mut self) {
+        self.rows += 1;
         self.wages.append_null();
         self.real.append_null();
         self.quarters.append_null();
+        if !self.of_employers {
+            return;
+        }
         self.employers.append_null();
         self.primary.append_null();
         self.primary_wages.append_null();
@@ -128,10 +144,15 @@ impl WageColumns {
         let dollars = |builder: &mut Decimal128Builder| -> Result<ArrayRef> {
             Ok(Arc::new(builder.finish().with_data_type(DOLLARS)))
         };
-        Ok(vec![
-            dollars(&mut self.wages)?,
-            Arc::new(self.real.finish()),
-            Arc::new(self.quarters.finish()),
+        let rows = std::mem::take(&mut self.rows);
+        let first: [ArrayRef; 3] =
+            [dollars(&mut self.wages)?, Arc::new(self.real.finish()), Arc::new(self.quarters.finish())];
+        if !self.of_employers {
+            let others = fields().into_iter().skip(first.len());
+            let others = others.map(|field| new_null_array(field.data_type(), rows));
+            return Ok(first.into_iter().chain(others).collect());
+        }
+        let others: [ArrayRef; 11] = [
             Arc::new(self.employers.finish()),
             Arc::new(self.primary.finish()),
             dollars(&mut self.primary_wages)?,
@@ -143,6 +164,7 @@ impl WageColumns {
             Arc::new(self.stable_naics.finish()),
             Arc::new(self.tenure.finish()),
             Arc::new(self.tenure_censored.finish()),
-        ])
+        ];
+        Ok(first.into_iter().chain(others).collect())
     }
 }

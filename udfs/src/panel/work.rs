@@ -8,7 +8,7 @@ use datafusion::common::exec_err;
 use datafusion::error::Result;
 
 use super::loaded::Loaded;
-use crate::person::{Name, Names};
+use crate::person::{Code, Codes};
 
 /// The columns of a wage record.
 pub(super) const QUARTER: &str = "quarter_index";
@@ -20,9 +20,9 @@ pub(super) const UNIT: &str = "reporting_unit";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Job {
     pub(super) quarter: i32,
-    pub(super) employer: Name,
+    pub(super) employer: Code,
     /// The unit that paid most; of equals the smaller one.
-    pub(super) unit: Name,
+    pub(super) unit: Code,
     pub(super) cents: i64,
     /// Wages from the employer in the quarter before, and in the one after.
     pub(super) before: bool,
@@ -41,15 +41,15 @@ impl Job {
 #[derive(Debug, Clone, Copy)]
 struct Record {
     quarter: i32,
-    employer: Name,
-    unit: Name,
+    employer: Code,
+    unit: Code,
     cents: i64,
 }
 
 /// An employer of the person and its last job so far.
 #[derive(Debug, Clone, Copy)]
 struct Last {
-    employer: Name,
+    employer: Code,
     job: usize,
 }
 
@@ -70,7 +70,7 @@ pub(super) struct Work {
     /// By quarter.
     jobs: Vec<Job>,
     last: Vec<Last>,
-    names: Names,
+    codes: Codes,
 }
 
 impl Work {
@@ -98,11 +98,11 @@ impl Work {
             }
             let wages = columns.wages.value(row);
             let cents = i64::try_from(wages).unwrap_or(if wages < 0 { i64::MIN } else { i64::MAX });
-            let names = &mut self.names;
-            let mut name = |column: &Option<StringViewArray>| {
-                column.as_ref().map_or(0, |column| names.number_at(column, row))
+            let codes = &mut self.codes;
+            let mut code = |column: &Option<StringViewArray>| {
+                column.as_ref().map_or_else(Code::default, |column| codes.code_at(column, row))
             };
-            let (employer, unit) = (name(&columns.employer), name(&columns.unit));
+            let (employer, unit) = (code(&columns.employer), code(&columns.unit));
             self.records.push(Record { quarter: columns.quarter.value(row), employer, unit, cents });
         }
     }
@@ -116,8 +116,8 @@ impl Work {
         &self.jobs
     }
 
-    pub(super) fn text(&self, name: Name) -> &str {
-        self.names.text(name)
+    pub(super) fn text<'a>(&'a self, code: &'a Code) -> &'a str {
+        self.codes.text(code)
     }
 
     pub(super) fn clear(&mut self) {
@@ -178,7 +178,7 @@ impl Work {
     /// Adds another record of the quarter to its job; `unit` becomes the one that pays most.
     fn add(&mut self, job: usize, place: usize) {
         let record = self.records[place];
-        let paid = |unit: Name| -> i64 {
+        let paid = |unit: Code| -> i64 {
             let before =
                 self.records[..=place].iter().rev().take_while(|other| other.quarter == record.quarter);
             before
@@ -187,7 +187,7 @@ impl Work {
         };
         let held = self.jobs[job].unit;
         let (new, old) = (paid(record.unit), paid(held));
-        let smaller = || self.names.text(record.unit) < self.names.text(held);
+        let smaller = || self.codes.text(&record.unit) < self.codes.text(&held);
         let moves = record.unit != held && (new > old || (new == old && smaller()));
         let job = &mut self.jobs[job];
         job.cents = job.cents.saturating_add(record.cents);
@@ -212,8 +212,8 @@ impl Work {
     }
 
     /// Whether a job pays more than another; of equals the one of the smaller account does.
-    pub(super) fn outranks(&self, (employer, cents): (Name, i64), (other, other_cents): (Name, i64)) -> bool {
-        cents > other_cents || (cents == other_cents && self.text(employer) < self.text(other))
+    pub(super) fn outranks(&self, (employer, cents): (Code, i64), (other, other_cents): (Code, i64)) -> bool {
+        cents > other_cents || (cents == other_cents && self.text(&employer) < self.text(&other))
     }
 }
 
@@ -273,7 +273,7 @@ mod tests {
     fn jobs(records: &[Written]) -> Vec<(i32, String, i64, bool, bool, i32)> {
         let work = work(records);
         let told = |job: &Job| {
-            (job.quarter, work.text(job.employer).to_owned(), job.cents, job.before, job.after, job.tenure)
+            (job.quarter, work.text(&job.employer).to_owned(), job.cents, job.before, job.after, job.tenure)
         };
         work.jobs().iter().map(told).collect()
     }
@@ -315,7 +315,7 @@ mod tests {
     fn the_unit_that_pays_most_has_the_job() {
         let unit = |records: &[Written]| {
             let work = work(records);
-            work.text(work.jobs()[0].unit).to_owned()
+            work.text(&work.jobs()[0].unit).to_owned()
         };
         assert_eq!(unit(&[(1, "a", "x", 5), (1, "a", "y", 6), (1, "a", "x", 2)]), "x");
         assert_eq!(unit(&[(1, "a", "y", 5), (1, "a", "x", 5)]), "x");

@@ -9,6 +9,7 @@ use datafusion::common::internal_err;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::TaskContext;
+use datafusion::physical_expr::equivalence::ProjectionMapping;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{
     Distribution, EquivalenceProperties, LexOrdering, OrderingRequirements, Partitioning, PhysicalExpr,
@@ -16,6 +17,7 @@ use datafusion::physical_expr::{
 };
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType, ReplaceChildrenOptions};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
+use datafusion::physical_plan::projection::{EmbeddedProjection, ProjectionExec, try_embed_projection};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, InputDistributionRequirements,
@@ -43,6 +45,8 @@ pub(crate) struct PersonMergeExec {
     /// Plans of tables about no person; they run once, when the first range of persons begins.
     references: Arc<[Arc<dyn ExecutionPlan>]>,
     gathered: Gathered,
+    /// The columns of the program that are given; `None` for all.
+    projection: Option<Arc<[usize]>>,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
@@ -59,14 +63,33 @@ impl PersonMergeExec {
         inputs: Vec<Arc<dyn ExecutionPlan>>,
         references: Arc<[Arc<dyn ExecutionPlan>]>,
     ) -> Result<Self> {
-        let properties = Arc::new(properties(program.as_ref(), &inputs)?);
+        Self::with_columns(program, inputs, references, None)
+    }
+
+    fn with_columns(
+        program: Arc<dyn Program>,
+        inputs: Vec<Arc<dyn ExecutionPlan>>,
+        references: Arc<[Arc<dyn ExecutionPlan>]>,
+        projection: Option<Arc<[usize]>>,
+    ) -> Result<Self> {
+        let properties = Arc::new(properties(program.as_ref(), &inputs, projection.as_deref())?);
         let metrics = ExecutionPlanMetricsSet::new();
-        Ok(Self { program, inputs, references, gathered: Arc::default(), properties, metrics })
+        Ok(Self { program, inputs, references, gathered: Arc::default(), projection, properties, metrics })
+    }
+
+    /// The columns of the program that are given.
+    fn asked(&self) -> Vec<usize> {
+        let all = || (0..self.program.schema().fields().len()).collect();
+        self.projection.as_deref().map_or_else(all, <[usize]>::to_vec)
     }
 }
 
 /// One partition for each of the inputs', in the order of persons.
-fn properties(program: &dyn Program, inputs: &[Arc<dyn ExecutionPlan>]) -> Result<PlanProperties> {
+fn properties(
+    program: &dyn Program,
+    inputs: &[Arc<dyn ExecutionPlan>],
+    projection: Option<&[usize]>,
+) -> Result<PlanProperties> {
     let schema = program.schema();
     let person = || Arc::new(Column::new(PERSON, 0)) as Arc<dyn PhysicalExpr>;
     let order = || PhysicalSortExpr::new(person(), ORDER);
@@ -85,15 +108,38 @@ fn properties(program: &dyn Program, inputs: &[Arc<dyn ExecutionPlan>]) -> Resul
         Partitioning::Hash(_, count) => Partitioning::Hash(vec![person()], *count),
         other => Partitioning::UnknownPartitioning(other.partition_count()),
     };
-    let sorted = EquivalenceProperties::new_with_orderings(schema, [[order()]]);
+    let mut sorted = EquivalenceProperties::new_with_orderings(Arc::clone(&schema), [[order()]]);
+    let mut partitioning = partitioning;
+    if let Some(columns) = projection {
+        let mapping = ProjectionMapping::from_indices(columns, &schema)?;
+        partitioning = partitioning.project(&mapping, &sorted);
+        sorted = sorted.project(&mapping, Arc::new(schema.project(columns)?));
+    }
     Ok(PlanProperties::new(sorted, partitioning, EmissionType::Incremental, Boundedness::Bounded))
+}
+
+impl EmbeddedProjection for PersonMergeExec {
+    fn with_projection(&self, projection: Option<Vec<usize>>) -> Result<Self> {
+        let asked = self.asked();
+        let columns = projection.map(|columns| columns.iter().map(|column| asked[*column]).collect());
+        let columns = columns.or_else(|| self.projection.clone());
+        let (program, references) = (Arc::clone(&self.program), Arc::clone(&self.references));
+        Self::with_columns(program, self.inputs.clone(), references, columns)
+    }
 }
 
 impl DisplayAs for PersonMergeExec {
     fn fmt_as(&self, style: DisplayFormatType, formatter: &mut fmt::Formatter) -> fmt::Result {
         match style {
             DisplayFormatType::Default | DisplayFormatType::Verbose => {
-                write!(formatter, "{}Exec: {}", self.program.name(), self.program.description())
+                write!(formatter, "{}Exec: {}", self.program.name(), self.program.description())?;
+                if self.projection.is_some() {
+                    let schema = self.schema();
+                    let names: Vec<&str> =
+                        schema.fields().iter().map(|field| field.name().as_str()).collect();
+                    write!(formatter, ", projection=[{}]", names.join(", "))?;
+                }
+                Ok(())
             }
             DisplayFormatType::TreeRender => write!(formatter, "{}", self.program.description()),
         }
@@ -148,8 +194,16 @@ impl ExecutionPlan for PersonMergeExec {
         if children.len() != self.inputs.len() {
             return internal_err!("{} has {} inputs", self.program.name(), self.inputs.len());
         }
-        let exec = Self::try_new(Arc::clone(&self.program), children, Arc::clone(&self.references))?;
-        Ok(Arc::new(exec))
+        let (program, references) = (Arc::clone(&self.program), Arc::clone(&self.references));
+        Ok(Arc::new(Self::with_columns(program, children, references, self.projection.clone())?))
+    }
+
+    /// Takes a projection of columns in, once, so that those nobody reads are not made.
+    fn try_swapping_with_projection(
+        &self,
+        projection: &ProjectionExec,
+    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        if self.projection.is_some() { Ok(None) } else { try_embed_projection(projection, self) }
     }
 
     fn with_new_children(
@@ -170,6 +224,7 @@ impl ExecutionPlan for PersonMergeExec {
             program: Arc::clone(&self.program),
             references: Arc::clone(&self.references),
             gathered: Arc::clone(&self.gathered),
+            asked: self.asked(),
             batch_size: context.session_config().batch_size(),
             metrics: BaselineMetrics::new(&self.metrics, partition),
             context,
@@ -203,6 +258,7 @@ struct Beginning {
     program: Arc<dyn Program>,
     references: Arc<[Arc<dyn ExecutionPlan>]>,
     gathered: Gathered,
+    asked: Vec<usize>,
     batch_size: usize,
     metrics: BaselineMetrics,
     context: Arc<TaskContext>,
@@ -211,13 +267,14 @@ struct Beginning {
 impl Beginning {
     /// Gathers the references, unless another partition has, and opens every input.
     async fn walk(self) -> Result<Walk> {
-        let Self { cursors, program, references, gathered, batch_size, metrics, context } = self;
+        let Self { cursors, program, references, gathered, asked, batch_size, metrics, context } = self;
         let gather = async || gather(program.as_ref(), &references, &context).await.map_err(Arc::new);
         let run = match gathered.get_or_init(gather).await {
-            Ok(start) => start.start()?,
+            Ok(start) => start.start(&asked)?,
             Err(error) => return Err(DataFusionError::Shared(Arc::clone(error))),
         };
-        let mut walk = Walk { cursors, run, batch_size, follows_first: program.follows_first(), metrics };
+        let mut walk =
+            Walk { cursors, run, asked, batch_size, follows_first: program.follows_first(), metrics };
         for input in 0..walk.cursors.len() {
             walk.advance(input).await?;
         }
@@ -245,6 +302,7 @@ async fn gather(
 struct Walk {
     cursors: Vec<Cursor>,
     run: Box<dyn Run>,
+    asked: Vec<usize>,
     batch_size: usize,
     follows_first: bool,
     metrics: BaselineMetrics,
@@ -265,7 +323,7 @@ impl Walk {
             self.metrics.done();
             return Ok(None);
         }
-        let batch = self.run.take()?;
+        let batch = self.run.take()?.project(&self.asked)?;
         self.metrics.output_rows().add(batch.num_rows());
         Ok(Some(batch))
     }

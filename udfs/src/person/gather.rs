@@ -39,7 +39,7 @@ impl<F> Start for Collected<F>
 where
     F: Fn(&[RecordBatch]) -> Result<Box<dyn Run>> + Send + Sync,
 {
-    fn start(&self) -> Result<Box<dyn Run>> {
+    fn start(&self, _asked: &[usize]) -> Result<Box<dyn Run>> {
         (self.start)(&self.batches)
     }
 }

@@ -88,9 +88,69 @@ fn place(view: u128) -> usize {
     usize::try_from(mixed >> 56).unwrap_or(0) % RECENT
 }
 
+/// A text of [`Codes`]: a short one as its view, so that nothing is looked up; a longer one by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Code([u8; 16]);
+
+/// The length that marks a number.
+const NUMBERED: u32 = u32::MAX;
+
+/// Texts that are told apart and rarely read, most of them short.
+#[derive(Debug, Default)]
+pub(crate) struct Codes {
+    long: Names,
+}
+
+impl Codes {
+    /// The code of a row's text; a NULL is the empty text.
+    pub(crate) fn code_at(&mut self, column: &StringViewArray, row: usize) -> Code {
+        match column.views().get(row).copied().filter(|_| column.is_valid(row)) {
+            None => Code::default(),
+            Some(view) if length(view) <= INLINE => Code(view.to_le_bytes()),
+            Some(_) => {
+                let number = self.long.number_at(column, row);
+                let (mark, number) = (NUMBERED.to_le_bytes(), number.to_le_bytes());
+                let mut code = [0; 16];
+                code[..4].copy_from_slice(&mark);
+                code[4..8].copy_from_slice(&number);
+                Code(code)
+            }
+        }
+    }
+
+    /// The text of a code.
+    pub(crate) fn text<'a>(&'a self, code: &'a Code) -> &'a str {
+        let [a, b, c, d, text @ ..] = &code.0;
+        let length = u32::from_le_bytes([*a, *b, *c, *d]);
+        if length == NUMBERED {
+            let [a, b, c, d, ..] = *text;
+            return self.long.text(u32::from_le_bytes([a, b, c, d]));
+        }
+        let length = usize::try_from(length).unwrap_or(0);
+        text.get(..length).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or("")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_of_short_and_long_texts_are_read_again() {
+        let texts = [
+            Some("0000000011"),
+            Some("a longer name than a view holds"),
+            None,
+            Some("ñ"),
+            Some("0000000011"),
+        ];
+        let column: StringViewArray = texts.iter().copied().collect();
+        let mut codes = Codes::default();
+        let found: Vec<Code> = (0..texts.len()).map(|row| codes.code_at(&column, row)).collect();
+        let read: Vec<&str> = found.iter().map(|code| codes.text(code)).collect();
+        assert_eq!(read, texts.map(Option::unwrap_or_default));
+        assert!(found[0] == found[4] && found[0] != found[1]);
+    }
 
     #[test]
     fn short_and_long_texts_of_a_column_have_their_numbers() {

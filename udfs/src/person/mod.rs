@@ -29,7 +29,7 @@ use datafusion::error::Result;
 pub(crate) use asof::{AsofFilters, AsofJoins};
 pub use asof::{asof_match, is_comparable};
 pub(crate) use gather::Collected;
-pub(crate) use intern::{Name, Names};
+pub(crate) use intern::{Code, Codes, Name, Names};
 pub use merge::PersonMerge;
 pub(crate) use planner::PersonQueryPlanner;
 pub(crate) use range_rule::PersonRanges;
@@ -77,8 +77,9 @@ pub trait Gather: Send {
 
 /// A program that has its references.
 pub trait Start: Send + Sync {
-    /// Starts on a range of persons.
-    fn start(&self) -> Result<Box<dyn Run>>;
+    /// Starts on a range of persons. `asked` are the columns of the result that somebody reads; the others may be anything,
+    /// such as NULL.
+    fn start(&self, asked: &[usize]) -> Result<Box<dyn Run>>;
 }
 
 /// A program at work on a range of persons: batches are opened, rows of the present person named, persons closed.
