@@ -7,6 +7,6 @@ with leaver as (
 select substr(j.naics, 1, 2) as sector, count(*) as leavers, avg(j.quarter_index - l.exit_quarter) as quarters_to_job,
        sum(j.wages) as wages
 from leaver l
-asof join (select person_id, quarter_index, naics, wages from jobs() where primary_job) j
+asof join (select person_id, quarter_index, naics, wages from jobs((select person_id from leaver)) where primary_job) j
   on l.person_id = j.person_id and l.exit_quarter < j.quarter_index
 group by 1

@@ -82,7 +82,7 @@ fn jobs() -> FunctionDoc {
         name: "jobs".to_owned(),
         kind: FunctionKind::Table,
         family: TABLES.to_owned(),
-        syntax: lines(&["jobs([as_of => 12])", "jobs"]),
+        syntax: lines(&["jobs([cohort] [, as_of => 12])", "jobs('class2022')", "jobs"]),
         description: "Every job quarter by quarter, as LEHD counts them: one row for each person, employer account and quarter \
             with wages.\n\n\
             Wages of an account's units are added up, and what is not above zero is no job. What the quarters around tell \
@@ -92,7 +92,10 @@ fn jobs() -> FunctionDoc {
             Source: definitions of LEHD's Quarterly Workforce Indicators; successors of employers are not followed, so that a \
             change of account ends a job."
             .to_owned(),
-        arguments: pairs(&[AS_OF]),
+        arguments: pairs(&[
+            ("cohort", "The name of a cohort, or a sub-query in parentheses with `person_id`: only these persons' jobs. Default: everybody's."),
+            AS_OF,
+        ]),
         columns: pairs(&COLUMNS),
         sql_example: "SELECT quarter_label(quarter_index) AS quarter, count(*) AS jobs, rate(full_quarter, full_quarter IS NOT NULL) AS full_quarter FROM jobs() GROUP BY quarter_index ORDER BY quarter_index;".to_owned(),
     }

@@ -61,13 +61,16 @@ pub(super) const COLUMNS: [(&str, &str); 14] = [
 
 /// The program of `jobs`.
 ///
-/// Person input: wage records. References: their coverage, and, where `has_industry`, the employer file.
+/// Person inputs: where `has_cohort` the persons that are asked for (`person_id`), and wage records. References: their coverage,
+/// and, where `has_industry`, the employer file.
 #[derive(Debug, Clone)]
 pub struct Jobs {
     /// How the coverage is read.
     pub loaded: LoadedRule,
     /// Whether the employer file is there.
     pub has_industry: bool,
+    /// Whether only the persons of the first input are looked at.
+    pub has_cohort: bool,
 }
 
 fn schema() -> SchemaRef {
@@ -99,7 +102,7 @@ impl Program for Jobs {
     }
 
     fn description(&self) -> String {
-        format!("industry={}", self.has_industry)
+        format!("industry={}, cohort={}", self.has_industry, self.has_cohort)
     }
 
     fn schema(&self) -> SchemaRef {
@@ -110,7 +113,8 @@ impl Program for Jobs {
         let asks =
             |name: &str| asked.iter().any(|place| COLUMNS.get(*place).is_some_and(|column| column.0 == name));
         let of_input = |(input, columns): (usize, &&DFSchema)| {
-            let needed = |name: &str| match (input, name) {
+            // Behind the cohort come the wages, their coverage, and the employer file.
+            let needed = |name: &str| match (input.wrapping_sub(usize::from(self.has_cohort)), name) {
                 (0, UNIT) => asks(NAICS) || asks(UNIT),
                 (2, _) => asks(NAICS),
                 _ => true,
@@ -121,12 +125,17 @@ impl Program for Jobs {
         inputs.iter().enumerate().map(of_input).collect()
     }
 
+    fn follows_first(&self) -> bool {
+        self.has_cohort
+    }
+
     fn follows_through_time(&self) -> bool {
         true
     }
 
     fn gather(&self) -> Box<dyn Gather> {
-        Box::new(JobsGather { loading: Loading::new(self.loaded.clone()), industry: Industry::default() })
+        let (loading, industry) = (Loading::new(self.loaded.clone()), Industry::default());
+        Box::new(JobsGather { loading, industry, has_cohort: self.has_cohort })
     }
 }
 
@@ -134,6 +143,7 @@ impl Program for Jobs {
 struct JobsGather {
     loading: Loading,
     industry: Industry,
+    has_cohort: bool,
 }
 
 impl Gather for JobsGather {
@@ -145,15 +155,19 @@ impl Gather for JobsGather {
         let sentence = |sentence| exec_datafusion_err!("{sentence}");
         let loaded = LoadedQuarters::new(&self.loading.finish()).map_err(sentence)?;
         let facts = WageFacts { industry: self.industry.finish(), loaded, worth: None };
-        Ok(Box::new(Started(Arc::new(facts))))
+        Ok(Box::new(Started { facts: Arc::new(facts), has_cohort: self.has_cohort }))
     }
 }
 
-struct Started(Arc<WageFacts>);
+struct Started {
+    facts: Arc<WageFacts>,
+    has_cohort: bool,
+}
 
 impl Start for Started {
     fn start(&self, asked: &[usize]) -> Result<Box<dyn Run>> {
-        Ok(Box::new(JobsRun::new(Arc::clone(&self.0), asked)))
+        let facts = Arc::clone(&self.facts);
+        Ok(Box::new(JobsRun::new(facts, asked, usize::from(self.has_cohort))))
     }
 }
 
@@ -165,6 +179,8 @@ struct JobsRun {
     places: Places,
     rows: usize,
     asks: Asks,
+    /// The place of wage records among the inputs.
+    wages: usize,
     columns: Columns,
 }
 
@@ -211,7 +227,7 @@ struct Columns {
 }
 
 impl JobsRun {
-    fn new(facts: Arc<WageFacts>, asked: &[usize]) -> Self {
+    fn new(facts: Arc<WageFacts>, asked: &[usize], wages: usize) -> Self {
         Self {
             facts,
             schema: schema(),
@@ -219,6 +235,7 @@ impl JobsRun {
             places: Places::default(),
             rows: 0,
             asks: Asks::new(asked),
+            wages,
             columns: Columns::default(),
         }
     }
@@ -250,12 +267,14 @@ impl JobsRun {
 }
 
 impl Run for JobsRun {
-    fn open(&mut self, _input: usize, batch: &RecordBatch) -> Result<()> {
-        self.work.open(batch)
+    fn open(&mut self, input: usize, batch: &RecordBatch) -> Result<()> {
+        if input == self.wages { self.work.open(batch) } else { Ok(()) }
     }
 
-    fn rows(&mut self, _input: usize, rows: Range<usize>) -> Result<()> {
-        self.work.rows(rows);
+    fn rows(&mut self, input: usize, rows: Range<usize>) -> Result<()> {
+        if input == self.wages {
+            self.work.rows(rows);
+        }
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 use lifetracks_udfs::{INDEX_DATE, PERSON};
 
 use super::{Planning, SIGNATURE};
-use crate::relation::call::{usage, wrong};
+use crate::relation::call::{Signature, usage, wrong};
 use crate::relation::cohorts;
 use crate::relation::constant::constant;
 use crate::relation::refusal::located;
@@ -29,26 +29,35 @@ pub(super) enum Written {
 
 const ARGUMENT: &str = "cohort";
 
-/// Takes the cohort out of a call's arguments: the first one, or the one of its name.
+/// Takes the cohort out of a call's arguments: the first one, or the one of its name. Errors: there is none.
 pub(super) fn split(
     arguments: &[FunctionArg],
     span: Span,
     context: &mut dyn RelationPlannerContext,
 ) -> Result<(Cohort, Vec<FunctionArg>)> {
+    let (cohort, rest) = split_optional(arguments, context, SIGNATURE)?;
+    let missing = || "panel needs a cohort: a name, or a sub-query in parentheses".to_owned();
+    Ok((cohort.ok_or_else(|| usage(SIGNATURE, missing(), span))?, rest))
+}
+
+/// Takes the cohort out of a call's arguments, where there is one.
+pub(super) fn split_optional(
+    arguments: &[FunctionArg],
+    context: &mut dyn RelationPlannerContext,
+    signature: Signature<'_>,
+) -> Result<(Option<Cohort>, Vec<FunctionArg>)> {
     let mut rest = arguments.to_vec();
     let place = rest.iter().position(|argument| match argument {
         FunctionArg::Unnamed(_) => true,
         FunctionArg::Named { name, .. } => name.value.eq_ignore_ascii_case(ARGUMENT),
         FunctionArg::ExprNamed { .. } => false,
     });
-    let argument = place.map(|place| rest.remove(place));
     let Some(
         FunctionArg::Unnamed(FunctionArgExpr::Expr(value))
         | FunctionArg::Named { arg: FunctionArgExpr::Expr(value), .. },
-    ) = argument
+    ) = place.map(|place| rest.remove(place))
     else {
-        let message = "panel needs a cohort: a name, or a sub-query in parentheses".to_owned();
-        return Err(usage(SIGNATURE, message, span));
+        return Ok((None, rest));
     };
     let at = value.span();
     let written = match value {
@@ -57,13 +66,51 @@ pub(super) fn split(
         other => {
             let value = constant(other, context)?;
             let Some(name) = value.try_as_str().flatten() else {
-                let message = "the cohort of a panel is a name or a sub-query in parentheses".to_owned();
-                return Err(usage(SIGNATURE, message, at));
+                let message =
+                    format!("the cohort of {} is a name or a sub-query in parentheses", signature.function);
+                return Err(usage(signature, message, at));
             };
             Written::Name(name.to_owned())
         }
     };
-    Ok((Cohort { written, span: at }, rest))
+    Ok((Some(Cohort { written, span: at }), rest))
+}
+
+/// The persons of a cohort.
+///
+/// Errors: no cohort of the name; a query without `person_id`.
+pub(super) fn persons(
+    planning: &Planning<'_>,
+    cohort: &Cohort,
+    context: &mut dyn RelationPlannerContext,
+) -> Result<LogicalPlan> {
+    let plan = written(planning, cohort, context)?;
+    let found = plan.schema().columns().into_iter().find(|column| column.name == PERSON);
+    let Some(column) = found else {
+        let error = wrong(format!("the cohort of jobs has no column {PERSON}"));
+        return Err(located(error.with_help("write jobs((SELECT person_id FROM ..))"), cohort.span));
+    };
+    LogicalPlanBuilder::from(plan)
+        .project(vec![cast(Planned::Column(column), DataType::Int64).alias(PERSON)])?
+        .build()
+}
+
+fn written(
+    planning: &Planning<'_>,
+    cohort: &Cohort,
+    context: &mut dyn RelationPlannerContext,
+) -> Result<LogicalPlan> {
+    match &cohort.written {
+        Written::Name(name) => {
+            cohorts::members((name, None), planning.call.version, cohort.span, planning.tables)
+        }
+        Written::Query(query) => context.plan(TableFactor::Derived {
+            lateral: false,
+            subquery: query.clone(),
+            alias: None,
+            sample: None,
+        }),
+    }
 }
 
 /// The cohort as the panel reads it: `person_id` and `index_date` first, and behind them what is carried.
@@ -76,17 +123,7 @@ pub(super) fn plan(
     taken: &[String],
     context: &mut dyn RelationPlannerContext,
 ) -> Result<LogicalPlan> {
-    let plan = match &cohort.written {
-        Written::Name(name) => {
-            cohorts::members((name, None), planning.call.version, cohort.span, planning.tables)?
-        }
-        Written::Query(query) => context.plan(TableFactor::Derived {
-            lateral: false,
-            subquery: query.clone(),
-            alias: None,
-            sample: None,
-        })?,
-    };
+    let plan = written(planning, cohort, context)?;
     let fault = |message: String| {
         let help = "write the cohort as SELECT person_id, exit_date AS index_date, .. FROM .. WHERE exit_date IS NOT NULL";
         Err(located(wrong(message).with_help(help), cohort.span))

@@ -68,7 +68,11 @@ pub(super) fn panel(
 }
 
 /// Plans `jobs`.
-pub(super) fn jobs(planning: &Planning<'_>, context: &mut dyn RelationPlannerContext) -> Result<LogicalPlan> {
+pub(super) fn jobs(
+    planning: &Planning<'_>,
+    cohort: Option<&Cohort>,
+    context: &mut dyn RelationPlannerContext,
+) -> Result<LogicalPlan> {
     let panel = wage_panel(planning.definitions)?;
     let Some(input) = panel.inputs.first() else {
         return Err(external(Error::new(ErrorKind::Internal, "the panel of wages has no input")));
@@ -77,9 +81,10 @@ pub(super) fn jobs(planning: &Planning<'_>, context: &mut dyn RelationPlannerCon
     let (loaded, rule) = coverage::plan(planning, input, &provider, context)?;
     let rows = sources::rows(planning, input, PanelKind::Wages, context)?;
     let industry = industry(planning, panel, context)?;
-    let program = Jobs { loaded: rule, has_industry: industry.is_some() };
+    let members = cohort.map(|cohort| cohort::persons(planning, cohort, context)).transpose()?;
+    let program = Jobs { loaded: rule, has_industry: industry.is_some(), has_cohort: members.is_some() };
     let references = std::iter::once(loaded).chain(industry).collect();
-    PersonMerge::plan(Arc::new(program), vec![rows], references)
+    PersonMerge::plan(Arc::new(program), members.into_iter().chain([rows]).collect(), references)
 }
 
 /// The panel that follows wages.

@@ -71,10 +71,16 @@ pub(super) fn plan(
             follow::panel(&planning, &cohort, context).map(Some)
         }
         JOBS => {
-            let signature = Signature { function: JOBS, example: "jobs()", parameters: &[], positions: 0 };
-            let call = Call::parse(signature, span, arguments, context)?;
+            let signature = Signature {
+                function: JOBS,
+                example: "jobs(), or jobs('class2022') for the jobs of a cohort",
+                parameters: &[],
+                positions: 0,
+            };
+            let (cohort, rest) = cohort::split_optional(arguments, context, signature)?;
+            let call = Call::parse(signature, span, &rest, context)?;
             let planning = Planning { call, tables, definitions };
-            follow::jobs(&planning, context).map(Some)
+            follow::jobs(&planning, cohort.as_ref(), context).map(Some)
         }
         _ => Ok(None),
     }
