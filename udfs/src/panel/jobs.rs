@@ -15,7 +15,7 @@ use super::loaded::{LoadedRule, Loading};
 use super::wage_columns::DOLLARS;
 use super::wages::{WageFacts, naics};
 use super::work::{EMPLOYER, Job, LoadedQuarters, UNIT, Work};
-use crate::person::{Gather, Program, Run, Start};
+use crate::person::{Blanks, Gather, Program, Run, Start};
 
 const NAICS: &str = "naics";
 const PRIMARY: &str = "primary_job";
@@ -179,6 +179,7 @@ struct JobsRun {
     places: Places,
     rows: usize,
     asks: Asks,
+    blanks: Blanks,
     /// The place of wage records among the inputs.
     wages: usize,
     columns: Columns,
@@ -235,6 +236,7 @@ impl JobsRun {
             places: Places::default(),
             rows: 0,
             asks: Asks::new(asked),
+            blanks: Blanks::default(),
             wages,
             columns: Columns::default(),
         }
@@ -310,12 +312,9 @@ impl Run for JobsRun {
     fn take(&mut self) -> Result<RecordBatch> {
         let rows = std::mem::take(&mut self.rows);
         let columns = &mut self.columns;
+        let blank = self.blanks.column(self.schema.field_with_name(NAICS)?, rows)?;
         let texts = |builder: &mut StringViewBuilder, is_asked: bool| -> ArrayRef {
-            if is_asked {
-                return Arc::new(builder.finish());
-            }
-            builder.extend(std::iter::repeat_n(Some(""), rows));
-            Arc::new(builder.finish())
+            if is_asked { Arc::new(builder.finish()) } else { ArrayRef::clone(&blank) }
         };
         let employer = texts(&mut columns.employer, self.asks.employer);
         let unit = texts(&mut columns.unit, self.asks.unit);

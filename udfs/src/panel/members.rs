@@ -73,9 +73,15 @@ impl Members {
         self.repeated.len()
     }
 
-    /// The columns of the cohort for the rows of the result; one that the cohort does not hand over is NULL.
-    pub(super) fn take(&mut self, fields: &[&Field]) -> Result<Vec<ArrayRef>> {
-        let columns = fields.iter().map(|field| self.column(field)).collect::<Result<_>>()?;
+    /// The columns of the cohort for the rows of the result; `None` for one that nobody reads.
+    pub(super) fn take(
+        &mut self,
+        fields: &[&Field],
+        is_asked: impl Fn(usize) -> bool,
+    ) -> Result<Vec<Option<ArrayRef>>> {
+        let places = fields.iter().enumerate();
+        let columns = places.map(|(place, field)| is_asked(place).then(|| self.column(field)).transpose());
+        let columns = columns.collect::<Result<_>>()?;
         self.repeated.clear();
         // Between persons only the open batch can be named again.
         if self.present.is_empty() {

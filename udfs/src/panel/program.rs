@@ -243,7 +243,7 @@ impl Start for Started {
         let panel = &self.panel;
         let schema = panel.schema();
         let asks = |name: &str| schema.index_of(name).is_ok_and(|place| asked.contains(&place));
-        let result = (Arc::clone(&schema), panel.cohort.fields().len());
+        let result = (Arc::clone(&schema), panel.cohort.fields().len(), asked);
         let timeline = Timeline::new(panel.unit.clone(), self.loaded.clone());
         let agencies = panel.sources.iter().map(|source| source.agencies.clone()).collect();
         let first_of = |source: &PanelSource| {

@@ -1,6 +1,7 @@
 //! A panel at work: the persons of a cohort one after the other, each with all periods.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use datafusion::arrow::array::{
     ArrayRef, BooleanBuilder, Date32Builder, Int32Builder, RecordBatch, StringViewArray,
@@ -11,7 +12,7 @@ use datafusion::error::Result;
 
 use super::members::Members;
 use super::timeline::{Period, Timeline};
-use crate::person::Run;
+use crate::person::{Blanks, Run};
 
 /// What is followed: it sees the rows of one person and writes a row for each period.
 pub(super) trait Follow: Send {
@@ -33,8 +34,8 @@ pub(super) trait Follow: Send {
     /// The person is done.
     fn clear(&mut self);
 
-    /// The columns written since the last time.
-    fn take(&mut self) -> Result<Vec<ArrayRef>>;
+    /// The columns written since the last time; `None` for one that nobody reads.
+    fn take(&mut self) -> Result<Vec<Option<ArrayRef>>>;
 }
 
 /// Who can be found in each source: name spaces of `person_xwalk`.
@@ -82,16 +83,68 @@ impl Links {
     }
 }
 
-/// The columns that every panel has.
+/// The columns that every panel has, those that somebody reads.
 #[derive(Debug, Default)]
 struct Frame {
-    relative: Int32Builder,
-    number: Int32Builder,
-    first_day: Date32Builder,
-    last_day: Date32Builder,
-    covered: BooleanBuilder,
-    matched: BooleanBuilder,
-    observed: BooleanBuilder,
+    relative: Option<Int32Builder>,
+    number: Option<Int32Builder>,
+    first_day: Option<Date32Builder>,
+    last_day: Option<Date32Builder>,
+    covered: Option<BooleanBuilder>,
+    matched: Option<BooleanBuilder>,
+    observed: Option<BooleanBuilder>,
+}
+
+impl Frame {
+    /// `asks` tells of each column in its order whether somebody reads it.
+    fn new(asks: impl Fn(usize) -> bool) -> Self {
+        Self {
+            relative: asks(0).then(Int32Builder::new),
+            number: asks(1).then(Int32Builder::new),
+            first_day: asks(2).then(Date32Builder::new),
+            last_day: asks(3).then(Date32Builder::new),
+            covered: asks(4).then(BooleanBuilder::new),
+            matched: asks(5).then(BooleanBuilder::new),
+            observed: asks(6).then(BooleanBuilder::new),
+        }
+    }
+
+    fn push(&mut self, period: &Period, index: i32, matched: Option<bool>, observed: &[bool]) {
+        if let Some(column) = &mut self.relative {
+            column.append_value(period.number.saturating_sub(index));
+        }
+        if let Some(column) = &mut self.number {
+            column.append_value(period.number);
+        }
+        if let Some(column) = &mut self.first_day {
+            column.append_value(period.first_day);
+        }
+        if let Some(column) = &mut self.last_day {
+            column.append_value(period.last_day);
+        }
+        if let Some(column) = &mut self.covered {
+            column.append_value(period.covered.iter().all(|covered| *covered));
+        }
+        if let Some(column) = &mut self.matched {
+            column.append_option(matched);
+        }
+        if let Some(column) = &mut self.observed {
+            column.append_value(observed.iter().all(|observed| *observed));
+        }
+    }
+
+    /// The columns since the last time; `None` for those that nobody reads.
+    fn take(&mut self) -> [Option<ArrayRef>; 7] {
+        [
+            self.relative.as_mut().map(|column| Arc::new(column.finish()) as ArrayRef),
+            self.number.as_mut().map(|column| Arc::new(column.finish()) as ArrayRef),
+            self.first_day.as_mut().map(|column| Arc::new(column.finish()) as ArrayRef),
+            self.last_day.as_mut().map(|column| Arc::new(column.finish()) as ArrayRef),
+            self.covered.as_mut().map(|column| Arc::new(column.finish()) as ArrayRef),
+            self.matched.as_mut().map(|column| Arc::new(column.finish()) as ArrayRef),
+            self.observed.as_mut().map(|column| Arc::new(column.finish()) as ArrayRef),
+        ]
+    }
 }
 
 /// A panel at work on a range of persons.
@@ -99,6 +152,9 @@ pub(super) struct PanelRun<F> {
     schema: SchemaRef,
     /// How many of the columns are the cohort's.
     carried: usize,
+    /// The columns that somebody reads.
+    asked: Vec<usize>,
+    blanks: Blanks,
     relative: (i32, i32),
     members: Members,
     timeline: Timeline,
@@ -110,14 +166,26 @@ pub(super) struct PanelRun<F> {
 
 impl<F: Follow> PanelRun<F> {
     pub(super) fn new(
-        (schema, carried): (SchemaRef, usize),
+        (schema, carried, asked): (SchemaRef, usize, &[usize]),
         relative: (i32, i32),
         timeline: Timeline,
         links: Links,
         follow: F,
     ) -> Self {
-        let (members, frame) = (Members::default(), Frame::default());
-        Self { schema, carried, relative, members, timeline, links, follow, frame, observed: Vec::new() }
+        let frame = Frame::new(|place| asked.contains(&(carried + place)));
+        Self {
+            schema,
+            carried,
+            asked: asked.to_vec(),
+            blanks: Blanks::default(),
+            relative,
+            members: Members::default(),
+            timeline,
+            links,
+            follow,
+            frame,
+            observed: Vec::new(),
+        }
     }
 
     fn sources(&self) -> usize {
@@ -138,13 +206,7 @@ impl<F: Follow> PanelRun<F> {
             observed.clear();
             let sources = period.covered.iter().zip(matched);
             observed.extend(sources.map(|(covered, matched)| *covered && *matched != Some(false)));
-            frame.relative.append_value(period.number.saturating_sub(index));
-            frame.number.append_value(period.number);
-            frame.first_day.append_value(period.first_day);
-            frame.last_day.append_value(period.last_day);
-            frame.covered.append_value(period.covered.iter().all(|covered| *covered));
-            frame.matched.append_option(all_matched);
-            frame.observed.append_value(observed.iter().all(|observed| *observed));
+            frame.push(period, index, all_matched, observed);
             follow.write(period, observed);
         }
     }
@@ -195,19 +257,20 @@ impl<F: Follow> Run for PanelRun<F> {
     }
 
     fn take(&mut self) -> Result<RecordBatch> {
-        let fields: Vec<&Field> = self.schema.fields().iter().take(self.carried).map(AsRef::as_ref).collect();
-        let mut columns = self.members.take(&fields)?;
-        let frame = &mut self.frame;
-        columns.extend([
-            std::sync::Arc::new(frame.relative.finish()) as ArrayRef,
-            std::sync::Arc::new(frame.number.finish()),
-            std::sync::Arc::new(frame.first_day.finish()),
-            std::sync::Arc::new(frame.last_day.finish()),
-            std::sync::Arc::new(frame.covered.finish()),
-            std::sync::Arc::new(frame.matched.finish()),
-            std::sync::Arc::new(frame.observed.finish()),
-        ]);
+        let rows = self.members.repeated();
+        let fields: Vec<&Field> = self.schema.fields().iter().map(AsRef::as_ref).collect();
+        let (carried, own) = fields.split_at(self.carried);
+        let is_asked = |place: usize| self.asked.contains(&place);
+        let mut columns = self.members.take(carried, is_asked)?;
+        columns.extend(self.frame.take());
         columns.extend(self.follow.take()?);
+        let fields = carried.iter().chain(own).zip(columns);
+        let blanks = &mut self.blanks;
+        let columns = fields.map(|(field, column)| match column {
+            Some(column) => Ok(column),
+            None => blanks.column(field, rows),
+        });
+        let columns = columns.collect::<Result<_>>()?;
         Ok(RecordBatch::try_new(SchemaRef::clone(&self.schema), columns)?)
     }
 }

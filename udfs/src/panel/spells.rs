@@ -240,13 +240,13 @@ impl Follow for Spells {
         }
     }
 
-    fn take(&mut self) -> Result<Vec<ArrayRef>> {
-        let mut columns: Vec<ArrayRef> = Vec::new();
+    fn take(&mut self) -> Result<Vec<Option<ArrayRef>>> {
+        let mut columns: Vec<Option<ArrayRef>> = Vec::new();
         if self.idle.is_some() {
-            columns.push(Arc::new(self.state.finish()));
+            columns.push(Some(Arc::new(self.state.finish())));
         }
         for source in &mut self.sources {
-            columns.extend(source.take()?);
+            columns.extend(source.take()?.into_iter().map(Some));
         }
         Ok(columns)
     }

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{
     ArrayRef, BooleanBuilder, Decimal128Builder, Float64Builder, Int32Builder, StringViewBuilder,
-    new_null_array,
 };
 use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::error::Result;
 
 /// Dollars: wages of one record have twelve digits, and a sum has more.
 pub(super) const DOLLARS: DataType = DataType::Decimal128(18, 2);
+
+const REAL: &str = "wages_real";
+const QUARTERS: &str = "quarters_worked";
 
 /// Columns that cannot be told without employers.
 pub(super) const OF_EMPLOYERS: [&str; 11] = [
@@ -54,7 +56,8 @@ pub(super) struct Row<'a> {
 pub(super) struct WageColumns {
     /// Whether the columns of employers are made; they are NULL otherwise.
     of_employers: bool,
-    rows: usize,
+    has_real: bool,
+    has_quarters: bool,
     wages: Decimal128Builder,
     real: Float64Builder,
     quarters: Int32Builder,
@@ -76,8 +79,8 @@ pub(super) fn fields() -> Vec<Field> {
     let field = |name: &str, data_type| Field::new(name, data_type, true);
     vec![
         field("wages", DOLLARS),
-        field("wages_real", DataType::Float64),
-        field("quarters_worked", DataType::Int32),
+        field(REAL, DataType::Float64),
+        field(QUARTERS, DataType::Int32),
         field("employers", DataType::Int32),
         field("primary_employer", DataType::Utf8View),
         field("primary_wages", DOLLARS),
@@ -93,15 +96,20 @@ pub(super) fn fields() -> Vec<Field> {
 }
 
 impl WageColumns {
-    pub(super) fn new(of_employers: bool) -> Self {
-        Self { of_employers, ..Self::default() }
+    /// `asks` tells whether somebody reads a column.
+    pub(super) fn new(asks: impl Fn(&str) -> bool) -> Self {
+        let of_employers = OF_EMPLOYERS.iter().any(|name| asks(name));
+        Self { of_employers, has_real: asks(REAL), has_quarters: asks(QUARTERS), ..Self::default() }
     }
 
     pub(super) fn push(&mut self, row: &Row<'_>) {
-        self.rows += 1;
         self.wages.append_value(i128::from(row.cents));
-        self.real.append_option(row.real);
-        self.quarters.append_value(row.quarters);
+        if self.has_real {
+            self.real.append_option(row.real);
+        }
+        if self.has_quarters {
+            self.quarters.append_value(row.quarters);
+        }
         if !self.of_employers {
             return;
         }
@@ -119,10 +127,13 @@ impl WageColumns {
     }
 
     pub(super) fn not_observed(&mut self) {
-        self.rows += 1;
         self.wages.append_null();
-        self.real.append_null();
-        self.quarters.append_null();
+        if self.has_real {
+            self.real.append_null();
+        }
+        if self.has_quarters {
+            self.quarters.append_null();
+        }
         if !self.of_employers {
             return;
         }
@@ -139,20 +150,21 @@ impl WageColumns {
         self.tenure_censored.append_null();
     }
 
-    /// The columns since the last time.
-    pub(super) fn take(&mut self) -> Result<Vec<ArrayRef>> {
+    /// The columns since the last time; `None` for one that nobody reads.
+    pub(super) fn take(&mut self) -> Result<Vec<Option<ArrayRef>>> {
         let dollars = |builder: &mut Decimal128Builder| -> Result<ArrayRef> {
             Ok(Arc::new(builder.finish().with_data_type(DOLLARS)))
         };
-        let rows = std::mem::take(&mut self.rows);
-        let first: [ArrayRef; 3] =
-            [dollars(&mut self.wages)?, Arc::new(self.real.finish()), Arc::new(self.quarters.finish())];
+        let mut columns: Vec<Option<ArrayRef>> = vec![
+            Some(dollars(&mut self.wages)?),
+            self.has_real.then(|| Arc::new(self.real.finish()) as ArrayRef),
+            self.has_quarters.then(|| Arc::new(self.quarters.finish()) as ArrayRef),
+        ];
         if !self.of_employers {
-            let others = fields().into_iter().skip(first.len());
-            let others = others.map(|field| new_null_array(field.data_type(), rows));
-            return Ok(first.into_iter().chain(others).collect());
+            columns.extend(std::iter::repeat_n(None, OF_EMPLOYERS.len()));
+            return Ok(columns);
         }
-        let others: [ArrayRef; 11] = [
+        let others: [ArrayRef; OF_EMPLOYERS.len()] = [
             Arc::new(self.employers.finish()),
             Arc::new(self.primary.finish()),
             dollars(&mut self.primary_wages)?,
@@ -165,6 +177,7 @@ impl WageColumns {
             Arc::new(self.tenure.finish()),
             Arc::new(self.tenure_censored.finish()),
         ];
-        Ok(first.into_iter().chain(others).collect())
+        columns.extend(others.map(Some));
+        Ok(columns)
     }
 }

@@ -56,7 +56,7 @@ impl Wages {
         let of_employers = OF_EMPLOYERS.iter().any(|name| asks(name));
         let (work, places) = (Work::default(), Places::default());
         let teller = Teller { facts, work, places, of_employers, totals: vec![], stable: vec![] };
-        Self { teller, columns: WageColumns::new(of_employers) }
+        Self { teller, columns: WageColumns::new(asks) }
     }
 }
 
@@ -171,7 +171,7 @@ impl Follow for Wages {
         self.teller.work.clear();
     }
 
-    fn take(&mut self) -> Result<Vec<ArrayRef>> {
+    fn take(&mut self) -> Result<Vec<Option<ArrayRef>>> {
         self.columns.take()
     }
 }

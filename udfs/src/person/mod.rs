@@ -7,6 +7,7 @@
 //! are ranges of `person_id` in order, and memory holds a batch of each input and one person.
 
 mod asof;
+mod blank;
 mod cursor;
 mod exec;
 mod gather;
@@ -28,6 +29,7 @@ use datafusion::error::Result;
 
 pub(crate) use asof::{AsofFilters, AsofJoins};
 pub use asof::{asof_match, is_comparable};
+pub(crate) use blank::Blanks;
 pub(crate) use gather::Collected;
 pub(crate) use intern::{Code, Codes, Name, Names};
 pub use merge::PersonMerge;
