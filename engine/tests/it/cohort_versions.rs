@@ -2,28 +2,10 @@
 
 use std::sync::Arc;
 
-use futures::StreamExt;
-use lifetracks_engine::{Engine, Options, Outcome, VacuumRequest};
+use lifetracks_engine::{Engine, Options, VacuumRequest};
 
 use crate::cohorts::{CLASS, LINKS, WAGES, lake, rows};
-use crate::support::{options, table};
-
-/// The notices of a text.
-fn notices(engine: &Engine, sql: &str) -> Vec<String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(async {
-        let mut run = engine.run(sql).unwrap();
-        let mut notices = Vec::new();
-        while let Some(outcome) = run.next().await {
-            match outcome.unwrap() {
-                Outcome::Notice(notice) => notices.push(notice),
-                Outcome::Rows(mut rows) => while rows.next().await.is_some() {},
-                Outcome::Done(_) => {}
-            }
-        }
-        notices
-    })
-}
+use crate::support::{notices, options, table};
 
 #[test]
 fn a_load_makes_a_cohort_stale_and_a_refresh_makes_its_next_version() {

@@ -1,9 +1,6 @@
 //! Panels on a lake: what a missing, a late and a cut quarter do to a rate, cohorts by name, versions, and plans.
 
-use futures::StreamExt;
-use lifetracks_engine::Outcome;
-
-use crate::support::Lake;
+use crate::support::{Lake, notices};
 
 const PEOPLE: std::ops::Range<u32> = 100..140;
 
@@ -51,22 +48,6 @@ fn rates(lake: &Lake) -> Vec<String> {
     rows.map(|row| row.split_whitespace().filter(|cell| *cell != "|").collect::<Vec<_>>().join(" ")).collect()
 }
 
-fn notices(lake: &Lake, sql: &str) -> Vec<String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(async {
-        let mut run = lake.engine.run(sql).unwrap();
-        let mut notices = Vec::new();
-        while let Some(outcome) = run.next().await {
-            match outcome.unwrap() {
-                Outcome::Notice(notice) => notices.push(notice),
-                Outcome::Rows(mut rows) => while rows.next().await.is_some() {},
-                Outcome::Done(_) => {}
-            }
-        }
-        notices
-    })
-}
-
 #[test]
 fn a_quarter_that_is_not_loaded_is_not_zero() {
     let lake = lake();
@@ -84,22 +65,22 @@ fn a_quarter_that_is_not_loaded_is_not_zero() {
     let sql = format!(
         "select count(*) from panel({COHORT}, of => 'wages', unit => 'quarter', from_p => 1, to_p => 6)"
     );
-    assert_eq!(notices(&lake, &sql), ["ui_wage: 2022Q4 absent: nobody is observed there."]);
+    assert_eq!(notices(&lake.engine, &sql), ["ui_wage: 2022Q4 absent: nobody is observed there."]);
     assert_eq!(
-        notices(&lake, "select count(*) from jobs"),
+        notices(&lake.engine, "select count(*) from jobs"),
         ["ui_wage: 2022Q4 absent: nobody is observed there."]
     );
-    assert!(notices(&lake, "select count(*) from ui_wage").is_empty());
+    assert!(notices(&lake.engine, "select count(*) from ui_wage").is_empty());
 
     // The late quarter comes, for a few at first.
     lake.load("ms_mdes_wage", &[("part.csv", &wages(quarters(&[4], &[]), 100..110))]).unwrap();
     assert_eq!(rates(&lake)[1], "2 40 0 0 0");
-    let notice = &notices(&lake, &sql)[0];
+    let notice = &notices(&lake.engine, &sql)[0];
     assert!(notice.starts_with("ui_wage, 2022Q4: 10 rows after 40: that looks like a part"), "{notice}");
 
     lake.load("ms_mdes_wage", &[("late.csv", &wages(quarters(&[4], &[]), 110..140))]).unwrap();
     assert_eq!(rates(&lake)[1], "2 40 40 36 1.0 36");
-    assert!(notices(&lake, &sql).is_empty());
+    assert!(notices(&lake.engine, &sql).is_empty());
     // What was known before is still the answer of then.
     let then = format!(
         "select count(wages) from panel({COHORT}, of => 'wages', unit => 'quarter', from_p => 2, to_p => 2, as_of => 3)"

@@ -94,6 +94,23 @@ pub(crate) fn table(engine: &Engine, sql: &str) -> Result<String, Error> {
     })
 }
 
+/// The notices of a text.
+pub(crate) fn notices(engine: &Engine, sql: &str) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let mut run = engine.run(sql).unwrap();
+        let mut notices = Vec::new();
+        while let Some(outcome) = run.next().await {
+            match outcome.unwrap() {
+                Outcome::Notice(notice) => notices.push(notice),
+                Outcome::Rows(mut rows) => while rows.next().await.is_some() {},
+                Outcome::Done(_) => {}
+            }
+        }
+        notices
+    })
+}
+
 /// The fixtures' folder; says that the test is skipped when there is none.
 pub(crate) fn fixtures(test: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("LIFETRACKS_FIXTURES").map(PathBuf::from);
