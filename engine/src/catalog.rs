@@ -12,6 +12,7 @@ use lifetracks_datasets::Definitions;
 
 use crate::cohort::{REGISTRY, Read, Reads, Registry, Source};
 use crate::coverage::Thresholds;
+use crate::kept::is_result;
 use crate::lake::{Lake, LakeTable, ROLE};
 use crate::macros::Macros;
 use crate::metadata;
@@ -198,7 +199,7 @@ impl LakeSchema {
 impl SchemaProvider for LakeSchema {
     fn table_names(&self) -> Vec<String> {
         let mut names: BTreeSet<String> = self.lake_tables().into_iter().collect();
-        names.extend(self.session.table_names());
+        names.extend(self.session.table_names().into_iter().filter(|name| !is_result(name)));
         names.into_iter().collect()
     }
 

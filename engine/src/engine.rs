@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::Schema;
 use datafusion::object_store::ObjectStore;
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::Definitions;
@@ -11,7 +12,8 @@ use crate::author::author;
 use crate::catalog::{Catalog, LakeSchema};
 use crate::coverage::Thresholds;
 use crate::doctor::{DoctorReport, doctor};
-use crate::error::{Error, LakeContext, Result};
+use crate::error::{Error, ErrorKind, LakeContext, Result};
+use crate::kept::{Keeper, keep};
 use crate::lake::{DEFAULT_RANGES, Lake, Location};
 use crate::load::{CheckReport, CheckRequest, Checking, LoadReport, LoadRequest, Loader, although_committed};
 use crate::read::AllowedFolders;
@@ -171,6 +173,19 @@ impl Engine {
             author: Arc::clone(&inner.author),
         };
         Ok(runner.start(text.to_owned(), &self.inner.runtime.handle()?, self.inner.runtime.cancelled()))
+    }
+
+    /// What takes the rows of a result, so that later statements can read them.
+    pub fn keeper(&self, schema: &Schema) -> Keeper {
+        Keeper::new(schema, self.inner.context.runtime_env())
+    }
+
+    /// Makes the rows that were taken the table `_`; what was `_` before is `_1`, and so on to `_9`.
+    ///
+    /// A name that stands twice among the columns is numbered.
+    pub fn keep(&self, result: Keeper) -> Result<()> {
+        let kept = keep(result, &self.inner.main);
+        kept.map_err(|error| Error::new(ErrorKind::Internal, error.strip_backtrace()))
     }
 
     /// Loads files into the lake as one new version. Blocks until it is done.

@@ -16,6 +16,7 @@ mod doctor;
 mod engine;
 mod error;
 mod hashed;
+mod kept;
 mod lake;
 mod load;
 mod macros;
@@ -40,6 +41,7 @@ pub use datafusion::arrow;
 pub use doctor::{Diagnosis, DoctorReport, Health};
 pub use engine::{Engine, Options};
 pub use error::{Error, ErrorKind, Result, Span};
+pub use kept::Keeper;
 pub use lifetracks_datasets::{
     Counts, Definitions, Draft, InferError, REFERENCE_FILES, Role, Severity, closest_name, infer, twin,
 };

@@ -1,7 +1,7 @@
 //! What Tab offers: commands, tables, columns, functions and keywords that go on as the word before the cursor does.
 
 use crate::catalogue::Names;
-use crate::command::{Argument, COMMANDS, Command, find};
+use crate::command::{Argument, COMMANDS, find};
 use crate::highlight::{KEYWORDS, Kind, is_name, parts};
 use crate::render::RENDERERS;
 use crate::script::is_command;
@@ -62,17 +62,17 @@ fn is_said_of_cohorts(before: &str, start: usize) -> bool {
 fn complete_command(before: &str, names: &Names) -> (usize, Vec<String>) {
     let start = before.len() - before.trim_start().len();
     let Some((word, argument)) = before[start..].split_once(char::is_whitespace) else {
-        let commands = COMMANDS.iter().map(|command| format!(".{}", command.name()));
+        let commands = COMMANDS.iter().map(|command| format!(".{}", command.name));
         return (start, starting(&before[start..], commands));
     };
     let argument = argument.trim_start();
     let start = before.len() - argument.len();
     let list = |words: &mut dyn Iterator<Item = String>| (start, starting(argument, words));
-    match find(word).map(Command::argument) {
+    match find(word).map(|command| command.argument) {
         Ok(Argument::Table) => list(&mut names.tables.iter().cloned()),
         Ok(Argument::Format) => list(&mut RENDERERS.iter().map(|format| format.name.to_owned())),
         Ok(Argument::Switch) => list(&mut ["off", "on"].map(str::to_owned).into_iter()),
-        Ok(Argument::Command) => list(&mut COMMANDS.iter().map(|command| command.name().to_owned())),
+        Ok(Argument::Command) => list(&mut COMMANDS.iter().map(|command| command.name.to_owned())),
         Ok(Argument::Other) | Err(_) => (start, Vec::new()),
     }
 }

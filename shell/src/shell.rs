@@ -6,14 +6,16 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures::StreamExt;
+use lifetracks_engine::arrow::datatypes::Schema;
 use lifetracks_engine::{Engine, Outcome, Rows};
 use tokio::runtime::Runtime;
 
 use crate::catalogue::Catalogue;
-use crate::command::{self, Next};
+use crate::command::{self, Collect, Collected, Next};
 use crate::diagnostic::write_failure;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -73,6 +75,8 @@ pub(crate) struct Shell {
     /// Waits for rows, for Ctrl-C and for nothing else: plans run on the engine's own threads.
     runtime: Rc<Runtime>,
     results: usize,
+    /// Whether more comes after a source, so that its last result may be asked for too.
+    pub(crate) goes_on: bool,
 }
 
 impl Shell {
@@ -101,6 +105,7 @@ impl Shell {
             to_standard_output: output.is_none(),
             runtime,
             results: 0,
+            goes_on: true,
         })
     }
 
@@ -145,11 +150,13 @@ impl Shell {
 
     async fn run_source(&mut self, source: &Source, interrupt: &mut Interrupt, depth: usize) -> Ran {
         let mut ran = Ran::WELL;
-        for piece in pieces(&source.text) {
+        let pieces = pieces(&source.text);
+        let last = pieces.len().saturating_sub(1);
+        for (number, piece) in pieces.into_iter().enumerate() {
             let step = if piece.is_command {
                 self.run_command(piece, interrupt, depth).await
             } else {
-                let run = self.run_statement(piece.text, interrupt).await;
+                let run = self.run_statement(piece.text, interrupt, self.goes_on || number < last).await;
                 run.map(|()| Ran::WELL).map_err(|failure| failure.shifted(piece.start))
             };
             let step = step.unwrap_or_else(|failure| {
@@ -177,28 +184,62 @@ impl Shell {
         depth: usize,
     ) -> Result<Ran> {
         let at = piece.start..piece.start + piece.text.len();
-        let next = command::run(self, piece.text).map_err(|failure| failure.with_span(Some(at)))?;
-        match next {
-            Next::Done => Ok(Ran::WELL),
-            Next::Leave(exit) => Ok(Ran { exit, stopped: true, leaves: true }),
-            Next::Query(sql) => {
-                let run = self.run_statement(&sql, interrupt).await;
-                // The place is in SQL that the user has not written.
-                run.map_err(|failure| failure.with_span(None))?;
-                Ok(Ran::WELL)
-            }
-            Next::Read(path) if depth == DEEPEST_READ => Err(Failure::usage(format!(
-                "{} is read by files that read each other more than {DEEPEST_READ} deep",
-                path.display()
-            ))),
-            Next::Read(path) => {
-                let source = read_source(&path)?;
-                Ok(Box::pin(self.run_source(&source, interrupt, depth + 1)).await)
-            }
+        let mut next = command::run(self, piece.text).map_err(|failure| failure.with_span(Some(at)))?;
+        loop {
+            next = match next {
+                Next::Done => return Ok(Ran::WELL),
+                Next::Leave(exit) => return Ok(Ran { exit, stopped: true, leaves: true }),
+                Next::Query(sql) => {
+                    let run = self.run_statement(&sql, interrupt, false).await;
+                    // The place is in SQL that the user has not written.
+                    run.map_err(|failure| failure.with_span(None))?;
+                    return Ok(Ran::WELL);
+                }
+                Next::Collect(Collect { sql, limit, then }) => {
+                    let rows = self.collect(&sql, limit, interrupt).await;
+                    then(self, rows.map_err(|failure| failure.with_span(None))?)?
+                }
+                Next::Read(path) if depth == DEEPEST_READ => {
+                    return Err(Failure::usage(format!(
+                        "{} is read by files that read each other more than {DEEPEST_READ} deep",
+                        path.display()
+                    )));
+                }
+                Next::Read(path) => {
+                    let source = read_source(&path)?;
+                    return Ok(Box::pin(self.run_source(&source, interrupt, depth + 1)).await);
+                }
+            };
         }
     }
 
-    async fn run_statement(&mut self, text: &str, interrupt: &mut Interrupt) -> Result<()> {
+    /// The rows of one statement, up to a limit.
+    async fn collect(&mut self, sql: &str, limit: usize, interrupt: &mut Interrupt) -> Result<Collected> {
+        let started = Instant::now();
+        let mut run = pin!(self.engine.run(sql)?);
+        let mut collected =
+            Collected { schema: Arc::new(Schema::empty()), roles: Vec::new(), batches: Vec::new(), rows: 0 };
+        while let Some(outcome) = interrupt.or(run.next(), started).await? {
+            let Outcome::Rows(rows) = outcome? else { continue };
+            collected.schema = Arc::clone(&rows.schema);
+            collected.roles.clone_from(&rows.roles);
+            let mut rows = pin!(rows);
+            let mut left = limit;
+            while let Some(batch) = interrupt.or(rows.next(), started).await? {
+                let batch = batch?;
+                collected.rows += batch.num_rows() as u64;
+                let take = left.min(batch.num_rows());
+                left -= take;
+                if take > 0 {
+                    collected.batches.push(batch.slice(0, take));
+                }
+            }
+        }
+        Ok(collected)
+    }
+
+    /// Runs statements; `keeps` makes each result the table `_`.
+    async fn run_statement(&mut self, text: &str, interrupt: &mut Interrupt, keeps: bool) -> Result<()> {
         let started = Instant::now();
         let mut run = pin!(self.engine.run(text)?);
         while let Some(outcome) = interrupt.or(run.next(), started).await? {
@@ -208,13 +249,20 @@ impl Shell {
                     self.say(&message)?;
                 }
                 Outcome::Notice(notice) => self.say(&format!("notice: {notice}"))?,
-                Outcome::Rows(rows) => self.write_rows(rows, interrupt, started).await?,
+                Outcome::Rows(rows) => self.write_rows(rows, interrupt, started, keeps).await?,
             }
         }
         Ok(())
     }
 
-    async fn write_rows(&mut self, rows: Rows, interrupt: &mut Interrupt, started: Instant) -> Result<()> {
+    async fn write_rows(
+        &mut self,
+        rows: Rows,
+        interrupt: &mut Interrupt,
+        started: Instant,
+        keeps: bool,
+    ) -> Result<()> {
+        let mut keeper = keeps.then(|| self.engine.keeper(&rows.schema));
         let view = self.view();
         let format = self.settings.format;
         let mut render = (format.open)(&Columns { schema: &rows.schema, roles: &rows.roles }, &view);
@@ -231,11 +279,22 @@ impl Shell {
             let batch = batch?;
             let take = usize::try_from(left).unwrap_or(usize::MAX).min(batch.num_rows());
             left -= take as u64;
-            render.batch(&batch.slice(0, take), &mut self.output)?;
+            let batch = batch.slice(0, take);
+            if let Some(kept) = &mut keeper
+                && let Err(error) = kept.add(&batch)
+            {
+                // The result itself is well.
+                self.report(&error.into(), None);
+                keeper = None;
+            }
+            render.batch(&batch, &mut self.output)?;
         }
         let elapsed = self.settings.timer.then(|| started.elapsed());
         render.end(elapsed, &mut self.output)?;
         self.output.flush()?;
+        if let Some(keeper) = keeper {
+            self.engine.keep(keeper)?;
+        }
         Ok(())
     }
 

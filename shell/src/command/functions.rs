@@ -1,28 +1,20 @@
 //! `.functions`
 
-use super::{Command, Next, matching};
-use crate::failure::Result;
-use crate::shell::Shell;
+use super::{Action, Argument, Command, Section, matching};
 
-pub(super) struct Functions;
+pub(super) const COMMAND: Command = Command {
+    name: "functions",
+    aliases: &[],
+    section: Section::Catalogue,
+    usage: ".functions [PATTERN]",
+    help: "Lists the SQL functions and how they are called.",
+    argument: Argument::Other,
+    run: Action::Ask(sql),
+};
 
-impl Command for Functions {
-    fn name(&self) -> &'static str {
-        "functions"
-    }
-
-    fn usage(&self) -> &'static str {
-        ".functions [PATTERN]"
-    }
-
-    fn help(&self) -> &'static str {
-        "Lists the SQL functions and how they are called."
-    }
-
-    fn run(&self, _: &mut Shell, argument: &str) -> Result<Next> {
-        let filter = matching("name", argument);
-        Ok(Next::Query(format!(
-            "SELECT name, syntax, split_part(description, '. ', 1) AS description FROM lifetracks.functions{filter} ORDER BY name, kind, syntax"
-        )))
-    }
+fn sql(argument: &str) -> String {
+    let filter = matching("name", argument);
+    format!(
+        "SELECT name, syntax, split_part(description, '. ', 1) AS description FROM lifetracks.functions{filter} ORDER BY name, kind, syntax"
+    )
 }

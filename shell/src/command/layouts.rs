@@ -1,28 +1,18 @@
 //! `.layouts`
 
-use super::{Command, Next, matching};
-use crate::failure::Result;
-use crate::shell::Shell;
+use super::{Action, Argument, Command, Section, matching};
 
-pub(super) struct Layouts;
+pub(super) const COMMAND: Command = Command {
+    name: "layouts",
+    aliases: &[],
+    section: Section::Catalogue,
+    usage: ".layouts [PATTERN]",
+    help: "Lists the layouts that `lifetracks load` knows, and the table each one fills.",
+    argument: Argument::Other,
+    run: Action::Ask(sql),
+};
 
-impl Command for Layouts {
-    fn name(&self) -> &'static str {
-        "layouts"
-    }
-
-    fn usage(&self) -> &'static str {
-        ".layouts [PATTERN]"
-    }
-
-    fn help(&self) -> &'static str {
-        "Lists the layouts that `lifetracks load` knows, and the table each one fills."
-    }
-
-    fn run(&self, _: &mut Shell, argument: &str) -> Result<Next> {
-        let filter = matching("name", argument);
-        Ok(Next::Query(format!(
-            "SELECT name, table_name, agency, description FROM lifetracks.layouts{filter} ORDER BY name"
-        )))
-    }
+fn sql(argument: &str) -> String {
+    let filter = matching("name", argument);
+    format!("SELECT name, table_name, agency, description FROM lifetracks.layouts{filter} ORDER BY name")
 }

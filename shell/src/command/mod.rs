@@ -15,44 +15,80 @@ mod versions;
 
 use std::path::PathBuf;
 
-use lifetracks_engine::closest_name;
+use lifetracks_engine::arrow::datatypes::SchemaRef;
+use lifetracks_engine::arrow::record_batch::RecordBatch;
+use lifetracks_engine::{Role, closest_name};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::shell::Shell;
 
 /// Every command, in the order of `.help`.
-pub(crate) const COMMANDS: &[&dyn Command] = &[
-    &tables::Tables,
-    &schema::Schema,
-    &functions::Functions,
-    &layouts::Layouts,
-    &versions::Versions,
-    &mode::Mode,
-    &timer::Timer,
-    &read::Read,
-    &help::Help,
-    &quit::Quit,
+pub(crate) const COMMANDS: &[Command] = &[
+    tables::COMMAND,
+    schema::COMMAND,
+    functions::COMMAND,
+    layouts::COMMAND,
+    versions::COMMAND,
+    mode::COMMAND,
+    timer::COMMAND,
+    read::COMMAND,
+    help::COMMAND,
+    quit::COMMAND,
 ];
 
 /// A dot command.
-pub(crate) trait Command: Sync {
+pub(crate) struct Command {
     /// The name without its dot.
-    fn name(&self) -> &'static str;
+    pub(crate) name: &'static str,
     /// Other ways to write it, with their dot or backslash.
-    fn aliases(&self) -> &'static [&'static str] {
-        &[]
-    }
+    pub(crate) aliases: &'static [&'static str],
+    /// Where `.help` lists it.
+    pub(crate) section: Section,
     /// How it is written with its argument.
-    fn usage(&self) -> &'static str;
+    pub(crate) usage: &'static str,
     /// One line that says what it does.
-    fn help(&self) -> &'static str;
+    pub(crate) help: &'static str,
     /// What Tab offers for the argument.
-    fn argument(&self) -> Argument {
-        Argument::Other
+    pub(crate) argument: Argument,
+    /// What it does.
+    pub(crate) run: Action,
+}
+
+/// What a command does with its argument, which is trimmed and may be empty.
+pub(crate) enum Action {
+    /// Writes the rows of this SQL.
+    Ask(fn(&str) -> String),
+    /// Does it, or says what is left to do.
+    Do(fn(&mut Shell, &str) -> Result<Next>),
+}
+
+/// The parts of `.help`, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// What is there to ask: tables, codes, functions, methods.
+    Catalogue,
+    /// Running and keeping statements.
+    Query,
+    /// How results are shown and where they go.
+    Output,
+    /// The shell itself.
+    Shell,
+}
+
+impl Section {
+    /// Every section.
+    pub(crate) const ALL: [Self; 4] = [Self::Catalogue, Self::Query, Self::Output, Self::Shell];
+
+    /// The section's heading.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Catalogue => "What is there",
+            Self::Query => "Statements",
+            Self::Output => "Results",
+            Self::Shell => "The shell",
+        }
     }
-    /// Does it, or says what is to be done. `argument` is trimmed and may be empty.
-    fn run(&self, shell: &mut Shell, argument: &str) -> Result<Next>;
 }
 
 /// What a command's argument names.
@@ -71,50 +107,79 @@ pub(crate) enum Argument {
 }
 
 /// What is left to do after a command.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// Nothing.
     Done,
     /// Run this SQL and write its rows.
     Query(String),
+    /// Run this SQL and do something with its rows.
+    #[expect(dead_code, reason = "charts are about to use it")]
+    Collect(Collect),
     /// Run the statements in this file.
     Read(PathBuf),
     /// Leave with this code.
     Leave(Exit),
 }
 
+/// SQL whose rows a command works on itself.
+pub(crate) struct Collect {
+    /// One statement.
+    pub(crate) sql: String,
+    /// Rows that are kept at most.
+    pub(crate) limit: usize,
+    /// What is done with the rows.
+    pub(crate) then: Then,
+}
+
+/// What a command does with rows.
+pub(crate) type Then = Box<dyn FnOnce(&mut Shell, Collected) -> Result<Next>>;
+
+/// Rows of a statement.
+pub(crate) struct Collected {
+    /// Names and types of the columns.
+    pub(crate) schema: SchemaRef,
+    /// What each column means, where known.
+    pub(crate) roles: Vec<Option<Role>>,
+    /// The first rows, up to the limit.
+    pub(crate) batches: Vec<RecordBatch>,
+    /// Rows of the statement, those past the limit included.
+    pub(crate) rows: u64,
+}
+
 /// Runs a command line such as `.schema diploma`.
 pub(crate) fn run(shell: &mut Shell, line: &str) -> Result<Next> {
     let line = line.trim().trim_end_matches(';');
     let (word, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    find(word)?.run(shell, argument.trim())
+    match find(word)?.run {
+        Action::Ask(sql) => Ok(Next::Query(sql(argument.trim()))),
+        Action::Do(run) => run(shell, argument.trim()),
+    }
 }
 
 /// The command written as `word`: by its name, an alias, or the start of one name only.
-pub(crate) fn find(word: &str) -> Result<&'static dyn Command> {
-    let exact = |command: &&&dyn Command| {
-        word.strip_prefix('.') == Some(command.name()) || command.aliases().contains(&word)
-    };
+pub(crate) fn find(word: &str) -> Result<&'static Command> {
+    let exact =
+        |command: &&Command| word.strip_prefix('.') == Some(command.name) || command.aliases.contains(&word);
     if let Some(command) = COMMANDS.iter().find(exact) {
-        return Ok(*command);
+        return Ok(command);
     }
     let written = word.trim_start_matches(['.', '\\']);
     let starts: Vec<_> = COMMANDS
         .iter()
-        .filter(|command| word.starts_with('.') && command.name().starts_with(written))
+        .filter(|command| word.starts_with('.') && command.name.starts_with(written))
         .collect();
     match starts.as_slice() {
-        [command] => Ok(**command),
+        [command] => Ok(command),
         [] => Err(Failure::usage(format!("there is no command {word}")).with_help(nearest(written))),
         several => {
-            let names: Vec<_> = several.iter().map(|command| format!(".{}", command.name())).collect();
+            let names: Vec<_> = several.iter().map(|command| format!(".{}", command.name)).collect();
             Err(Failure::usage(format!("{word} could be {}", names.join(" or "))))
         }
     }
 }
 
 fn nearest(written: &str) -> String {
-    let names = COMMANDS.iter().map(|command| command.name());
+    let names = COMMANDS.iter().map(|command| command.name);
     closest_name(written, names).map_or_else(
         || ".help lists the commands".to_owned(),
         |name| format!("did you mean .{name}? .help lists the commands"),
@@ -146,10 +211,10 @@ mod tests {
     fn no_name_or_alias_is_taken_twice() {
         let mut names: Vec<String> = Vec::new();
         for command in COMMANDS {
-            names.push(format!(".{}", command.name()));
-            names.extend(command.aliases().iter().map(|alias| (*alias).to_owned()));
-            assert!(command.usage().starts_with(&format!(".{}", command.name())));
-            assert!(command.help().ends_with('.'), "{}", command.name());
+            names.push(format!(".{}", command.name));
+            names.extend(command.aliases.iter().map(|alias| (*alias).to_owned()));
+            assert!(command.usage.starts_with(&format!(".{}", command.name)));
+            assert!(command.help.ends_with('.'), "{}", command.name);
         }
         let count = names.len();
         names.sort();
@@ -159,8 +224,8 @@ mod tests {
 
     #[test]
     fn a_unique_start_is_enough() {
-        assert_eq!(find(".ta").map(Command::name).unwrap(), "tables");
-        assert_eq!(find("\\q").map(Command::name).unwrap(), "quit");
+        assert_eq!(find(".ta").map(|command| command.name).unwrap(), "tables");
+        assert_eq!(find("\\q").map(|command| command.name).unwrap(), "quit");
         assert_eq!(find(".t").err().unwrap().message, ".t could be .tables or .timer");
     }
 
@@ -187,9 +252,9 @@ mod tests {
              | command | also | what it does |\n|---|---|---|\n",
         );
         for command in COMMANDS {
-            let aliases: Vec<_> = command.aliases().iter().map(|alias| format!("`{alias}`")).collect();
-            let usage = command.usage().replace('|', "\\|");
-            writeln!(text, "| `{usage}` | {} | {} |", aliases.join(" "), command.help()).unwrap();
+            let aliases: Vec<_> = command.aliases.iter().map(|alias| format!("`{alias}`")).collect();
+            let usage = command.usage.replace('|', "\\|");
+            writeln!(text, "| `{usage}` | {} | {} |", aliases.join(" "), command.help).unwrap();
         }
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/commands.md");
         if std::env::var_os("UPDATE_DOCS").is_some() {

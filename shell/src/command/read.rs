@@ -2,34 +2,24 @@
 
 use std::path::PathBuf;
 
-use super::{Command, Next};
+use super::{Action, Argument, Command, Next, Section};
 use crate::failure::{Failure, Result};
 use crate::shell::Shell;
 
-pub(super) struct Read;
+pub(super) const COMMAND: Command = Command {
+    name: "read",
+    aliases: &["\\i"],
+    section: Section::Query,
+    usage: ".read FILE",
+    help: "Runs the statements and commands in a file.",
+    argument: Argument::Other,
+    run: Action::Do(run),
+};
 
-impl Command for Read {
-    fn name(&self) -> &'static str {
-        "read"
+fn run(_: &mut Shell, argument: &str) -> Result<Next> {
+    let name = argument.trim_matches(['\'', '"']);
+    if name.is_empty() {
+        return Err(Failure::usage("there is no file to read").with_help(COMMAND.usage));
     }
-
-    fn aliases(&self) -> &'static [&'static str] {
-        &["\\i"]
-    }
-
-    fn usage(&self) -> &'static str {
-        ".read FILE"
-    }
-
-    fn help(&self) -> &'static str {
-        "Runs the statements and commands in a file."
-    }
-
-    fn run(&self, _: &mut Shell, argument: &str) -> Result<Next> {
-        let name = argument.trim_matches(['\'', '"']);
-        if name.is_empty() {
-            return Err(Failure::usage("there is no file to read").with_help(self.usage()));
-        }
-        Ok(Next::Read(PathBuf::from(name)))
-    }
+    Ok(Next::Read(PathBuf::from(name)))
 }

@@ -36,6 +36,7 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
     if interactive {
         return repl::run(&mut shell, lake.as_deref());
     }
+    shell.goes_on = scripts.len() > 1;
     run_scripts(&mut shell, scripts)
 }
 

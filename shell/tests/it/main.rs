@@ -10,5 +10,6 @@ mod crash;
 mod inject;
 mod link_load;
 mod prompt;
+mod results;
 mod terminal;
 mod transcript;

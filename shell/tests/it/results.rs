@@ -1,0 +1,58 @@
+//! Earlier results as tables: `_`, `_1` and so on.
+
+use crate::transcript::{lifetracks, ran};
+
+/// What a script writes as CSV, and what it says besides.
+fn run(sql: &str) -> (i32, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    ran(lifetracks(folder.path()).args(["--csv", "-c", sql]))
+}
+
+#[test]
+fn the_last_result_is_a_table() {
+    let (code, out, err) = run("select 1 as a union all select 2 order by a; select sum(a) as total from _;");
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "a\n1\n2\ntotal\n3\n", ""));
+}
+
+#[test]
+fn results_move_back_by_one_and_nine_are_kept_besides_the_last() {
+    let script: String = (1..=11).map(|number| format!("select {number} as n;\n")).collect();
+    let (code, out, _) = run(&format!("{script} select _.n, _1.n, _9.n from _, _1, _9"));
+    assert_eq!(code, 0);
+    assert!(out.ends_with("n,n,n\n11,10,2\n"), "{out}");
+    let (code, _, err) = run(&format!("{script} from _10"));
+    assert_eq!(code, 1);
+    assert!(err.contains("table \"_10\" not found"), "{err}");
+}
+
+#[test]
+fn columns_of_one_name_are_numbered() {
+    let (code, out, err) = run("select 1 as a, 2 as a, 3 as a_2; from _;");
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.ends_with("a,a_2,a_2_2\n1,2,3\n"), "{out}");
+}
+
+#[test]
+fn a_result_of_no_rows_keeps_its_columns() {
+    let (code, out, _) = run("select 1 as a where false; select count(*) as n, count(a) as m from _;");
+    assert_eq!((code, out.as_str()), (0, "a\nn,m\n0,0\n"));
+}
+
+#[test]
+fn a_result_past_the_memory_that_is_left_is_kept_on_disk() {
+    let sql = "select value, repeat('x', 40) as text from generate_series(1, 900000) t(value); \
+               select count(*) as n, sum(value) as s, min(length(text)) as l from _;";
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["--csv", "--memory-limit", "64MiB", "-o", "out.csv", "-c", sql];
+    let (code, _, err) = ran(lifetracks(folder.path()).args(args));
+    assert_eq!((code, err.as_str()), (0, ""));
+    let out = std::fs::read_to_string(folder.path().join("out.csv")).unwrap();
+    assert!(out.ends_with("n,s,l\n900000,405000450000,40\n"), "{}", &out[out.len() - 80..]);
+}
+
+#[test]
+fn what_a_command_shows_is_no_result() {
+    let (code, out, _) = run("select 7 as seven;\n.tables nothing_like_this\nfrom _;");
+    assert_eq!(code, 0);
+    assert!(out.ends_with("seven\n7\n"), "{out}");
+}
