@@ -1,10 +1,12 @@
 //! Our SQL dialect, `GenericDialect` with time travel, and the one place where a statement is parsed.
 
 use std::any::TypeId;
+use std::ops::ControlFlow;
 
 use datafusion::common::{Diagnostic, Location, Span};
 use datafusion::error::{DataFusionError, Result};
-use datafusion::sql::parser::{DFParserBuilder, Statement};
+use datafusion::sql::parser::{CopyToSource, CopyToStatement, DFParserBuilder, ExplainStatement, Statement};
+use datafusion::sql::sqlparser::ast::{VisitMut as _, VisitorMut};
 use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect};
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
@@ -43,6 +45,16 @@ pub(crate) fn parse(text: &str) -> Result<Statement> {
         (Some(_), more) => {
             Err(DataFusionError::Plan(format!("one statement is expected here, and {} were found", more + 1)))
         }
+    }
+}
+
+/// Takes a visitor through every query of a statement.
+pub(crate) fn visit<V: VisitorMut>(statement: &mut Statement, visitor: &mut V) -> ControlFlow<V::Break> {
+    match statement {
+        Statement::Statement(statement) => statement.visit(visitor),
+        Statement::Explain(ExplainStatement { statement, .. }) => visit(statement, visitor),
+        Statement::CopyTo(CopyToStatement { source: CopyToSource::Query(query), .. }) => query.visit(visitor),
+        _ => ControlFlow::Continue(()),
     }
 }
 

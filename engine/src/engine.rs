@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind, LakeContext, Result};
 use crate::kept::{Keeper, keep};
 use crate::lake::{DEFAULT_RANGES, Lake, Location};
 use crate::load::{CheckReport, CheckRequest, Checking, LoadReport, LoadRequest, Loader, although_committed};
+use crate::parameters::Parameters;
 use crate::read::AllowedFolders;
 use crate::relation;
 use crate::run::{Run, Runner};
@@ -164,6 +165,13 @@ impl Engine {
     /// Each gives one [`Outcome`](crate::Outcome); the first error ends the run. Spans in errors are byte offsets into
     /// `text`. Dropping the run cancels it.
     pub fn run(&self, text: &str) -> Result<Run> {
+        self.run_with(text, &Arc::default())
+    }
+
+    /// [Runs](Engine::run) a text in which `$name` stands for a value, as a literal that is never read as SQL.
+    ///
+    /// Errors: as those of a run; a name has no value.
+    pub fn run_with(&self, text: &str, parameters: &Arc<Parameters>) -> Result<Run> {
         let inner = &self.inner;
         let runner = Runner {
             context: inner.context.clone(),
@@ -171,6 +179,7 @@ impl Engine {
             definitions: Arc::clone(&inner.definitions),
             thresholds: Arc::clone(&inner.thresholds),
             author: Arc::clone(&inner.author),
+            parameters: Arc::clone(parameters),
         };
         Ok(runner.start(text.to_owned(), &self.inner.runtime.handle()?, self.inner.runtime.cancelled()))
     }
@@ -186,6 +195,11 @@ impl Engine {
     pub fn keep(&self, result: Keeper) -> Result<()> {
         let kept = keep(result, &self.inner.main);
         kept.map_err(|error| Error::new(ErrorKind::Internal, error.strip_backtrace()))
+    }
+
+    /// How many cancelled statements have not come to their end yet; they hold their threads, not the next statement.
+    pub fn stopping(&self) -> usize {
+        self.inner.runtime.stopping()
     }
 
     /// Loads files into the lake as one new version. Blocks until it is done.

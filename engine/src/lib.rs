@@ -15,13 +15,16 @@ mod dialect;
 mod doctor;
 mod engine;
 mod error;
+mod from_first;
 mod hashed;
 mod kept;
 mod lake;
 mod load;
 mod macros;
 mod metadata;
+mod parameters;
 mod prices;
+mod progress;
 mod read;
 mod redact;
 mod relation;
@@ -46,6 +49,8 @@ pub use lifetracks_datasets::{
     Counts, Definitions, Draft, InferError, REFERENCE_FILES, Role, Severity, closest_name, infer, twin,
 };
 pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, RejectCount};
+pub use parameters::{Parameter, Parameters};
+pub use progress::{PlanNode, Progress, Snapshot};
 pub use run::{Outcome, Rows, Run};
 pub use vacuum::{VacuumReport, VacuumRequest};
 pub use verify::{Defect, VerifyReport};

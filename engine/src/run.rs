@@ -10,9 +10,10 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::SchemaProvider;
 use datafusion::error::DataFusionError;
+use datafusion::execution::TaskContext;
 use datafusion::logical_expr::{DdlStatement, DropFunction, LogicalPlan};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::{SendableRecordBatchStream, execute_stream};
+use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream, execute_stream};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
@@ -30,10 +31,12 @@ use crate::damage::{explain, first_damage};
 use crate::diagnose::diagnose;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lake::Lake;
+use crate::parameters::{self, Parameters};
+use crate::progress::Progress;
 use crate::relation::{
     call_bare_relations, panel_notices, refuse_ignored, refuse_misplanned, refuse_scalar_clauses,
 };
-use crate::{asof, dialect, macros, prices, statement};
+use crate::{asof, dialect, from_first, macros, prices, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
@@ -48,6 +51,8 @@ pub enum Outcome {
     Rows(Rows),
     /// A sentence: the statement gives no rows.
     Done(String),
+    /// The statement whose rows come next has begun; how far it is can be asked from now on.
+    Running(Progress),
     /// Something to know about the statement whose outcome comes next, or has just come.
     Notice(String),
 }
@@ -92,6 +97,7 @@ impl std::fmt::Debug for Outcome {
         match self {
             Self::Rows(rows) => write!(formatter, "Rows({})", rows.schema),
             Self::Done(sentence) => write!(formatter, "Done({sentence})"),
+            Self::Running(progress) => write!(formatter, "Running({progress:?})"),
             Self::Notice(sentence) => write!(formatter, "Notice({sentence})"),
         }
     }
@@ -120,6 +126,8 @@ pub(crate) struct Runner {
     pub(crate) thresholds: Arc<Thresholds>,
     /// Who makes cohorts.
     pub(crate) author: Arc<str>,
+    /// What `$name` stands for.
+    pub(crate) parameters: Arc<Parameters>,
 }
 
 impl Runner {
@@ -193,7 +201,7 @@ impl Runner {
         sender: &mpsc::Sender<Result<Outcome>>,
     ) -> Result<()> {
         // From here on the layers below hold values, which no error may show.
-        let mut stream = match self.start_plan(plan).await {
+        let mut stream = match self.start_plan(plan, sender).await {
             Ok(Started::Rows(stream)) => stream,
             Ok(Started::Done(sentence)) => {
                 drop(sender.send(Ok(Outcome::Done(sentence))).await);
@@ -227,10 +235,14 @@ impl Runner {
         Ok(())
     }
 
-    async fn start_plan(&self, plan: &LogicalPlan) -> Result<Started, DataFusionError> {
+    async fn start_plan(
+        &self,
+        plan: &LogicalPlan,
+        sender: &mpsc::Sender<Result<Outcome>>,
+    ) -> Result<Started, DataFusionError> {
         match self.define(plan).await? {
             Some(sentence) => Ok(Started::Done(sentence)),
-            None => self.execute(plan).await.map(Started::Rows),
+            None => self.execute(plan, Some(sender)).await.map(Started::Rows),
         }
     }
 
@@ -262,7 +274,9 @@ impl Runner {
     }
 
     pub(crate) async fn plan_parsed(&self, mut statement: Statement) -> Result<LogicalPlan, DataFusionError> {
+        from_first::complete(&mut statement);
         refuse_ignored(&statement)?;
+        parameters::prepare(&mut statement, &self.parameters)?;
         asof::nest(&mut statement);
         macros::prepare(&mut statement)?;
         call_bare_relations(&mut statement, &self.definitions, |name| self.main.table_exist(name));
@@ -314,26 +328,42 @@ impl Runner {
         Ok(format!("Function {name} dropped."))
     }
 
-    /// Starts a plan. Hash joins cannot spill: when memory runs out before the first batch, the plan starts again with
-    /// joins that sort and spill.
+    /// Starts a plan, and tells `listener` that it runs. Hash joins cannot spill: when memory runs out before the first
+    /// batch, the plan starts again with joins that sort and spill.
     pub(crate) async fn execute(
         &self,
         plan: &LogicalPlan,
+        listener: Option<&mpsc::Sender<Result<Outcome>>>,
     ) -> Result<SendableRecordBatchStream, DataFusionError> {
         let frame = self.context.execute_logical_plan(plan.clone()).await?;
-        let mut stream = frame.execute_stream().await?;
+        let task = Arc::new(frame.task_ctx());
+        let mut stream = self.begin(frame.create_physical_plan().await?, task, listener).await?;
         let first = match stream.next().await {
             Some(Err(error)) if matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)) => {
                 let mut state = self.context.state();
                 state.config_mut().options_mut().optimizer.prefer_hash_join = false;
                 let sorted = state.create_physical_plan(plan).await?;
-                return execute_stream(sorted, state.task_ctx());
+                return self.begin(sorted, state.task_ctx(), listener).await;
             }
             first => first,
         };
         let schema = stream.schema();
         let batches = futures::stream::iter(first).chain(stream);
         Ok(Box::pin(RecordBatchStreamAdapter::new(schema, batches)))
+    }
+
+    async fn begin(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        task: Arc<TaskContext>,
+        listener: Option<&mpsc::Sender<Result<Outcome>>>,
+    ) -> Result<SendableRecordBatchStream, DataFusionError> {
+        if let Some(listener) = listener {
+            let progress = Progress::new(Arc::clone(&plan), self.context.runtime_env());
+            // Nobody listens any more when the run was dropped.
+            drop(listener.send(Ok(Outcome::Running(progress))).await);
+        }
+        execute_stream(plan, task)
     }
 }
 

@@ -51,6 +51,12 @@ impl Threads {
         current.ok_or_else(|| Error::new(ErrorKind::Internal, "the engine has been shut down"))
     }
 
+    /// Pools that were let go and still hold work.
+    pub(crate) fn stopping(&self) -> usize {
+        let pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        pools.retired.iter().filter(|pool| pool.metrics().num_alive_tasks() > 0).count()
+    }
+
     /// To be set when work is given up before its end.
     pub(crate) fn cancelled(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.cancelled)

@@ -5,9 +5,10 @@ mod layout;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgMatches, Args as ClapArgs, CommandFactory, FromArgMatches, Parser, ValueEnum};
-use lifetracks_engine::Options;
+use lifetracks_engine::{Options, Parameter};
 
 pub(crate) use self::lake::{CheckArgs, DoctorArgs, LakeArgs, LoadArgs, VacuumArgs};
 pub(crate) use self::layout::{InferArgs, LayoutSubcommand};
@@ -70,6 +71,14 @@ pub(crate) struct Args {
     /// Shows at most this many rows in a table, half from the start and half from the end; 0 shows all
     #[arg(long, value_name = "ROWS", default_value_t = 40)]
     pub(crate) display_rows: usize,
+
+    /// A value for `$name` in statements (can be given several times)
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parse_parameter)]
+    pub(crate) parameters: Vec<(String, Parameter)>,
+
+    /// Stops a statement that takes longer, such as 90s or 10min; the exit code is then 4
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) timeout: Option<Duration>,
 
     /// Answers only from files whose bytes are those that were written, as `SET lifetracks.checked_reads = true` does
     #[arg(long)]
@@ -284,6 +293,32 @@ fn parse_bytes(text: &str) -> Result<u64, String> {
     Ok(bytes)
 }
 
+/// A parameter as the command line and `.query` write it.
+pub(crate) fn parse_parameter(text: &str) -> Result<(String, Parameter), String> {
+    let (name, value) = text.split_once('=').ok_or("write a name and its value, such as year=2022")?;
+    let name = name.trim().trim_start_matches('$');
+    if name.is_empty() || !name.chars().all(crate::highlight::is_name) {
+        return Err("a parameter's name has letters, digits and _ only".to_owned());
+    }
+    Ok((name.to_owned(), Parameter::read(value)))
+}
+
+/// A time: a number with a unit, seconds where it has none.
+pub(crate) fn parse_time(text: &str) -> Result<Duration, String> {
+    let digits = text.find(|part: char| !part.is_ascii_digit() && part != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "s" | "sec" => 1.0,
+        "ms" => 1e-3,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return Err("use ms, s, min or h".to_owned()),
+    };
+    let number: f64 = number.parse().map_err(|_| "write a number and a unit, such as 90s".to_owned())?;
+    let time = Duration::try_from_secs_f64(number * factor).ok().filter(|time| !time.is_zero());
+    time.ok_or_else(|| "this is no usable time".to_owned())
+}
+
 fn parse_share(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
@@ -326,6 +361,27 @@ mod tests {
         let (args, _) = parsed(&["./load"]).unwrap();
         assert_eq!(args.lake.as_deref(), Some("./load"));
         assert!(parsed(&["load"]).is_err());
+    }
+
+    #[test]
+    fn parameters_have_names_and_values() {
+        assert_eq!(
+            parse_parameter("year=2022"),
+            Ok(("year".to_owned(), Parameter::Number("2022".to_owned())))
+        );
+        assert_eq!(parse_parameter("$d=a=b"), Ok(("d".to_owned(), Parameter::Text("a=b".to_owned()))));
+        assert!(parse_parameter("year").is_err());
+        assert!(parse_parameter("a b=1").is_err());
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(parse_time("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse_time("1.5 min"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse_time("250ms"), Ok(Duration::from_millis(250)));
+        for wrong in ["", "0", "-1", "soon", "5 weeks"] {
+            assert!(parse_time(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -85,7 +85,8 @@ impl Catalogue {
             return pairs;
         };
         let mut run = std::pin::pin!(run);
-        while let Some(Ok(Outcome::Rows(rows))) = run.next().await {
+        while let Some(Ok(outcome)) = run.next().await {
+            let Outcome::Rows(rows) = outcome else { continue };
             let mut rows = std::pin::pin!(rows);
             while let Some(Ok(batch)) = rows.next().await {
                 let Ok(cells) = Cells::try_new(&batch) else {

@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::helper::PromptHelper;
 use crate::history::{history_path, prepare};
-use crate::terminal::Theme;
+use crate::terminal::{Theme, is_dumb};
 
 /// Entries kept in the history.
 const HISTORY_ENTRIES: usize = 100_000;
@@ -141,12 +141,6 @@ fn erase(rows: usize) -> Result<()> {
         io::stderr().write_all(sequence.as_bytes())?;
     }
     Ok(())
-}
-
-/// Terminals that cannot move the cursor.
-fn is_dumb() -> bool {
-    let term = std::env::var("TERM").unwrap_or_default();
-    ["dumb", "cons25", "emacs"].contains(&term.as_str())
 }
 
 fn unusable(error: &ReadlineError) -> Failure {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::exit::Exit;
-use crate::text::seconds;
+use crate::text::{seconds, short};
 
 /// A result whose error is the shell's.
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -49,12 +49,11 @@ impl Failure {
         Self::new(Exit::USAGE, message)
     }
 
-    /// The user pressed Ctrl-C after `elapsed`.
-    pub(crate) fn cancelled(elapsed: Duration) -> Self {
-        Self {
-            kind: Kind::Cancelled,
-            ..Self::new(Exit::INTERRUPTED, format!("Cancelled after {}", seconds(elapsed)))
-        }
+    /// The user pressed Ctrl-C after `elapsed`, when so many rows had been read.
+    pub(crate) fn cancelled(elapsed: Duration, rows: Option<u64>) -> Self {
+        let rows = rows.map(|rows| format!(" ({} rows read)", short(rows))).unwrap_or_default();
+        let message = format!("Cancelled after {}{rows}", seconds(elapsed));
+        Self { kind: Kind::Cancelled, ..Self::new(Exit::INTERRUPTED, message) }
     }
 
     /// A file could not be opened, read or written.

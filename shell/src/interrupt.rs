@@ -1,13 +1,17 @@
-//! Ctrl-C while something runs.
+//! Waiting for a statement, while Ctrl-C, a time limit and the progress line have their turn.
 
 use std::future::{Future, pending, ready};
 use std::io;
-use std::pin::Pin;
-use std::time::Instant;
+use std::pin::{Pin, pin};
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
+use tokio::time::{Interval, MissedTickBehavior};
 
+use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::progress::{ProgressLine, TICK};
+use crate::text::seconds;
 
 /// Listens for Ctrl-C over several waits, so that none is lost between two of them.
 pub(crate) struct Interrupt {
@@ -29,15 +33,6 @@ impl Interrupt {
         interrupt
     }
 
-    /// The outcome of `work`, or a cancellation when the user presses Ctrl-C first; `work` is then dropped.
-    pub(crate) async fn or<T>(&mut self, work: impl Future<Output = T>, started: Instant) -> Result<T> {
-        tokio::select! {
-            biased;
-            () = self.pressed() => Err(Failure::cancelled(started.elapsed())),
-            value = work => Ok(value),
-        }
-    }
-
     /// Returns when Ctrl-C is pressed; never, where the system gives no signals.
     async fn pressed(&mut self) {
         let caught = self.signal.as_mut().await;
@@ -45,5 +40,53 @@ impl Interrupt {
         if caught.is_err() {
             pending::<()>().await;
         }
+    }
+}
+
+/// Waits for the parts of one statement.
+pub(crate) struct Waiting<'a> {
+    interrupt: &'a mut Interrupt,
+    /// What is shown meanwhile.
+    pub(crate) line: ProgressLine,
+    limit: Option<Duration>,
+    ticker: Interval,
+}
+
+impl<'a> Waiting<'a> {
+    /// Waits from now on, at most for `limit`.
+    pub(crate) fn new(interrupt: &'a mut Interrupt, line: ProgressLine, limit: Option<Duration>) -> Self {
+        let mut ticker = tokio::time::interval(TICK);
+        ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { interrupt, line, limit, ticker }
+    }
+
+    /// The outcome of `work`; a cancellation when the user presses Ctrl-C first, and an error when the time is over.
+    /// `work` is then dropped.
+    pub(crate) async fn wait<T>(&mut self, work: impl Future<Output = T>) -> Result<T> {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.interrupt.pressed() => return Err(self.cancelled()),
+                value = &mut work => return Ok(value),
+                _ = self.ticker.tick() => self.tick()?,
+            }
+        }
+    }
+
+    fn tick(&mut self) -> Result<()> {
+        if let Some(limit) = self.limit
+            && self.line.started().elapsed() >= limit
+        {
+            let message = format!("the statement took longer than {}", seconds(limit));
+            return Err(Failure::new(Exit::TIMEOUT, message).with_help("give it more time with --timeout"));
+        }
+        self.line.tick();
+        Ok(())
+    }
+
+    fn cancelled(&self) -> Failure {
+        let rows = self.line.running().map(|running| running.now().rows).filter(|rows| *rows > 0);
+        Failure::cancelled(self.line.started().elapsed(), rows)
     }
 }

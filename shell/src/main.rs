@@ -17,6 +17,7 @@ mod highlight;
 mod history;
 mod interrupt;
 mod panic;
+mod progress;
 mod render;
 mod repl;
 mod script;

@@ -7,19 +7,21 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use futures::StreamExt;
 use lifetracks_engine::arrow::datatypes::Schema;
-use lifetracks_engine::{Engine, Outcome, Rows};
+use lifetracks_engine::{Engine, Outcome, Parameters, Rows};
 use tokio::runtime::Runtime;
 
+use crate::args::OnError;
 use crate::catalogue::Catalogue;
 use crate::command::{self, Collect, Collected, Next};
 use crate::diagnostic::write_failure;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::interrupt::Interrupt;
+use crate::interrupt::{Interrupt, Waiting};
+use crate::progress::ProgressLine;
 use crate::render::{Columns, Format, View};
 use crate::script::{Piece, Source, pieces};
 use crate::terminal::{self, Terminal};
@@ -40,8 +42,12 @@ pub(crate) struct Settings {
     pub(crate) timer: bool,
     /// Results only.
     pub(crate) quiet: bool,
-    /// Whether to go on after a statement that failed.
-    pub(crate) continues: bool,
+    /// What to do after a statement that failed.
+    pub(crate) on_error: OnError,
+    /// Whether a statement that takes long says how far it is.
+    pub(crate) progress: bool,
+    /// How long a statement may take.
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// How running a source ended.
@@ -65,6 +71,8 @@ pub(crate) struct Shell {
     pub(crate) engine: Engine,
     /// What the user may change.
     pub(crate) settings: Settings,
+    /// What `$name` stands for.
+    pub(crate) parameters: Arc<Parameters>,
     /// Colours.
     pub(crate) terminal: Terminal,
     /// Names for completion.
@@ -100,6 +108,7 @@ impl Shell {
             catalogue: Rc::new(Catalogue::new(engine.clone(), Rc::clone(&runtime))),
             engine,
             settings,
+            parameters: Arc::default(),
             terminal,
             output: Box::new(BufWriter::with_capacity(1 << 16, writer)),
             to_standard_output: output.is_none(),
@@ -163,7 +172,9 @@ impl Shell {
                 self.report(&failure, Some(source));
                 Ran {
                     exit: failure.exit,
-                    stopped: !self.settings.continues || failure.is_cancelled() || failure.is_output_closed(),
+                    stopped: self.settings.on_error == OnError::Stop
+                        || failure.is_cancelled()
+                        || failure.is_output_closed(),
                     leaves: failure.is_output_closed(),
                 }
             });
@@ -213,19 +224,33 @@ impl Shell {
         }
     }
 
+    /// Waits for a statement that begins now.
+    fn waiting<'a>(&self, interrupt: &'a mut Interrupt) -> Waiting<'a> {
+        let is_wanted = self.settings.progress && !self.settings.quiet;
+        let line = ProgressLine::new(self.terminal.errors, is_wanted);
+        Waiting::new(interrupt, line, self.settings.timeout)
+    }
+
     /// The rows of one statement, up to a limit.
     async fn collect(&mut self, sql: &str, limit: usize, interrupt: &mut Interrupt) -> Result<Collected> {
-        let started = Instant::now();
-        let mut run = pin!(self.engine.run(sql)?);
+        let mut waiting = self.waiting(interrupt);
+        let mut run = pin!(self.engine.run_with(sql, &self.parameters)?);
         let mut collected =
             Collected { schema: Arc::new(Schema::empty()), roles: Vec::new(), batches: Vec::new(), rows: 0 };
-        while let Some(outcome) = interrupt.or(run.next(), started).await? {
-            let Outcome::Rows(rows) = outcome? else { continue };
+        while let Some(outcome) = waiting.wait(run.next()).await? {
+            let rows = match outcome? {
+                Outcome::Rows(rows) => rows,
+                Outcome::Running(progress) => {
+                    waiting.line.begin(progress);
+                    continue;
+                }
+                Outcome::Done(_) | Outcome::Notice(_) => continue,
+            };
             collected.schema = Arc::clone(&rows.schema);
             collected.roles.clone_from(&rows.roles);
             let mut rows = pin!(rows);
             let mut left = limit;
-            while let Some(batch) = interrupt.or(rows.next(), started).await? {
+            while let Some(batch) = waiting.wait(rows.next()).await? {
                 let batch = batch?;
                 collected.rows += batch.num_rows() as u64;
                 let take = left.min(batch.num_rows());
@@ -240,28 +265,24 @@ impl Shell {
 
     /// Runs statements; `keeps` makes each result the table `_`.
     async fn run_statement(&mut self, text: &str, interrupt: &mut Interrupt, keeps: bool) -> Result<()> {
-        let started = Instant::now();
-        let mut run = pin!(self.engine.run(text)?);
-        while let Some(outcome) = interrupt.or(run.next(), started).await? {
+        let mut waiting = self.waiting(interrupt);
+        let mut run = pin!(self.engine.run_with(text, &self.parameters)?);
+        while let Some(outcome) = waiting.wait(run.next()).await? {
+            waiting.line.clear();
             match outcome? {
                 Outcome::Done(message) => {
                     self.catalogue.forget();
                     self.say(&message)?;
                 }
+                Outcome::Running(progress) => waiting.line.begin(progress),
                 Outcome::Notice(notice) => self.say(&format!("notice: {notice}"))?,
-                Outcome::Rows(rows) => self.write_rows(rows, interrupt, started, keeps).await?,
+                Outcome::Rows(rows) => self.write_rows(rows, &mut waiting, keeps).await?,
             }
         }
         Ok(())
     }
 
-    async fn write_rows(
-        &mut self,
-        rows: Rows,
-        interrupt: &mut Interrupt,
-        started: Instant,
-        keeps: bool,
-    ) -> Result<()> {
+    async fn write_rows(&mut self, rows: Rows, waiting: &mut Waiting<'_>, keeps: bool) -> Result<()> {
         let mut keeper = keeps.then(|| self.engine.keeper(&rows.schema));
         let view = self.view();
         let format = self.settings.format;
@@ -274,8 +295,9 @@ impl Shell {
         let mut left = self.settings.limit.unwrap_or(u64::MAX);
         let mut rows = pin!(rows);
         while left > 0
-            && let Some(batch) = interrupt.or(rows.next(), started).await?
+            && let Some(batch) = waiting.wait(rows.next()).await?
         {
+            waiting.line.clear();
             let batch = batch?;
             let take = usize::try_from(left).unwrap_or(usize::MAX).min(batch.num_rows());
             left -= take as u64;
@@ -289,7 +311,8 @@ impl Shell {
             }
             render.batch(&batch, &mut self.output)?;
         }
-        let elapsed = self.settings.timer.then(|| started.elapsed());
+        waiting.line.clear();
+        let elapsed = self.settings.timer.then(|| waiting.line.started().elapsed());
         render.end(elapsed, &mut self.output)?;
         self.output.flush()?;
         if let Some(keeper) = keeper {

@@ -101,3 +101,9 @@ pub(crate) fn columns() -> Option<usize> {
         Editor::<(), MemHistory>::with_history(Config::default(), MemHistory::new()).ok()?.dimensions()?;
     (columns > 0).then_some(usize::from(columns))
 }
+
+/// Whether the terminal cannot move its cursor.
+pub(crate) fn is_dumb() -> bool {
+    let term = std::env::var("TERM").unwrap_or_default();
+    ["", "dumb", "cons25", "emacs"].contains(&term.as_str())
+}

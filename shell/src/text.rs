@@ -24,6 +24,26 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", grouped(&count.to_string()))
 }
 
+/// A count in three digits or so.
+pub(crate) fn short(count: u64) -> String {
+    match count {
+        0..10_000 => grouped(&count.to_string()).into_owned(),
+        10_000..1_000_000 => format!("{:.0} k", (count as f64 / 1e3).floor()),
+        1_000_000..1_000_000_000 => format!("{:.1} M", count as f64 / 1e6),
+        _ => format!("{:.1} G", count as f64 / 1e9),
+    }
+}
+
+/// An amount of memory or of a file, in units of a thousand.
+pub(crate) fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{} kB", count / 1_000),
+        1_000_000..1_000_000_000 => format!("{} MB", count / 1_000_000),
+        _ => format!("{:.1} GB", count as f64 / 1e9),
+    }
+}
+
 /// A number's text with separators between thousands; text that is no plain number stays as it is.
 pub(crate) fn grouped(number: &str) -> Cow<'_, str> {
     let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
@@ -98,6 +118,12 @@ mod tests {
         assert_eq!(seconds(Duration::from_millis(423)), "0.42 s");
         assert_eq!(seconds(Duration::from_millis(12_340)), "12.3 s");
         assert_eq!(seconds(Duration::from_secs(185)), "3 min 05 s");
+    }
+
+    #[test]
+    fn large_counts_are_short() {
+        assert_eq!([9_999, 12_345, 12_345_678].map(short), ["9,999", "12 k", "12.3 M"]);
+        assert_eq!([999, 38_400_000, 1_250_000_000].map(bytes), ["999 B", "38 MB", "1.2 GB"]);
     }
 
     #[test]

@@ -3,20 +3,15 @@
 use std::mem;
 use std::ops::ControlFlow;
 
-use datafusion::sql::parser::{CopyToSource, CopyToStatement, ExplainStatement, Statement as Parsed};
-use datafusion::sql::sqlparser::ast::{
-    Join, JoinOperator, Select, TableFactor, TableWithJoins, VisitMut, VisitorMut,
-};
+use datafusion::sql::parser::Statement as Parsed;
+use datafusion::sql::sqlparser::ast::{Join, JoinOperator, Select, TableFactor, TableWithJoins, VisitorMut};
+
+use crate::dialect;
 
 /// Puts every ASOF JOIN of FROM, with all that stands before it, into parentheses of its own.
 pub(crate) fn nest(statement: &mut Parsed) {
     // A visitor that never breaks.
-    let _: ControlFlow<()> = match statement {
-        Parsed::Statement(statement) => statement.visit(&mut Nest),
-        Parsed::Explain(ExplainStatement { statement, .. }) => return nest(statement),
-        Parsed::CopyTo(CopyToStatement { source: CopyToSource::Query(query), .. }) => query.visit(&mut Nest),
-        _ => return,
-    };
+    let _: ControlFlow<()> = dialect::visit(statement, &mut Nest);
 }
 
 struct Nest;

@@ -109,7 +109,8 @@ impl<'a> Apart<'a> {
         context
             .register_relation_planner(relation::planner(versions, Arc::new(folders), definitions))
             .lake_context(|| "set up the session".to_owned())?;
-        let runner = Runner { context, main: Arc::clone(catalog.main()), ..user.clone() };
+        let main = Arc::clone(catalog.main());
+        let runner = Runner { context, main, parameters: Arc::default(), ..user.clone() };
         Ok(Self { user, runner, reads })
     }
 
@@ -123,7 +124,7 @@ impl<'a> Apart<'a> {
     }
 
     async fn run(&self, plan: &LogicalPlan, part: &Part<'_>) -> Result<Vec<RecordBatch>> {
-        let rows = match self.runner.execute(plan).await {
+        let rows = match self.runner.execute(plan, None).await {
             Ok(stream) => stream.try_collect::<Vec<_>>().await,
             Err(error) => Err(error),
         };

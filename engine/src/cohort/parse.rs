@@ -98,6 +98,10 @@ pub(crate) fn parse(text: &str) -> Result<Option<CohortStatement>> {
 }
 
 fn create(words: &mut Words<'_>, or_replace: bool) -> Result<CohortStatement> {
+    if let Some((name, place)) = words.parameter() {
+        let error = error_at("a cohort is made again later, so it takes no parameters", place);
+        return Err(error.with_help(format!("write the value in the place of {name}")));
+    }
     let name = words.name("the cohort's name")?;
     let body = words.here().start;
     words.expect("index", "INDEX and the column of the index date")?;

@@ -33,6 +33,14 @@ impl<'a> Words<'a> {
         self.tokens.get(self.at).map_or(end..end, |(_, bytes)| bytes.clone())
     }
 
+    /// The first `$name`.
+    pub(super) fn parameter(&self) -> Option<(&str, Range<usize>)> {
+        self.tokens.iter().find_map(|(token, bytes)| match token {
+            Token::Placeholder(name) => Some((name.as_str(), bytes.clone())),
+            _ => None,
+        })
+    }
+
     pub(super) fn is_end(&self) -> bool {
         self.at >= self.tokens.len()
     }

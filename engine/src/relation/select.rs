@@ -73,7 +73,7 @@ pub(super) fn check(select: &Select) -> Result<()> {
 
 fn check_columns(flavor: SelectFlavor, no_columns: bool, span: Span) -> Result<()> {
     match flavor {
-        SelectFlavor::FromFirstNoSelect => refuse("FROM without SELECT", "add SELECT *", span),
+        SelectFlavor::FromFirstNoSelect => refuse("FROM without SELECT and columns", "add SELECT *", span),
         SelectFlavor::Standard | SelectFlavor::FromFirst => {
             refuse_if(no_columns, "SELECT without columns", "name a column, or write SELECT *", span)
         }

@@ -80,7 +80,7 @@ pub(crate) fn table(engine: &Engine, sql: &str) -> Result<String, Error> {
         while let Some(outcome) = run.next().await {
             last = match outcome? {
                 Outcome::Done(sentence) => sentence,
-                Outcome::Notice(_) => continue,
+                Outcome::Notice(_) | Outcome::Running(_) => continue,
                 Outcome::Rows(mut rows) => {
                     let mut batches = vec![RecordBatch::new_empty(Arc::clone(&rows.schema))];
                     while let Some(batch) = rows.next().await {
@@ -104,7 +104,7 @@ pub(crate) fn notices(engine: &Engine, sql: &str) -> Vec<String> {
             match outcome.unwrap() {
                 Outcome::Notice(notice) => notices.push(notice),
                 Outcome::Rows(mut rows) => while rows.next().await.is_some() {},
-                Outcome::Done(_) => {}
+                Outcome::Done(_) | Outcome::Running(_) => {}
             }
         }
         notices

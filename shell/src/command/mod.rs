@@ -6,6 +6,7 @@ mod functions;
 mod help;
 mod layouts;
 mod mode;
+mod param;
 mod quit;
 mod read;
 mod schema;
@@ -33,6 +34,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     mode::COMMAND,
     timer::COMMAND,
     read::COMMAND,
+    param::COMMAND,
     help::COMMAND,
     quit::COMMAND,
 ];

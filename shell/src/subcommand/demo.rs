@@ -9,7 +9,7 @@ use lifetracks_engine::twin::{TwinOptions, generate};
 use lifetracks_engine::{Engine, LoadRequest, REFERENCE_FILES};
 
 use super::Around;
-use crate::args::DemoArgs;
+use crate::args::{DemoArgs, OnError};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::render::RENDERERS;
@@ -97,7 +97,9 @@ pub(super) fn run(args: &DemoArgs, around: &Around<'_>) -> Result<Exit> {
         limit: None,
         timer: interactive && io::stdout().is_terminal(),
         quiet: around.screen.quiet,
-        continues: false,
+        on_error: OnError::Stop,
+        progress: true,
+        timeout: None,
     };
     let mut shell = Shell::new(engine, settings, around.terminal, None)?;
     let mut interrupt = shell.listen();

@@ -2,11 +2,12 @@
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
+use std::sync::Arc;
 
 use lifetracks_engine::{Engine, Options};
 
 use super::{Around, DEFAULT_LAKE, named_lake};
-use crate::args::{Args, OnError, Script};
+use crate::args::{Args, Script};
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::repl;
@@ -30,9 +31,12 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
         limit: args.limit,
         timer: interactive && io::stdout().is_terminal(),
         quiet: around.screen.quiet,
-        continues: args.on_error == OnError::Continue,
+        on_error: args.on_error,
+        progress: interactive,
+        timeout: args.timeout,
     };
     let mut shell = Shell::new(engine, settings, around.terminal, args.output.as_deref())?;
+    shell.parameters = Arc::new(args.parameters.iter().cloned().collect());
     if interactive {
         return repl::run(&mut shell, lake.as_deref());
     }

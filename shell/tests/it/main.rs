@@ -9,6 +9,7 @@ mod cookbook;
 mod crash;
 mod inject;
 mod link_load;
+mod parameters;
 mod prompt;
 mod results;
 mod terminal;

@@ -16,7 +16,8 @@ fn the_last_result_is_a_table() {
 
 #[test]
 fn results_move_back_by_one_and_nine_are_kept_besides_the_last() {
-    let script: String = (1..=11).map(|number| format!("select {number} as n;\n")).collect();
+    let statements: Vec<String> = (1..=11).map(|number| format!("select {number} as n;\n")).collect();
+    let script = statements.concat();
     let (code, out, _) = run(&format!("{script} select _.n, _1.n, _9.n from _, _1, _9"));
     assert_eq!(code, 0);
     assert!(out.ends_with("n,n,n\n11,10,2\n"), "{out}");
@@ -27,7 +28,8 @@ fn results_move_back_by_one_and_nine_are_kept_besides_the_last() {
 
 #[test]
 fn columns_of_one_name_are_numbered() {
-    let (code, out, err) = run("select 1 as a, 2 as a, 3 as a_2; from _;");
+    let (code, out, err) =
+        run("select * from (select 1 as a) x, (select 2 as a) y, (select 3 as a_2) z; from _;");
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(out.ends_with("a,a_2,a_2_2\n1,2,3\n"), "{out}");
 }

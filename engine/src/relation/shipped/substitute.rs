@@ -4,19 +4,19 @@ use std::ops::ControlFlow;
 
 use datafusion::common::ScalarValue;
 use datafusion::sql::sqlparser::ast::{
-    DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident, ObjectName, Query, TableFactor,
-    TableFunctionArgs, TableVersion, TypedString, Value, VisitMut, VisitorMut,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident, ObjectName, Query, TableFactor,
+    TableFunctionArgs, TableVersion, Value, VisitMut, VisitorMut,
 };
 
 use super::EMPTY;
 use crate::catalog::MAIN;
+use crate::parameters::{bind, typed_date};
 use crate::relation::call::AS_OF;
 use crate::relation::version::VersionSpec;
 
 /// Replaces `$name` by its value.
 pub(super) fn parameters(query: &mut Query, values: &[(&str, ScalarValue)]) {
-    // A visitor that never breaks.
-    let _: ControlFlow<()> = query.visit(&mut Parameters { values });
+    bind(query, &|name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| literal(value)));
 }
 
 /// What is written behind or in the place of the tables of a shipped query.
@@ -35,33 +35,11 @@ pub(super) fn tables(query: &mut Query, tables: &Tables<'_>) {
     let _: ControlFlow<()> = query.visit(&mut Versions { tables });
 }
 
-struct Parameters<'a> {
-    values: &'a [(&'a str, ScalarValue)],
-}
-
-impl VisitorMut for Parameters<'_> {
-    type Break = ();
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        let Expr::Value(found) = expr else { return ControlFlow::Continue(()) };
-        let Value::Placeholder(name) = &found.value else { return ControlFlow::Continue(()) };
-        let name = name.trim_start_matches('$');
-        if let Some((_, value)) = self.values.iter().find(|(known, _)| *known == name) {
-            *expr = literal(value);
-        }
-        ControlFlow::Continue(())
-    }
-}
-
 /// A value as it is written in SQL.
 fn literal(value: &ScalarValue) -> Expr {
     match value {
         ScalarValue::Int32(Some(number)) => Expr::Value(Value::Number(number.to_string(), false).into()),
-        ScalarValue::Date32(_) => Expr::TypedString(TypedString {
-            data_type: DataType::Date,
-            value: Value::SingleQuotedString(value.to_string()).into(),
-            uses_odbc_syntax: false,
-        }),
+        ScalarValue::Date32(_) => typed_date(value.to_string()),
         other => Expr::Value(Value::SingleQuotedString(other.to_string()).into()),
     }
 }
