@@ -172,16 +172,29 @@ impl Engine {
     ///
     /// Errors: as those of a run; a name has no value.
     pub fn run_with(&self, text: &str, parameters: &Arc<Parameters>) -> Result<Run> {
+        let runtime = &self.inner.runtime;
+        Ok(self.runner(parameters).start(text.to_owned(), &runtime.handle()?, runtime.cancelled()))
+    }
+
+    /// Plans one statement and does not run it: the only outcome is [`Outcome::Running`](crate::Outcome::Running).
+    ///
+    /// Errors: as those of a run; the statement is no query.
+    pub fn explain(&self, text: &str, parameters: &Arc<Parameters>) -> Result<Run> {
+        let runtime = &self.inner.runtime;
+        let runner = self.runner(parameters);
+        Ok(runner.start_explaining(text.to_owned(), &runtime.handle()?, runtime.cancelled()))
+    }
+
+    fn runner(&self, parameters: &Arc<Parameters>) -> Runner {
         let inner = &self.inner;
-        let runner = Runner {
+        Runner {
             context: inner.context.clone(),
             main: Arc::clone(&inner.main),
             definitions: Arc::clone(&inner.definitions),
             thresholds: Arc::clone(&inner.thresholds),
             author: Arc::clone(&inner.author),
             parameters: Arc::clone(parameters),
-        };
-        Ok(runner.start(text.to_owned(), &self.inner.runtime.handle()?, self.inner.runtime.cancelled()))
+        }
     }
 
     /// What takes the rows of a result, so that later statements can read them.

@@ -15,6 +15,7 @@ mod dialect;
 mod doctor;
 mod engine;
 mod error;
+mod explain;
 mod from_first;
 mod hashed;
 mod kept;

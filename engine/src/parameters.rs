@@ -78,10 +78,13 @@ impl Parameter {
     }
 }
 
-/// As SQL writes it.
+/// As [`Parameter::read`] reads it.
 impl fmt::Display for Parameter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.expression())
+        match self {
+            Self::Date(day) => write!(formatter, "{day}"),
+            other => write!(formatter, "{}", other.expression()),
+        }
     }
 }
 
@@ -203,7 +206,9 @@ mod tests {
             ("", "text"),
         ];
         for (written, kind) in kinds {
-            assert_eq!(Parameter::read(written).kind(), kind, "{written}");
+            let value = Parameter::read(written);
+            assert_eq!(value.kind(), kind, "{written}");
+            assert_eq!(Parameter::read(&value.to_string()), value, "{written}");
         }
     }
 

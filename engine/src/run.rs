@@ -66,6 +66,16 @@ pub struct Run {
     cancelled: Arc<AtomicBool>,
 }
 
+impl Run {
+    pub(crate) fn new(
+        outcomes: mpsc::Receiver<Result<Outcome>>,
+        task: AbortHandle,
+        cancelled: Arc<AtomicBool>,
+    ) -> Self {
+        Self { outcomes, task, cancelled }
+    }
+}
+
 impl Stream for Run {
     type Item = Result<Outcome>;
 
@@ -144,7 +154,7 @@ impl Runner {
             // Nobody listens any more when the run was dropped.
             drop(sender.send(Err(error)).await);
         });
-        Run { outcomes, task: task.abort_handle(), cancelled }
+        Run::new(outcomes, task.abort_handle(), cancelled)
     }
 
     async fn run_all(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
@@ -263,7 +273,7 @@ impl Runner {
         if is_checked { lake.refresh_checked().await } else { lake.refresh().await }
     }
 
-    async fn plan(&self, text: &str) -> Result<LogicalPlan> {
+    pub(crate) async fn plan(&self, text: &str) -> Result<LogicalPlan> {
         let explain = |error: DataFusionError| diagnose(&error, text, &self.main);
         let statement = dialect::parse(text).map_err(explain)?;
         // A setting can be changed whatever state the lake is in.

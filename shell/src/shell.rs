@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use lifetracks_engine::arrow::datatypes::Schema;
-use lifetracks_engine::{Engine, Outcome, Parameters, Rows};
+use lifetracks_engine::{Engine, Outcome, Parameters, PlanNode, Progress, Rows};
 use tokio::runtime::Runtime;
 
 use crate::args::OnError;
@@ -21,6 +21,7 @@ use crate::diagnostic::write_failure;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::interrupt::{Interrupt, Waiting};
+use crate::plan;
 use crate::progress::ProgressLine;
 use crate::render::{Columns, Format, View};
 use crate::script::{Piece, Source, pieces};
@@ -83,6 +84,8 @@ pub(crate) struct Shell {
     /// Waits for rows, for Ctrl-C and for nothing else: plans run on the engine's own threads.
     runtime: Rc<Runtime>,
     results: usize,
+    /// What a command without a statement of its own works on.
+    last_statement: Option<String>,
     /// Whether more comes after a source, so that its last result may be asked for too.
     pub(crate) goes_on: bool,
 }
@@ -114,6 +117,7 @@ impl Shell {
             to_standard_output: output.is_none(),
             runtime,
             results: 0,
+            last_statement: None,
             goes_on: true,
         })
     }
@@ -165,6 +169,7 @@ impl Shell {
             let step = if piece.is_command {
                 self.run_command(piece, interrupt, depth).await
             } else {
+                self.last_statement = Some(piece.text.to_owned());
                 let run = self.run_statement(piece.text, interrupt, self.goes_on || number < last).await;
                 run.map(|()| Ran::WELL).map_err(|failure| failure.shifted(piece.start))
             };
@@ -210,6 +215,23 @@ impl Shell {
                     let rows = self.collect(&sql, limit, interrupt).await;
                     then(self, rows.map_err(|failure| failure.with_span(None))?)?
                 }
+                Next::Explain(sql) => {
+                    let planned = self.plan(&sql, interrupt).await;
+                    let progress = planned.map_err(|failure| failure.with_span(None))?;
+                    self.print_plan(&progress.profile())?;
+                    return Ok(Ran::WELL);
+                }
+                Next::Repeat(repeat) => {
+                    let ran = Box::pin(self.repeat(&repeat, interrupt)).await;
+                    ran.map_err(|failure| failure.with_span(None))?;
+                    return Ok(Ran::WELL);
+                }
+                Next::Run(source, parameters) => {
+                    let before = std::mem::replace(&mut self.parameters, parameters);
+                    let ran = Box::pin(self.run_source(&source, interrupt, depth + 1)).await;
+                    self.parameters = before;
+                    return Ok(ran);
+                }
                 Next::Read(path) if depth == DEEPEST_READ => {
                     return Err(Failure::usage(format!(
                         "{} is read by files that read each other more than {DEEPEST_READ} deep",
@@ -224,19 +246,56 @@ impl Shell {
         }
     }
 
+    /// The plan of a query that does not run.
+    async fn plan(&mut self, sql: &str, interrupt: &mut Interrupt) -> Result<Progress> {
+        let mut waiting = self.waiting(interrupt);
+        let mut run = pin!(self.engine.explain(sql, &self.parameters)?);
+        match waiting.wait(run.next()).await?.transpose()? {
+            Some(Outcome::Running(progress)) => Ok(progress),
+            _ => Err(Failure::usage("only a query has a plan")),
+        }
+    }
+
+    /// Writes a plan as a tree.
+    pub(crate) fn print_plan(&mut self, root: &PlanNode) -> Result<()> {
+        let view = self.view();
+        self.print(&plan::tree(root, view.width.unwrap_or(120), &view.theme))
+    }
+
+    /// A command's statement, or the last one that was run where it names none.
+    pub(crate) fn statement_or_last(&self, written: &str) -> Result<String> {
+        if !written.is_empty() {
+            return Ok(written.to_owned());
+        }
+        self.last_statement.clone().ok_or_else(|| {
+            Failure::usage("no statement has been run yet")
+                .with_help("run one, or write it behind the command")
+        })
+    }
+
     /// Waits for a statement that begins now.
-    fn waiting<'a>(&self, interrupt: &'a mut Interrupt) -> Waiting<'a> {
+    pub(crate) fn waiting<'a>(&self, interrupt: &'a mut Interrupt) -> Waiting<'a> {
         let is_wanted = self.settings.progress && !self.settings.quiet;
         let line = ProgressLine::new(self.terminal.errors, is_wanted);
         Waiting::new(interrupt, line, self.settings.timeout)
     }
 
     /// The rows of one statement, up to a limit.
-    async fn collect(&mut self, sql: &str, limit: usize, interrupt: &mut Interrupt) -> Result<Collected> {
+    pub(crate) async fn collect(
+        &mut self,
+        sql: &str,
+        limit: usize,
+        interrupt: &mut Interrupt,
+    ) -> Result<Collected> {
         let mut waiting = self.waiting(interrupt);
         let mut run = pin!(self.engine.run_with(sql, &self.parameters)?);
-        let mut collected =
-            Collected { schema: Arc::new(Schema::empty()), roles: Vec::new(), batches: Vec::new(), rows: 0 };
+        let mut collected = Collected {
+            schema: Arc::new(Schema::empty()),
+            roles: Vec::new(),
+            batches: Vec::new(),
+            rows: 0,
+            progress: None,
+        };
         while let Some(outcome) = waiting.wait(run.next()).await? {
             let rows = match outcome? {
                 Outcome::Rows(rows) => rows,
@@ -260,11 +319,17 @@ impl Shell {
                 }
             }
         }
+        collected.progress = waiting.line.running().cloned();
         Ok(collected)
     }
 
     /// Runs statements; `keeps` makes each result the table `_`.
-    async fn run_statement(&mut self, text: &str, interrupt: &mut Interrupt, keeps: bool) -> Result<()> {
+    pub(crate) async fn run_statement(
+        &mut self,
+        text: &str,
+        interrupt: &mut Interrupt,
+        keeps: bool,
+    ) -> Result<()> {
         let mut waiting = self.waiting(interrupt);
         let mut run = pin!(self.engine.run_with(text, &self.parameters)?);
         while let Some(outcome) = waiting.wait(run.next()).await? {

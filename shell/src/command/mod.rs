@@ -2,26 +2,37 @@
 //!
 //! A command that only asks for data becomes SQL over the `lifetracks` schema, so that it works in scripts too.
 
+mod bench;
+mod diff;
+mod explain;
 mod functions;
 mod help;
 mod layouts;
 mod mode;
 mod param;
+mod profile;
+mod queries;
+mod query;
 mod quit;
 mod read;
+mod save;
 mod schema;
 mod tables;
 mod timer;
 mod versions;
+mod watch;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use lifetracks_engine::arrow::datatypes::SchemaRef;
 use lifetracks_engine::arrow::record_batch::RecordBatch;
-use lifetracks_engine::{Role, closest_name};
+use lifetracks_engine::{Parameters, Progress, Role, closest_name};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::repeat::Repeat;
+use crate::script::Source;
 use crate::shell::Shell;
 
 /// Every command, in the order of `.help`.
@@ -35,6 +46,14 @@ pub(crate) const COMMANDS: &[Command] = &[
     timer::COMMAND,
     read::COMMAND,
     param::COMMAND,
+    save::COMMAND,
+    query::COMMAND,
+    queries::COMMAND,
+    watch::COMMAND,
+    explain::COMMAND,
+    profile::COMMAND,
+    bench::COMMAND,
+    diff::COMMAND,
     help::COMMAND,
     quit::COMMAND,
 ];
@@ -115,8 +134,13 @@ pub(crate) enum Next {
     /// Run this SQL and write its rows.
     Query(String),
     /// Run this SQL and do something with its rows.
-    #[expect(dead_code, reason = "charts are about to use it")]
     Collect(Collect),
+    /// Show how this SQL would run.
+    Explain(String),
+    /// Run this SQL again and again.
+    Repeat(Repeat),
+    /// Run these statements, with values of their own for parameters.
+    Run(Source, Arc<Parameters>),
     /// Run the statements in this file.
     Read(PathBuf),
     /// Leave with this code.
@@ -146,6 +170,8 @@ pub(crate) struct Collected {
     pub(crate) batches: Vec<RecordBatch>,
     /// Rows of the statement, those past the limit included.
     pub(crate) rows: u64,
+    /// What ran.
+    pub(crate) progress: Option<Progress>,
 }
 
 /// Runs a command line such as `.schema diploma`.
@@ -197,6 +223,11 @@ fn matching(column: &str, pattern: &str) -> String {
     let pattern = pattern.replace('*', "%");
     let pattern = if pattern.contains('%') { pattern } else { format!("%{pattern}%") };
     format!(" WHERE {column} ILIKE {}", literal(&pattern))
+}
+
+/// A name as SQL reads it whatever it holds.
+fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// Text as a SQL literal.

@@ -12,5 +12,6 @@ mod link_load;
 mod parameters;
 mod prompt;
 mod results;
+mod statements;
 mod terminal;
 mod transcript;

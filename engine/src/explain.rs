@@ -1,0 +1,36 @@
+//! A statement's plan without running it.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use datafusion::logical_expr::LogicalPlan;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::progress::Progress;
+use crate::run::{Outcome, Run, Runner};
+
+impl Runner {
+    /// Plans one statement on `runtime`; the only outcome is a plan that stands still.
+    pub(crate) fn start_explaining(self, text: String, runtime: &Handle, cancelled: Arc<AtomicBool>) -> Run {
+        let (sender, outcomes) = mpsc::channel(1);
+        let task = runtime.spawn(async move {
+            let planned = self.planned(&text).await.map(Outcome::Running);
+            // Nobody listens any more when the run was dropped.
+            drop(sender.send(planned).await);
+        });
+        Run::new(outcomes, task.abort_handle(), cancelled)
+    }
+
+    async fn planned(&self, text: &str) -> Result<Progress> {
+        let plan = self.plan(text).await?;
+        if matches!(plan, LogicalPlan::Ddl(_) | LogicalPlan::Statement(_) | LogicalPlan::Dml(_)) {
+            return Err(Error::new(ErrorKind::Usage, "only a query has a plan"));
+        }
+        let state = self.context.state();
+        let plan = state.create_physical_plan(&plan).await;
+        let plan = plan.map_err(|error| crate::diagnose::diagnose_run(&error, text))?;
+        Ok(Progress::new(plan, self.context.runtime_env()))
+    }
+}
