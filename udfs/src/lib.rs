@@ -43,7 +43,7 @@ pub use panel::{
     Followed, INDEX_DATE, Jobs, LoadedRule, PERSON, Panel, PanelSource, Prices, SpellSource, Unit, Worth,
     real_dollars,
 };
-pub use person::{Gather, PersonMerge, Program, Run, Start, asof_match, is_comparable};
+pub use person::{Gather, Known, PersonMerge, Program, Run, Start, asof_match, is_comparable};
 pub use settings::{LifetracksOptions, settings};
 
 /// Adds every function to a session, and the settings they read when the session does not have them.

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::Statistics;
 use datafusion::error::Result;
 use lifetracks_datasets::EventRule;
 
 use super::columns::{Columns, Detail, Row, event_schema};
+use super::estimate::of_students;
 use super::event::{EventJudge, Outcome};
 use super::run::{Judgement, Seen, StudentRun};
 use super::student::{Spell, Student};
 use super::verdict::{Place, Status};
-use crate::person::{Collected, Gather, Program, Run};
+use crate::person::{Collected, Gather, Known, Program, Run};
 
 /// The program of `dropout_status`: enrollment and diplomas in, a row for each person, school year and method out; two
 /// rows for a dropout who left another school or grade than that of the count day.
@@ -52,6 +54,12 @@ impl Program for DropoutStatus {
 
     fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
+    }
+
+    fn estimate(&self, inputs: &[Known]) -> Statistics {
+        let (first, last) = self.years;
+        let count = usize::try_from(i64::from(last) - i64::from(first) + 1).unwrap_or(0);
+        of_students(&self.schema, inputs, (self.years, count), self.methods.len())
     }
 
     fn gather(&self) -> Box<dyn Gather> {

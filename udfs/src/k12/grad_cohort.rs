@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::Statistics;
 use datafusion::error::Result;
 use lifetracks_datasets::CohortRule;
 
 use super::cohort::{CohortYears, Judge};
 use super::columns::{Columns, Detail, Row, cohort_schema, counts};
+use super::estimate::of_students;
 use super::run::{Judgement, Seen, StudentRun};
 use super::student::Student;
-use crate::person::{Collected, Gather, Program, Run};
+use crate::person::{Collected, Gather, Known, Program, Run};
 
 /// The program of `grad_cohort`: enrollment and diplomas in, a row for each person, cohort, method and school out.
 #[derive(Debug, Clone)]
@@ -54,6 +56,11 @@ impl Program for GradCohort {
 
     fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
+    }
+
+    /// A person has one cohort, and rarely a second one.
+    fn estimate(&self, inputs: &[Known]) -> Statistics {
+        of_students(&self.schema, inputs, ((self.years.first, self.years.last), 1), self.methods.len())
     }
 
     fn gather(&self) -> Box<dyn Gather> {

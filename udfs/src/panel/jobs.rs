@@ -7,15 +7,16 @@ use datafusion::arrow::array::{
     ArrayRef, BooleanBuilder, Decimal128Builder, Int32Builder, Int64Builder, RecordBatch, StringViewBuilder,
 };
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::common::{DFSchema, exec_datafusion_err};
+use datafusion::common::{DFSchema, Statistics, exec_datafusion_err};
 use datafusion::error::Result;
 
+use super::estimate;
 use super::industry::{Industry, Places};
 use super::loaded::{LoadedRule, Loading};
 use super::wage_columns::DOLLARS;
 use super::wages::{WageFacts, naics};
 use super::work::{EMPLOYER, Job, LoadedQuarters, UNIT, Work};
-use crate::person::{Blanks, Gather, Program, Run, Start};
+use crate::person::{Blanks, Gather, Known, Program, Run, Start};
 
 const NAICS: &str = "naics";
 const PRIMARY: &str = "primary_job";
@@ -131,6 +132,10 @@ impl Program for Jobs {
 
     fn follows_through_time(&self) -> bool {
         true
+    }
+
+    fn estimate(&self, inputs: &[Known]) -> Statistics {
+        estimate::jobs(self, inputs)
     }
 
     fn gather(&self) -> Box<dyn Gather> {

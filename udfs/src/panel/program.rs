@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::common::{DFSchema, exec_datafusion_err};
+use datafusion::common::{DFSchema, Statistics, exec_datafusion_err};
 use datafusion::error::Result;
 
+use super::estimate;
 use super::industry::Industry;
 use super::loaded::{Loaded, LoadedRule, Loading};
 use super::prices::Prices;
@@ -17,7 +18,7 @@ use super::unit::Unit;
 use super::wage_columns::{self, OF_EMPLOYERS, OF_INDUSTRY};
 use super::wages::{WageFacts, Wages};
 use super::work::{EMPLOYER, LoadedQuarters, UNIT};
-use crate::person::{Gather, Program, Run, Start};
+use crate::person::{Gather, Known, Program, Run, Start};
 
 /// A table in which the persons of a panel are looked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -180,6 +181,10 @@ impl Program for Panel {
 
     fn follows_through_time(&self) -> bool {
         true
+    }
+
+    fn estimate(&self, inputs: &[Known]) -> Statistics {
+        estimate::panel(self, inputs)
     }
 
     fn gather(&self) -> Box<dyn Gather> {

@@ -19,14 +19,16 @@ use datafusion::execution::TaskContext;
 use datafusion::physical_expr::window::WindowExpr;
 use datafusion::physical_expr::{OrderingRequirements, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
-use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::metrics::{
+    BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet, RecordOutput,
+};
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, InputDistributionRequirements, PlanProperties,
     SendableRecordBatchStream,
 };
-use futures::{StreamExt, stream};
+use futures::StreamExt;
 
+use super::batches::{Batches, stream_of};
 use super::segment_column::Way;
 
 /// The windows of one `PARTITION BY` over input in its order.
@@ -123,11 +125,7 @@ impl ExecutionPlan for SegmentWindowExec {
             ready: Vec::new(),
             metrics: BaselineMetrics::new(&self.metrics, partition),
         };
-        let batches = stream::try_unfold(segments, |mut segments| async move {
-            let batch = segments.next().await?;
-            Ok(batch.map(|batch| (batch, segments)))
-        });
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), batches)))
+        Ok(stream_of(self.schema(), segments))
     }
 
     fn metrics(&self) -> Option<MetricsSet> {
@@ -148,15 +146,13 @@ struct Segments {
     metrics: BaselineMetrics,
 }
 
-impl Segments {
-    /// The next batch with the windows' columns; `None` at the end.
+impl Batches for Segments {
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
             if let Some((batch, segments)) = self.ready.pop() {
                 let _timer = self.metrics.elapsed_compute().timer();
                 let batch = self.compute(&batch, &segments)?;
-                self.metrics.record_output(batch.num_rows());
-                return Ok(Some(batch));
+                return Ok(Some(batch.record_output(&self.metrics)));
             }
             match self.input.next().await {
                 Some(batch) => self.take(&batch?)?,
@@ -168,7 +164,9 @@ impl Segments {
             }
         }
     }
+}
 
+impl Segments {
     /// Cuts a batch: rows that end the open person, whole persons, and rows of a person that stays open.
     fn take(&mut self, batch: &RecordBatch) -> Result<()> {
         let segments = self.segments(batch)?;

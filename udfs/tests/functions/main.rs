@@ -4,7 +4,11 @@
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod estimates;
+#[cfg(test)]
 mod partitions;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod pruning;
 #[cfg(test)]
