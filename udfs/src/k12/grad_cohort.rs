@@ -7,6 +7,8 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::Statistics;
 use datafusion::error::Result;
 use lifetracks_datasets::CohortRule;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::cohort::{CohortYears, Judge};
 use super::columns::{Columns, Detail, Row, cohort_schema, counts};
@@ -14,13 +16,16 @@ use super::estimate::of_students;
 use super::run::{Judgement, Seen, StudentRun};
 use super::student::Student;
 use crate::person::{Collected, Gather, Known, Program, Run};
+use crate::travel;
 
 /// The program of `grad_cohort`: enrollment and diplomas in, a row for each person, cohort, method and school out.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GradCohort {
     years: CohortYears,
     /// Names and rules, in the order of the result's rows.
     methods: Vec<(String, CohortRule)>,
+    #[serde(skip, default = "cohort_schema")]
     schema: SchemaRef,
 }
 
@@ -52,6 +57,10 @@ impl Program for GradCohort {
         let methods: Vec<&str> = self.methods.iter().map(|(name, _)| name.as_str()).collect();
         let loaded = last_loaded.map_or_else(String::new, |year| format!(", loaded_to={year}"));
         format!("cohorts={first}..={last}, years={years}, methods=[{}]{loaded}", methods.join(", "))
+    }
+
+    fn parameters(&self) -> Result<Value> {
+        travel::parameters(self)
     }
 
     fn schema(&self) -> SchemaRef {

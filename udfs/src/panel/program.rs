@@ -6,6 +6,8 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::{DFSchema, Statistics, exec_datafusion_err};
 use datafusion::error::Result;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::estimate;
 use super::industry::Industry;
@@ -19,9 +21,11 @@ use super::wage_columns::{self, OF_EMPLOYERS, OF_INDUSTRY};
 use super::wages::{WageFacts, Wages};
 use super::work::{EMPLOYER, LoadedQuarters, UNIT};
 use crate::person::{Gather, Known, Program, Run, Start};
+use crate::travel;
 
 /// A table in which the persons of a panel are looked for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PanelSource {
     /// The table: who has a row in one of its sources can be found in all of them.
     pub table: String,
@@ -32,7 +36,8 @@ pub struct PanelSource {
 }
 
 /// What a panel follows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Followed {
     /// Wages, in one source.
     Wages {
@@ -57,11 +62,13 @@ pub enum Followed {
 /// Person inputs: the cohort (`person_id, index_date` and what is carried), each source (`person_id` and the columns of its
 /// kind), and, where `has_links`, the links (`person_id, agency`). References: the coverage of each source; for wages the
 /// employer file when `has_industry`, and the price index when there is a `base_year`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Panel {
     /// What the panel is of.
     pub of: String,
     /// The columns of the cohort.
+    #[serde(with = "travel::fields::schema")]
     pub cohort: SchemaRef,
     /// The unit of its periods.
     pub unit: Unit,
@@ -146,6 +153,10 @@ impl Program for Panel {
             }
         };
         format!("of={}, unit={}, periods={from}..={to}{more}", self.of, self.unit.name())
+    }
+
+    fn parameters(&self) -> Result<Value> {
+        travel::parameters(self)
     }
 
     fn schema(&self) -> SchemaRef {

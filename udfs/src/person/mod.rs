@@ -15,10 +15,12 @@ mod gather;
 mod intern;
 mod known;
 mod merge;
+pub(crate) mod merge_message;
 mod planner;
 mod range_rule;
 mod segment;
 mod segment_column;
+pub(crate) mod segment_message;
 mod segment_rule;
 mod walk;
 
@@ -29,8 +31,9 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::{DFSchema, Statistics};
 use datafusion::error::Result;
+use serde_json::Value;
 
-pub(crate) use asof::{AsofFilters, AsofJoins};
+pub(crate) use asof::{AsofFilters, AsofJoins, message as asof_message};
 pub use asof::{asof_match, is_comparable};
 pub(crate) use blank::Blanks;
 pub(crate) use gather::Collected;
@@ -49,6 +52,9 @@ pub trait Program: Debug + Send + Sync {
 
     /// All parameters, for EXPLAIN. Two programs with the same name and description do the same.
     fn description(&self) -> String;
+
+    /// All parameters as they are written, of which it is made again on another machine (`crate::travel`).
+    fn parameters(&self) -> Result<Value>;
 
     /// The columns it gives; the first one is `person_id`.
     fn schema(&self) -> SchemaRef;

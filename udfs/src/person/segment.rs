@@ -35,8 +35,8 @@ use super::segment_column::Way;
 #[derive(Debug)]
 pub(super) struct SegmentWindowExec {
     /// The operator that this one stands for: it knows the requirements and properties.
-    original: Arc<dyn ExecutionPlan>,
-    input: Arc<dyn ExecutionPlan>,
+    pub(super) original: Arc<dyn ExecutionPlan>,
+    pub(super) input: Arc<dyn ExecutionPlan>,
     windows: Vec<Arc<dyn WindowExpr>>,
     metrics: ExecutionPlanMetricsSet,
 }

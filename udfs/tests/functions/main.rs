@@ -15,3 +15,5 @@ mod pruning;
 mod segments;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod travel;

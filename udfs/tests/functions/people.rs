@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use datafusion::datasource::ViewTable;
-use datafusion::logical_expr::LogicalPlan;
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::logical_expr::{JoinType, LogicalPlan, LogicalPlanBuilder};
+use datafusion::prelude::{SessionConfig, SessionContext, col};
 use lifetracks_datasets::{Carry, Definitions, MethodRule, MonthDay, OpenEnd, PanelUnit};
 use lifetracks_udfs::{
     CALENDAR, CohortYears, DIPLOMA, DropoutStatus, ENROLLMENT, Followed, GradCohort, Jobs, LoadedRule, Panel,
-    PanelSource, PersonMerge, Program, SpellSource, Unit,
+    PanelSource, PersonMerge, Program, SpellSource, Unit, asof_match,
 };
 
 use crate::session::{run, session};
@@ -95,7 +95,7 @@ fn tables() -> [(&'static str, String); 9] {
     ]
 }
 
-/// A session with the tables, and with a view for each program.
+/// A session with the tables, with a view for each program, and with two for joins by the nearest moment.
 pub(crate) async fn people() -> SessionContext {
     let context = session(SessionConfig::new().with_target_partitions(2)).unwrap();
     for (name, sql) in tables() {
@@ -106,7 +106,31 @@ pub(crate) async fn people() -> SessionContext {
         let plan = PersonMerge::plan(program, persons, references).unwrap();
         context.register_table(name, Arc::new(ViewTable::new(plan, None))).unwrap();
     }
+    for (name, join_type, is_strict) in
+        [("at_index", JoinType::Left, false), ("before_index", JoinType::Inner, true)]
+    {
+        let plan = nearest(&context, join_type, is_strict).await;
+        context.register_table(name, Arc::new(ViewTable::new(plan, None))).unwrap();
+    }
     context
+}
+
+/// The last enrollment up to the index date, or before it in the school whose name is the district's.
+async fn nearest(context: &SessionContext, join_type: JoinType, is_strict: bool) -> LogicalPlan {
+    let queries = [
+        "SELECT * FROM cohort",
+        "SELECT person_id AS student, entry_date, exit_date, school_id, grade FROM enrollment",
+    ];
+    let mut sides = scans(context, queries.map(str::to_owned).into()).await.into_iter();
+    let (left, right) = (sides.next().unwrap(), sides.next().unwrap());
+    let mut conditions = vec![col("person_id").eq(col("student"))];
+    if is_strict {
+        conditions.extend([col("index_date").gt(col("entry_date")), col("district").eq(col("school_id"))]);
+    } else {
+        conditions.push(col("index_date").gt_eq(col("entry_date")));
+    }
+    let join = LogicalPlanBuilder::from(left).join_on(right, join_type, [asof_match(conditions)]);
+    join.unwrap().build().unwrap()
 }
 
 async fn scans(context: &SessionContext, queries: Vec<String>) -> Vec<LogicalPlan> {

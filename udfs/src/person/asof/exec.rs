@@ -40,10 +40,10 @@ use super::merge::{Merge, Rules, Step};
 pub(crate) struct AsofExec {
     left: Arc<dyn ExecutionPlan>,
     right: Arc<dyn ExecutionPlan>,
-    rules: Rules,
+    pub(super) rules: Rules,
     /// The columns of both sides that are given.
-    columns: Vec<usize>,
-    is_projected: bool,
+    pub(super) columns: Vec<usize>,
+    pub(super) is_projected: bool,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
@@ -59,7 +59,7 @@ impl AsofExec {
         Self::with_columns(left, right, rules, (columns, false))
     }
 
-    fn with_columns(
+    pub(super) fn with_columns(
         left: Arc<dyn ExecutionPlan>,
         right: Arc<dyn ExecutionPlan>,
         rules: Rules,
