@@ -89,14 +89,14 @@ const QUERIES: [(&str, &str); 10] = [
     ("Panel", "SELECT rel, wages, tenure, district FROM followed ORDER BY person_id, rel"),
     ("Panel", "SELECT * FROM enrolled ORDER BY person_id, rel"),
     ("Jobs", "SELECT * FROM job ORDER BY person_id, quarter_index, employer_account"),
-    ("Jobs", "SELECT quarter_index, naics, count(*) FROM own_job GROUP BY ALL ORDER BY ALL"),
+    ("Jobs", "SELECT quarter_index, naics, count(*) FROM own_job GROUP BY 1, 2 ORDER BY 1, 2"),
     ("GradCohort", "SELECT * FROM graduate ORDER BY person_id, method, school_id, cohort_year"),
     (
         "DropoutStatus",
         "SELECT * FROM dropout ORDER BY person_id, method, school_year, school_id, grade, in_den",
     ),
-    ("Asof", "SELECT * FROM at_index ORDER BY ALL"),
-    ("Asof", "SELECT grade, index_date FROM before_index ORDER BY ALL"),
+    ("Asof", "SELECT * FROM at_index ORDER BY person_id, index_date"),
+    ("Asof", "SELECT grade, index_date, person_id FROM before_index ORDER BY person_id, index_date"),
     (
         "SegmentWindow",
         "SELECT person_id, school_year, lag(school_id) OVER p AS before, lead(exit_date) OVER p AS after, \
