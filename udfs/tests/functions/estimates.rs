@@ -76,6 +76,16 @@ async fn there_are_at_most_as_many_students_as_spells_under_every_method() {
 }
 
 #[tokio::test]
+async fn joins_by_moment_and_windows_have_the_rows_of_their_input() {
+    let context = people().await;
+    let rows = async |sql: &str| statistics(&context, sql).await.num_rows;
+    assert_eq!(rows("SELECT * FROM at_index").await, Precision::Exact(PERSONS / 4));
+    assert_eq!(rows("SELECT * FROM before_index").await, Precision::Inexact(PERSONS / 4));
+    let windows = "SELECT lag(grade) OVER (PARTITION BY person_id ORDER BY entry_date) FROM enrollment";
+    assert_eq!(rows(windows).await, Precision::Exact(PERSONS * 4));
+}
+
+#[tokio::test]
 async fn a_join_is_built_of_the_smaller_side() {
     let context = people().await;
     for sql in [
