@@ -1,7 +1,7 @@
 //! Panels: what is followed from an event on, period by period, as data: the tables it is read from, how far they are
 //! loaded, and the columns of a row.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{DefinitionError, RelationColumn, definitions::Named};
 
@@ -104,7 +104,7 @@ pub struct PanelInput {
 }
 
 /// What a spell without an end is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OpenEnd {
     /// It goes on.
@@ -115,7 +115,7 @@ pub enum OpenEnd {
 }
 
 /// The spell of a period whose columns are carried.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Carry {
     /// The one with the most days in the period; of several the one that began last.

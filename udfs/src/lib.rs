@@ -24,6 +24,7 @@ mod settings;
 mod statistics;
 mod survival;
 mod tally;
+mod travel;
 
 use std::sync::Arc;
 
@@ -43,8 +44,9 @@ pub use panel::{
     Followed, INDEX_DATE, Jobs, LoadedRule, PERSON, Panel, PanelSource, Prices, SpellSource, Unit, Worth,
     real_dollars,
 };
-pub use person::{Gather, PersonMerge, Program, Run, Start, asof_match, is_comparable};
+pub use person::{Gather, Known, PersonMerge, Program, Run, Start, asof_match, is_comparable};
 pub use settings::{LifetracksOptions, settings};
+pub use travel::{Carrier, decode, encode};
 
 /// Adds every function to a session, and the settings they read when the session does not have them.
 ///

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A day of any year, written `MM-DD`; 29 February is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct MonthDay {
     month: u32,
     day: u32,
@@ -49,6 +49,12 @@ impl TryFrom<String> for MonthDay {
         let day = NaiveDate::parse_from_str(&format!("{COMMON_YEAR}-{text}"), "%Y-%m-%d");
         let day = day.map_err(|_| format!("{text:?} is no day of a year; write it as \"07-31\""))?;
         Ok(Self { month: day.month(), day: day.day() })
+    }
+}
+
+impl From<MonthDay> for String {
+    fn from(day: MonthDay) -> Self {
+        day.to_string()
     }
 }
 

@@ -5,7 +5,7 @@ mod written;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::definitions::Named;
 pub use day::MonthDay;
@@ -69,7 +69,8 @@ impl MethodRule {
 }
 
 /// How a graduating cohort is built and what becomes of its members.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CohortRule {
     /// Who belongs to the cohort.
     pub entry: EntryRule,
@@ -90,7 +91,7 @@ impl CohortRule {
 }
 
 /// Who belongs to a cohort: those whose first attended grade is one of these.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EntryRule {
     /// The grade in which four years begin.
@@ -106,7 +107,7 @@ pub struct EntryRule {
 }
 
 /// The grade of an ungraded student: that of the age group.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UngradedRule {
     /// The grades that mean ungraded.
@@ -118,7 +119,7 @@ pub struct UngradedRule {
 }
 
 /// When the years of a cohort end.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WindowRule {
     /// The last day of year n, in the calendar year that the cohort is named after when n is four.
@@ -130,7 +131,8 @@ pub struct WindowRule {
 }
 
 /// What exit codes and credentials lead to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CodeRules {
     /// By exit code: its class and what it leads to.
     pub exits: BTreeMap<String, (String, ExitRule)>,
@@ -139,7 +141,7 @@ pub struct CodeRules {
 }
 
 /// What an exit leads to when no later enrollment follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExitRule {
     /// The student goes on in the public schools of the state; one who never appears there dropped out.
@@ -171,7 +173,7 @@ impl ExitRule {
 }
 
 /// What a credential leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialRule {
     /// A graduate, when it is awarded by the closing day.
@@ -204,7 +206,8 @@ impl CredentialRule {
 }
 
 /// Which school answers for a member.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SchoolRule {
     /// The last one.
     Last,
@@ -218,7 +221,8 @@ pub enum SchoolRule {
 }
 
 /// How the dropouts of a school year are counted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EventRule {
     /// The days and grades that are looked at.
     pub event: EventWindow,
@@ -227,7 +231,7 @@ pub struct EventRule {
 }
 
 /// The days and grades of an event rate.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventWindow {
     /// The day on which members are counted.

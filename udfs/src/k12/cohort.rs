@@ -1,6 +1,7 @@
 //! A student under a cohort method: the cohort, the status at the end of n years, and the schools that answer.
 
 use lifetracks_datasets::{CohortRule, CredentialRule, MonthDay, SchoolRule};
+use serde::{Deserialize, Serialize};
 
 use super::rules::{Meanings, Vocabulary};
 use super::stay::{self, Stay};
@@ -21,7 +22,8 @@ pub(super) struct Judge {
 }
 
 /// The years that a question is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CohortYears {
     /// The first cohort, as the ENDING year in which four years end.
     pub first: i32,

@@ -4,24 +4,31 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::Statistics;
 use datafusion::error::Result;
 use lifetracks_datasets::EventRule;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::columns::{Columns, Detail, Row, event_schema};
+use super::estimate::of_students;
 use super::event::{EventJudge, Outcome};
 use super::run::{Judgement, Seen, StudentRun};
 use super::student::{Spell, Student};
 use super::verdict::{Place, Status};
-use crate::person::{Collected, Gather, Program, Run};
+use crate::person::{Collected, Gather, Known, Program, Run};
+use crate::travel;
 
 /// The program of `dropout_status`: enrollment and diplomas in, a row for each person, school year and method out; two
 /// rows for a dropout who left another school or grade than that of the count day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DropoutStatus {
     /// The first and the last school year, as ENDING years.
     years: (i32, i32),
     /// Names and rules, in the order of the result's rows.
     methods: Vec<(String, EventRule)>,
+    #[serde(skip, default = "event_schema")]
     schema: SchemaRef,
 }
 
@@ -50,8 +57,18 @@ impl Program for DropoutStatus {
         format!("school_years={}..={}, methods=[{}]", self.years.0, self.years.1, methods.join(", "))
     }
 
+    fn parameters(&self) -> Result<Value> {
+        travel::parameters(self)
+    }
+
     fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
+    }
+
+    fn estimate(&self, inputs: &[Known]) -> Statistics {
+        let (first, last) = self.years;
+        let count = usize::try_from(i64::from(last) - i64::from(first) + 1).unwrap_or(0);
+        of_students(&self.schema, inputs, (self.years, count), self.methods.len())
     }
 
     fn gather(&self) -> Box<dyn Gather> {

@@ -4,21 +4,28 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::Statistics;
 use datafusion::error::Result;
 use lifetracks_datasets::CohortRule;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::cohort::{CohortYears, Judge};
 use super::columns::{Columns, Detail, Row, cohort_schema, counts};
+use super::estimate::of_students;
 use super::run::{Judgement, Seen, StudentRun};
 use super::student::Student;
-use crate::person::{Collected, Gather, Program, Run};
+use crate::person::{Collected, Gather, Known, Program, Run};
+use crate::travel;
 
 /// The program of `grad_cohort`: enrollment and diplomas in, a row for each person, cohort, method and school out.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GradCohort {
     years: CohortYears,
     /// Names and rules, in the order of the result's rows.
     methods: Vec<(String, CohortRule)>,
+    #[serde(skip, default = "cohort_schema")]
     schema: SchemaRef,
 }
 
@@ -52,8 +59,17 @@ impl Program for GradCohort {
         format!("cohorts={first}..={last}, years={years}, methods=[{}]{loaded}", methods.join(", "))
     }
 
+    fn parameters(&self) -> Result<Value> {
+        travel::parameters(self)
+    }
+
     fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
+    }
+
+    /// A person has one cohort, and rarely a second one.
+    fn estimate(&self, inputs: &[Known]) -> Statistics {
+        of_students(&self.schema, inputs, ((self.years.first, self.years.last), 1), self.methods.len())
     }
 
     fn gather(&self) -> Box<dyn Gather> {

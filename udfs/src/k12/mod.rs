@@ -7,6 +7,7 @@ mod cohort;
 mod columns;
 mod documentation;
 mod dropout_status;
+mod estimate;
 mod event;
 mod grad_cohort;
 mod rules;

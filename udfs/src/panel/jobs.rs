@@ -7,15 +7,19 @@ use datafusion::arrow::array::{
     ArrayRef, BooleanBuilder, Decimal128Builder, Int32Builder, Int64Builder, RecordBatch, StringViewBuilder,
 };
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::common::{DFSchema, exec_datafusion_err};
+use datafusion::common::{DFSchema, Statistics, exec_datafusion_err};
 use datafusion::error::Result;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::estimate;
 use super::industry::{Industry, Places};
 use super::loaded::{LoadedRule, Loading};
 use super::wage_columns::DOLLARS;
 use super::wages::{WageFacts, naics};
 use super::work::{EMPLOYER, Job, LoadedQuarters, UNIT, Work};
-use crate::person::{Blanks, Gather, Program, Run, Start};
+use crate::person::{Blanks, Gather, Known, Program, Run, Start};
+use crate::travel;
 
 const NAICS: &str = "naics";
 const PRIMARY: &str = "primary_job";
@@ -63,7 +67,8 @@ pub(super) const COLUMNS: [(&str, &str); 14] = [
 ///
 /// Person inputs: where `has_cohort` the persons that are asked for (`person_id`), and wage records. References: their coverage,
 /// and, where `has_industry`, the employer file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Jobs {
     /// How the coverage is read.
     pub loaded: LoadedRule,
@@ -105,6 +110,10 @@ impl Program for Jobs {
         format!("industry={}, cohort={}", self.has_industry, self.has_cohort)
     }
 
+    fn parameters(&self) -> Result<Value> {
+        travel::parameters(self)
+    }
+
     fn schema(&self) -> SchemaRef {
         schema()
     }
@@ -131,6 +140,10 @@ impl Program for Jobs {
 
     fn follows_through_time(&self) -> bool {
         true
+    }
+
+    fn estimate(&self, inputs: &[Known]) -> Statistics {
+        estimate::jobs(self, inputs)
     }
 
     fn gather(&self) -> Box<dyn Gather> {

@@ -4,11 +4,13 @@ use datafusion::arrow::array::{Array, Date32Array, Int32Array, RecordBatch};
 use datafusion::common::cast::{as_date32_array, as_int32_array};
 use datafusion::error::Result;
 use lifetracks_datasets::PanelUnit;
+use serde::{Deserialize, Serialize};
 
 use super::unit::Unit;
 
 /// How the rows of a coverage are read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum LoadedRule {
     /// `from_day`, `to_day`: stretches of days. A row without an end or a beginning says nothing.
     Days,

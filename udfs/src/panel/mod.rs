@@ -6,6 +6,7 @@
 
 mod chunks;
 mod documentation;
+mod estimate;
 mod industry;
 mod jobs;
 mod loaded;

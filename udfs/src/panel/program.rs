@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::common::{DFSchema, exec_datafusion_err};
+use datafusion::common::{DFSchema, Statistics, exec_datafusion_err};
 use datafusion::error::Result;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::estimate;
 use super::industry::Industry;
 use super::loaded::{Loaded, LoadedRule, Loading};
 use super::prices::Prices;
@@ -17,10 +20,12 @@ use super::unit::Unit;
 use super::wage_columns::{self, OF_EMPLOYERS, OF_INDUSTRY};
 use super::wages::{WageFacts, Wages};
 use super::work::{EMPLOYER, LoadedQuarters, UNIT};
-use crate::person::{Gather, Program, Run, Start};
+use crate::person::{Gather, Known, Program, Run, Start};
+use crate::travel;
 
 /// A table in which the persons of a panel are looked for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PanelSource {
     /// The table: who has a row in one of its sources can be found in all of them.
     pub table: String,
@@ -31,7 +36,8 @@ pub struct PanelSource {
 }
 
 /// What a panel follows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Followed {
     /// Wages, in one source.
     Wages {
@@ -56,11 +62,13 @@ pub enum Followed {
 /// Person inputs: the cohort (`person_id, index_date` and what is carried), each source (`person_id` and the columns of its
 /// kind), and, where `has_links`, the links (`person_id, agency`). References: the coverage of each source; for wages the
 /// employer file when `has_industry`, and the price index when there is a `base_year`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Panel {
     /// What the panel is of.
     pub of: String,
     /// The columns of the cohort.
+    #[serde(with = "travel::fields::schema")]
     pub cohort: SchemaRef,
     /// The unit of its periods.
     pub unit: Unit,
@@ -147,6 +155,10 @@ impl Program for Panel {
         format!("of={}, unit={}, periods={from}..={to}{more}", self.of, self.unit.name())
     }
 
+    fn parameters(&self) -> Result<Value> {
+        travel::parameters(self)
+    }
+
     fn schema(&self) -> SchemaRef {
         let cohort = self.cohort.fields().iter().map(|field| {
             // A column that nobody asks for is NULL.
@@ -180,6 +192,10 @@ impl Program for Panel {
 
     fn follows_through_time(&self) -> bool {
         true
+    }
+
+    fn estimate(&self, inputs: &[Known]) -> Statistics {
+        estimate::panel(self, inputs)
     }
 
     fn gather(&self) -> Box<dyn Gather> {

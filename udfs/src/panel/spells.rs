@@ -11,6 +11,7 @@ use datafusion::common::cast::as_date32_array;
 use datafusion::common::exec_datafusion_err;
 use datafusion::error::Result;
 use lifetracks_datasets::{Carry, NOT_OBSERVED, OpenEnd, STATE};
+use serde::{Deserialize, Serialize};
 
 use super::chunks::{Chunks, Place};
 use super::run::Follow;
@@ -22,7 +23,8 @@ const START: &str = "start_date";
 const END: &str = "end_date";
 
 /// What is told of the spells of one source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SpellSource {
     /// The state of a person who is found in it.
     pub state: String,
@@ -35,6 +37,7 @@ pub struct SpellSource {
     /// Column of the number of spells of the period.
     pub count: Option<String>,
     /// Columns that are carried from the spell that `carry` names.
+    #[serde(with = "crate::travel::fields")]
     pub carried: Vec<Field>,
     /// The spell whose columns are carried.
     pub carry: Carry,

@@ -1,12 +1,14 @@
 //! Units of time: every one divides each year by the same days, so that a period is a number and days are found from it.
 
-use lifetracks_datasets::{MonthDay, PanelUnit};
+use lifetracks_datasets::{MonthDay, PANEL_UNITS, PanelUnit};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::date::CivilDate;
 use crate::date::calendar::first_of_month;
 
 /// A unit of time with the days on which its periods begin.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "Written")]
 pub struct Unit {
     /// First days of the periods of a calendar year, in order.
     starts: Vec<Start>,
@@ -77,6 +79,43 @@ impl Unit {
 
 /// A month from 1 to 12 and a day of it.
 type Start = (u8, u8);
+
+/// A unit in a message.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: String,
+    starts: Vec<Start>,
+    offset: i32,
+}
+
+impl From<Unit> for Written {
+    fn from(Unit { starts, offset, name }: Unit) -> Self {
+        Self { name: name.to_owned(), starts, offset }
+    }
+}
+
+impl<'de> Deserialize<'de> for Unit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Written::deserialize(deserializer)?.try_into().map_err(de::Error::custom)
+    }
+}
+
+impl TryFrom<Written> for Unit {
+    type Error = String;
+
+    fn try_from(Written { name, starts, offset }: Written) -> Result<Self, String> {
+        let known = PANEL_UNITS.iter().map(|(known, _)| *known).find(|known| *known == name);
+        let Some(name) = known else { return Err(format!("{name} is no unit of time")) };
+        for (month, day) in &starts {
+            MonthDay::try_from(format!("{month:02}-{day:02}"))?;
+        }
+        if starts.is_empty() || !starts.is_sorted() || !(0..=1).contains(&offset) {
+            return Err(format!("the periods of the unit {name} do not divide a year"));
+        }
+        Ok(Self { starts, offset, name })
+    }
+}
 
 fn written(start: MonthDay) -> Result<Start, String> {
     let text = start.to_string();

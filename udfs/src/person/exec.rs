@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::compute::SortOptions;
-use datafusion::common::internal_err;
+use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::common::{Statistics, internal_err};
+use datafusion::error::Result;
 use datafusion::execution::TaskContext;
 use datafusion::physical_expr::equivalence::ProjectionMapping;
 use datafusion::physical_expr::expressions::Column;
@@ -18,16 +18,15 @@ use datafusion::physical_expr::{
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType, ReplaceChildrenOptions};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
 use datafusion::physical_plan::projection::{EmbeddedProjection, ProjectionExec, try_embed_projection};
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
-    DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, InputDistributionRequirements,
-    PlanProperties, SendableRecordBatchStream, execute_stream,
+    ChildStats, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
+    InputDistributionRequirements, PlanProperties, SendableRecordBatchStream, StatisticsArgs,
 };
-use futures::{StreamExt, stream};
-use tokio::sync::OnceCell;
 
+use super::batches::stream_of;
 use super::cursor::Cursor;
-use super::{Program, Run, Start};
+use super::walk::{Beginning, Gathered, Stage};
+use super::{Known, Program};
 
 /// The column that every input is sorted by.
 pub(super) const PERSON: &str = "person_id";
@@ -35,18 +34,15 @@ pub(super) const PERSON: &str = "person_id";
 /// How the lake's files are sorted, so that nothing needs to be sorted again.
 pub(super) const ORDER: SortOptions = SortOptions { descending: false, nulls_first: true };
 
-/// What the references gave: once, whether it was an answer or an error, because a plan runs only once.
-type Gathered = Arc<OnceCell<Result<Box<dyn Start>, Arc<DataFusionError>>>>;
-
 /// Runs a program over inputs that are cut into the same ranges of persons and sorted by person.
 pub(crate) struct PersonMergeExec {
-    program: Arc<dyn Program>,
-    inputs: Vec<Arc<dyn ExecutionPlan>>,
+    pub(super) program: Arc<dyn Program>,
+    pub(super) inputs: Vec<Arc<dyn ExecutionPlan>>,
     /// Plans of tables about no person; they run once, when the first range of persons begins.
-    references: Arc<[Arc<dyn ExecutionPlan>]>,
+    pub(super) references: Arc<[Arc<dyn ExecutionPlan>]>,
     gathered: Gathered,
     /// The columns of the program that are given; `None` for all.
-    projection: Option<Arc<[usize]>>,
+    pub(super) projection: Option<Arc<[usize]>>,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
@@ -66,7 +62,7 @@ impl PersonMergeExec {
         Self::with_columns(program, inputs, references, None)
     }
 
-    fn with_columns(
+    pub(super) fn with_columns(
         program: Arc<dyn Program>,
         inputs: Vec<Arc<dyn ExecutionPlan>>,
         references: Arc<[Arc<dyn ExecutionPlan>]>,
@@ -133,6 +129,9 @@ impl DisplayAs for PersonMergeExec {
         match style {
             DisplayFormatType::Default | DisplayFormatType::Verbose => {
                 write!(formatter, "{}Exec: {}", self.program.name(), self.program.description())?;
+                if !self.references.is_empty() {
+                    write!(formatter, ", references={}", self.references.len())?;
+                }
                 if self.projection.is_some() {
                     let schema = self.schema();
                     let names: Vec<&str> =
@@ -229,136 +228,34 @@ impl ExecutionPlan for PersonMergeExec {
             metrics: BaselineMetrics::new(&self.metrics, partition),
             context,
         };
-        let walk = Stage::Beginning(Box::new(beginning));
-        let batches = stream::try_unfold(walk, |stage| async move {
-            let mut walk = match stage {
-                Stage::Walking(walk) => walk,
-                Stage::Beginning(beginning) => Box::new(beginning.walk().await?),
-            };
-            let batch = walk.next().await?;
-            Ok(batch.map(|batch| (batch, Stage::Walking(walk))))
-        });
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), batches)))
+        Ok(stream_of(self.schema(), Stage::new(beginning)))
     }
 
     fn metrics(&self) -> Option<MetricsSet> {
         Some(self.metrics.clone_inner())
     }
-}
 
-/// Before the first batch, and after it.
-enum Stage {
-    Beginning(Box<Beginning>),
-    Walking(Box<Walk>),
-}
-
-/// What it takes to walk through the persons of one partition.
-struct Beginning {
-    cursors: Vec<Cursor>,
-    program: Arc<dyn Program>,
-    references: Arc<[Arc<dyn ExecutionPlan>]>,
-    gathered: Gathered,
-    asked: Vec<usize>,
-    batch_size: usize,
-    metrics: BaselineMetrics,
-    context: Arc<TaskContext>,
-}
-
-impl Beginning {
-    /// Gathers the references, unless another partition has, and opens every input.
-    async fn walk(self) -> Result<Walk> {
-        let Self { cursors, program, references, gathered, asked, batch_size, metrics, context } = self;
-        let gather = async || gather(program.as_ref(), &references, &context).await.map_err(Arc::new);
-        let run = match gathered.get_or_init(gather).await {
-            Ok(start) => start.start(&asked)?,
-            Err(error) => return Err(DataFusionError::Shared(Arc::clone(error))),
-        };
-        let mut walk =
-            Walk { cursors, run, asked, batch_size, follows_first: program.follows_first(), metrics };
-        for input in 0..walk.cursors.len() {
-            walk.advance(input).await?;
-        }
-        Ok(walk)
-    }
-}
-
-/// Reads the references.
-async fn gather(
-    program: &dyn Program,
-    references: &[Arc<dyn ExecutionPlan>],
-    context: &Arc<TaskContext>,
-) -> Result<Box<dyn Start>> {
-    let mut gathering = program.gather();
-    for (number, plan) in references.iter().enumerate() {
-        let mut batches = execute_stream(Arc::clone(plan), Arc::clone(context))?;
-        while let Some(batch) = batches.next().await {
-            gathering.batch(number, &batch?)?;
-        }
-    }
-    gathering.finish()
-}
-
-/// A run of a program over the cursors of one partition.
-struct Walk {
-    cursors: Vec<Cursor>,
-    run: Box<dyn Run>,
-    asked: Vec<usize>,
-    batch_size: usize,
-    follows_first: bool,
-    metrics: BaselineMetrics,
-}
-
-impl Walk {
-    /// The next batch of results; `None` when all persons were seen.
-    async fn next(&mut self) -> Result<Option<RecordBatch>> {
-        while self.run.waiting() < self.batch_size {
-            let Some(person) = self.person() else { break };
-            for input in 0..self.cursors.len() {
-                self.feed(input, person).await?;
-            }
-            let _timer = self.metrics.elapsed_compute().timer();
-            self.run.close(person)?;
-        }
-        if self.run.waiting() == 0 {
-            self.metrics.done();
-            return Ok(None);
-        }
-        let batch = self.run.take()?.project(&self.asked)?;
-        self.metrics.output_rows().add(batch.num_rows());
-        Ok(Some(batch))
+    fn child_stats_requests(&self, partition: Option<usize>) -> Vec<ChildStats> {
+        vec![ChildStats::At(partition); self.inputs.len()]
     }
 
-    /// The person who comes next.
-    fn person(&self) -> Option<i64> {
-        if self.follows_first {
-            return self.cursors.first().and_then(Cursor::person);
-        }
-        self.cursors.iter().filter_map(Cursor::person).min()
-    }
-
-    /// Hands all rows that an input has of a person to the program, and passes over those of persons before.
-    async fn feed(&mut self, input: usize, person: i64) -> Result<()> {
-        while self.cursors[input].pass_to(person).is_none() {
-            if !self.advance(input).await? {
-                return Ok(());
+    /// What the program can tell, and that columns that are never NULL are not.
+    fn statistics_from_inputs(
+        &self,
+        inputs: &[Arc<Statistics>],
+        _: &StatisticsArgs,
+    ) -> Result<Arc<Statistics>> {
+        let known = self.inputs.iter().zip(inputs);
+        let known: Vec<Known> =
+            known.map(|(input, known)| Known::new(input.schema(), Arc::clone(known))).collect();
+        let mut statistics = self.program.estimate(&known).project(Some(&self.asked()));
+        let schema = self.schema();
+        for (column, field) in statistics.column_statistics.iter_mut().zip(schema.fields()) {
+            if !field.is_nullable() {
+                column.null_count = Precision::Exact(0);
             }
         }
-        while self.cursors[input].person() == Some(person) {
-            let rows = self.cursors[input].take();
-            self.run.rows(input, rows)?;
-            if self.cursors[input].person().is_none() && !self.advance(input).await? {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// Opens the next batch of an input; false at its end.
-    async fn advance(&mut self, input: usize) -> Result<bool> {
-        let Some(batch) = self.cursors[input].next().await? else {
-            return Ok(false);
-        };
-        self.run.open(input, &batch)?;
-        Ok(true)
+        statistics.calculate_total_byte_size(&schema);
+        Ok(Arc::new(statistics))
     }
 }

@@ -7,31 +7,39 @@
 //! are ranges of `person_id` in order, and memory holds a batch of each input and one person.
 
 mod asof;
+mod batches;
 mod blank;
 mod cursor;
 mod exec;
 mod gather;
 mod intern;
+mod known;
 mod merge;
+pub(crate) mod merge_message;
 mod planner;
 mod range_rule;
 mod segment;
 mod segment_column;
+pub(crate) mod segment_message;
 mod segment_rule;
+mod walk;
 
 use std::fmt::Debug;
 use std::ops::Range;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::common::DFSchema;
+use datafusion::common::{DFSchema, Statistics};
 use datafusion::error::Result;
+use serde_json::Value;
 
-pub(crate) use asof::{AsofFilters, AsofJoins};
+pub(crate) use asof::{AsofFilters, AsofJoins, message as asof_message};
 pub use asof::{asof_match, is_comparable};
 pub(crate) use blank::Blanks;
 pub(crate) use gather::Collected;
 pub(crate) use intern::{Code, Codes, Name, Names};
+pub use known::Known;
+pub(crate) use known::{least, numbers};
 pub use merge::PersonMerge;
 pub(crate) use planner::PersonQueryPlanner;
 pub(crate) use range_rule::PersonRanges;
@@ -44,6 +52,9 @@ pub trait Program: Debug + Send + Sync {
 
     /// All parameters, for EXPLAIN. Two programs with the same name and description do the same.
     fn description(&self) -> String;
+
+    /// All parameters as they are written, of which it is made again on another machine (`crate::travel`).
+    fn parameters(&self) -> Result<Value>;
 
     /// The columns it gives; the first one is `person_id`.
     fn schema(&self) -> SchemaRef;
@@ -62,6 +73,12 @@ pub trait Program: Debug + Send + Sync {
     /// Whether it follows persons through time, so that periods of which a table has nothing matter.
     fn follows_through_time(&self) -> bool {
         false
+    }
+
+    /// What can be told of its result from what is known of the person inputs. Nothing, unless it says otherwise. A number
+    /// of rows is never exact: that of a result is counted by whoever makes it.
+    fn estimate(&self, _inputs: &[Known]) -> Statistics {
+        Statistics::new_unknown(&self.schema())
     }
 
     /// Begins to gather the reference inputs.

@@ -11,30 +11,32 @@ use std::sync::Arc;
 use datafusion::arrow::array::{RecordBatch, RecordBatchOptions};
 use datafusion::arrow::compute::{SortColumn, concat_batches};
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::common::internal_err;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::utils::evaluate_partition_ranges;
+use datafusion::common::{Statistics, internal_err};
 use datafusion::error::Result;
 use datafusion::execution::TaskContext;
 use datafusion::physical_expr::window::WindowExpr;
 use datafusion::physical_expr::{OrderingRequirements, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
-use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::{
-    DisplayAs, DisplayFormatType, ExecutionPlan, InputDistributionRequirements, PlanProperties,
-    SendableRecordBatchStream,
+use datafusion::physical_plan::metrics::{
+    BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet, RecordOutput,
 };
-use futures::{StreamExt, stream};
+use datafusion::physical_plan::{
+    ChildStats, DisplayAs, DisplayFormatType, ExecutionPlan, InputDistributionRequirements, PlanProperties,
+    SendableRecordBatchStream, StatisticsArgs,
+};
+use futures::StreamExt;
 
+use super::batches::{Batches, stream_of};
 use super::segment_column::Way;
 
 /// The windows of one `PARTITION BY` over input in its order.
 #[derive(Debug)]
 pub(super) struct SegmentWindowExec {
     /// The operator that this one stands for: it knows the requirements and properties.
-    original: Arc<dyn ExecutionPlan>,
-    input: Arc<dyn ExecutionPlan>,
+    pub(super) original: Arc<dyn ExecutionPlan>,
+    pub(super) input: Arc<dyn ExecutionPlan>,
     windows: Vec<Arc<dyn WindowExpr>>,
     metrics: ExecutionPlanMetricsSet,
 }
@@ -123,15 +125,23 @@ impl ExecutionPlan for SegmentWindowExec {
             ready: Vec::new(),
             metrics: BaselineMetrics::new(&self.metrics, partition),
         };
-        let batches = stream::try_unfold(segments, |mut segments| async move {
-            let batch = segments.next().await?;
-            Ok(batch.map(|batch| (batch, segments)))
-        });
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), batches)))
+        Ok(stream_of(self.schema(), segments))
     }
 
     fn metrics(&self) -> Option<MetricsSet> {
         Some(self.metrics.clone_inner())
+    }
+
+    fn child_stats_requests(&self, partition: Option<usize>) -> Vec<ChildStats> {
+        self.original.child_stats_requests(partition)
+    }
+
+    fn statistics_from_inputs(
+        &self,
+        inputs: &[Arc<Statistics>],
+        arguments: &StatisticsArgs,
+    ) -> Result<Arc<Statistics>> {
+        self.original.statistics_from_inputs(inputs, arguments)
     }
 }
 
@@ -148,15 +158,13 @@ struct Segments {
     metrics: BaselineMetrics,
 }
 
-impl Segments {
-    /// The next batch with the windows' columns; `None` at the end.
+impl Batches for Segments {
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
             if let Some((batch, segments)) = self.ready.pop() {
                 let _timer = self.metrics.elapsed_compute().timer();
                 let batch = self.compute(&batch, &segments)?;
-                self.metrics.record_output(batch.num_rows());
-                return Ok(Some(batch));
+                return Ok(Some(batch.record_output(&self.metrics)));
             }
             match self.input.next().await {
                 Some(batch) => self.take(&batch?)?,
@@ -168,7 +176,9 @@ impl Segments {
             }
         }
     }
+}
 
+impl Segments {
     /// Cuts a batch: rows that end the open person, whole persons, and rows of a person that stays open.
     fn take(&mut self, batch: &RecordBatch) -> Result<()> {
         let segments = self.segments(batch)?;

@@ -32,7 +32,8 @@ impl PhysicalOptimizerRule for SegmentWindows {
     }
 }
 
-fn replace(plan: Arc<dyn ExecutionPlan>) -> Transformed<Arc<dyn ExecutionPlan>> {
+/// The operator in the place of another one over persons in order; any other plan as it is.
+pub(super) fn replace(plan: Arc<dyn ExecutionPlan>) -> Transformed<Arc<dyn ExecutionPlan>> {
     let found = match (plan.downcast_ref::<BoundedWindowAggExec>(), plan.downcast_ref::<WindowAggExec>()) {
         (Some(window), _) if window.input_order_mode == InputOrderMode::Sorted => {
             Some((window.window_expr(), window.input()))

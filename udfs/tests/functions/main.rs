@@ -4,10 +4,16 @@
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod estimates;
+#[cfg(test)]
 mod partitions;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod pruning;
 #[cfg(test)]
 mod segments;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod travel;

@@ -23,13 +23,13 @@ use datafusion::physical_plan::metrics::{
     BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet, RecordOutput,
 };
 use datafusion::physical_plan::projection::{EmbeddedProjection, ProjectionExec, try_embed_projection};
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     ChildStats, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties,
     InputDistributionRequirements, PlanProperties, SendableRecordBatchStream, StatisticsArgs,
 };
-use futures::{StreamExt, stream};
+use futures::StreamExt;
 
+use super::super::batches::{Batches, stream_of};
 use super::super::exec::ORDER;
 use super::keys::Side;
 use super::matched::Source;
@@ -40,10 +40,10 @@ use super::merge::{Merge, Rules, Step};
 pub(crate) struct AsofExec {
     left: Arc<dyn ExecutionPlan>,
     right: Arc<dyn ExecutionPlan>,
-    rules: Rules,
+    pub(super) rules: Rules,
     /// The columns of both sides that are given.
-    columns: Vec<usize>,
-    is_projected: bool,
+    pub(super) columns: Vec<usize>,
+    pub(super) is_projected: bool,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
@@ -59,7 +59,7 @@ impl AsofExec {
         Self::with_columns(left, right, rules, (columns, false))
     }
 
-    fn with_columns(
+    pub(super) fn with_columns(
         left: Arc<dyn ExecutionPlan>,
         right: Arc<dyn ExecutionPlan>,
         rules: Rules,
@@ -230,11 +230,7 @@ impl ExecutionPlan for AsofExec {
             is_at_end: false,
             metrics: BaselineMetrics::new(&self.metrics, partition),
         };
-        let batches = stream::try_unfold(walk, |mut walk| async move {
-            let batch = walk.next().await?;
-            Ok(batch.map(|batch| (batch, walk)))
-        });
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), batches)))
+        Ok(stream_of(self.schema(), walk))
     }
 
     fn metrics(&self) -> Option<MetricsSet> {
@@ -284,8 +280,7 @@ struct Walk {
     metrics: BaselineMetrics,
 }
 
-impl Walk {
-    /// The next batch; `None` at the end.
+impl Batches for Walk {
     async fn next(&mut self) -> Result<Option<RecordBatch>> {
         loop {
             if let Some(batch) = self.small.next_completed_batch() {
@@ -298,7 +293,9 @@ impl Walk {
             self.advance().await?;
         }
     }
+}
 
+impl Walk {
     async fn advance(&mut self) -> Result<()> {
         let step = {
             let _timer = self.metrics.elapsed_compute().timer();

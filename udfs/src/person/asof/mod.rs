@@ -12,6 +12,7 @@ mod keys;
 mod mark;
 mod matched;
 mod merge;
+pub(crate) mod message;
 mod node;
 mod physical;
 mod right;
