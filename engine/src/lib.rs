@@ -6,6 +6,7 @@
 mod asof;
 mod author;
 mod catalog;
+mod classification;
 mod clock;
 mod cohort;
 mod coverage;
@@ -16,6 +17,7 @@ mod doctor;
 mod engine;
 mod error;
 mod explain;
+mod export;
 mod from_first;
 mod hashed;
 mod kept;
@@ -40,11 +42,13 @@ mod vault;
 mod verify;
 mod versions;
 
+pub use classification::classification;
 pub use coverage::{Alarm, Gap};
 pub use datafusion::arrow;
 pub use doctor::{Diagnosis, DoctorReport, Health};
 pub use engine::{Engine, Options};
 pub use error::{Error, ErrorKind, Result, Span};
+pub use export::{ArrowFile, ParquetFile};
 pub use kept::Keeper;
 pub use lifetracks_datasets::{
     Counts, Definitions, Draft, InferError, REFERENCE_FILES, Role, Severity, closest_name, infer, twin,

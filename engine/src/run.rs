@@ -25,6 +25,7 @@ use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use crate::catalog::{self, LakeSchema};
+use crate::classification;
 use crate::cohort::{self, CohortStatement};
 use crate::coverage::Thresholds;
 use crate::damage::{explain, first_damage};
@@ -219,7 +220,7 @@ impl Runner {
             }
             Err(error) => return Err(explain(error, text, plan).await),
         };
-        let schema = stream.schema();
+        let schema = classification::marked(stream.schema(), plan);
         let roles = (0..schema.fields().len()).map(|column| catalog::role(&schema, column)).collect();
         let (batches, receiver) = mpsc::channel(WAITING_BATCHES);
         let rows = Rows { schema, roles, batches: receiver };

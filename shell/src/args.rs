@@ -2,6 +2,7 @@
 
 mod lake;
 mod layout;
+mod output;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use lifetracks_engine::{Options, Parameter};
 
 pub(crate) use self::lake::{CheckArgs, DoctorArgs, LakeArgs, LoadArgs, VacuumArgs};
 pub(crate) use self::layout::{InferArgs, LayoutSubcommand};
-use crate::render::{Format, RENDERERS, format_named};
+pub(crate) use self::output::OutputArgs;
 use crate::terminal::Color;
 
 const LAKE_HELP: &str = "The lake: a folder or a URL [default: $LIFETRACKS_LAKE, then ./lake]";
@@ -44,21 +45,8 @@ pub(crate) struct Args {
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// How results are written [default: table]
-    #[arg(long, value_parser = format_parser(), conflicts_with_all = ["csv", "json"])]
-    format: Option<String>,
-
-    /// The same as --format csv
-    #[arg(long, conflicts_with = "json")]
-    csv: bool,
-
-    /// The same as --format json
-    #[arg(long)]
-    json: bool,
-
-    /// Writes results to this file
-    #[arg(short = 'o', long, value_name = "PATH")]
-    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) results: OutputArgs,
 
     /// What to do after a statement that failed
     #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
@@ -224,17 +212,6 @@ impl Args {
         scripts.sort_by_key(|(position, _)| *position);
         scripts.into_iter().map(|(_, script)| script).collect()
     }
-
-    /// The output format.
-    pub(crate) fn format(&self) -> &'static Format {
-        let name = match &self.format {
-            Some(name) => name,
-            None if self.csv => "csv",
-            None if self.json => "json",
-            None => RENDERERS[0].name,
-        };
-        format_named(name).unwrap_or(&RENDERERS[0])
-    }
 }
 
 impl EngineArgs {
@@ -252,14 +229,6 @@ impl EngineArgs {
             ..Options::default()
         }
     }
-}
-
-fn format_parser() -> clap::builder::PossibleValuesParser {
-    let values = RENDERERS.iter();
-    values
-        .map(|format| clap::builder::PossibleValue::new(format.name).help(format.help))
-        .collect::<Vec<_>>()
-        .into()
 }
 
 /// A size in bytes: a number with an optional unit, such as `4GiB`, `512 MB` or `1073741824`.

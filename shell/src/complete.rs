@@ -72,6 +72,7 @@ fn complete_command(before: &str, names: &Names) -> (usize, Vec<String>) {
         Ok(Argument::Table) => list(&mut names.tables.iter().cloned()),
         Ok(Argument::Format) => list(&mut RENDERERS.iter().map(|format| format.name.to_owned())),
         Ok(Argument::Switch) => list(&mut ["off", "on"].map(str::to_owned).into_iter()),
+        Ok(Argument::OneOf(known)) => list(&mut known.iter().map(|word| (*word).to_owned())),
         Ok(Argument::Command) => list(&mut COMMANDS.iter().map(|command| command.name.to_owned())),
         Ok(Argument::Other) | Err(_) => (start, Vec::new()),
     }
@@ -203,7 +204,8 @@ mod tests {
         assert_eq!(offers(".schema di|"), ["diploma"]);
         assert_eq!(offers(".mode js|"), ["json", "jsonl"]);
         assert_eq!(offers(".timer o|"), ["off", "on"]);
-        assert_eq!(offers(".he|"), [".help"]);
+        assert_eq!(offers(".hel|"), [".help"]);
+        assert_eq!(offers(".numbers p|"), ["plain"]);
     }
 
     #[test]

@@ -33,6 +33,17 @@ impl Interrupt {
         interrupt
     }
 
+    /// Forgets that it was pressed: whatever was meant is over.
+    async fn forget(&mut self) {
+        // A signal that has come is seen when the runtime looks for it.
+        tokio::task::yield_now().await;
+        tokio::select! {
+            biased;
+            () = self.pressed() => {}
+            () = ready(()) => {}
+        }
+    }
+
     /// Returns when Ctrl-C is pressed; never, where the system gives no signals.
     async fn pressed(&mut self) {
         let caught = self.signal.as_mut().await;
@@ -72,6 +83,11 @@ impl<'a> Waiting<'a> {
                 _ = self.ticker.tick() => self.tick()?,
             }
         }
+    }
+
+    /// Forgets presses of Ctrl-C that were meant for another program on the screen.
+    pub(crate) async fn forget_presses(&mut self) {
+        self.interrupt.forget().await;
     }
 
     fn tick(&mut self) -> Result<()> {

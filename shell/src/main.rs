@@ -12,11 +12,13 @@ mod config;
 mod diagnostic;
 mod editor;
 mod exit;
+mod export;
 mod failure;
 mod helper;
 mod highlight;
 mod history;
 mod interrupt;
+mod output;
 mod panic;
 mod plan;
 mod progress;
@@ -29,6 +31,7 @@ mod shell;
 mod subcommand;
 mod terminal;
 mod text;
+mod wanted;
 
 use std::process::ExitCode;
 

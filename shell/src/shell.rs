@@ -1,8 +1,7 @@
 //! Runs text: statements go to the engine and their rows to a renderer; the same way at the prompt,
 //! with `-c`, `-f`, standard input and `.read`.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::rc::Rc;
@@ -11,7 +10,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use lifetracks_engine::arrow::datatypes::Schema;
-use lifetracks_engine::{Engine, Outcome, Parameters, PlanNode, Progress, Rows};
+use lifetracks_engine::{Engine, Outcome, Parameters, PlanNode, Progress};
 use tokio::runtime::Runtime;
 
 use crate::args::OnError;
@@ -21,17 +20,23 @@ use crate::diagnostic::write_failure;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::interrupt::{Interrupt, Waiting};
+use crate::output::{Output, Target};
 use crate::plan;
 use crate::progress::ProgressLine;
-use crate::render::{Columns, Format, View};
+use crate::render::Format;
 use crate::script::{Piece, Source, pieces};
-use crate::terminal::{self, Terminal};
+use crate::terminal::Terminal;
+use crate::wanted::Wanted;
 
 /// Files that read files end here; deeper is a file that reads itself.
 const DEEPEST_READ: usize = 16;
 
+/// Columns of a plan that is not shown on a terminal.
+const PLAN_WIDTH: usize = 120;
+
 /// What the user may change while the shell runs.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that a person turns by itself")]
 pub(crate) struct Settings {
     /// How results are written.
     pub(crate) format: &'static Format,
@@ -49,6 +54,10 @@ pub(crate) struct Settings {
     pub(crate) progress: bool,
     /// How long a statement may take.
     pub(crate) timeout: Option<Duration>,
+    /// Whether no other program may be started.
+    pub(crate) safe: bool,
+    /// Which results are written.
+    pub(crate) wanted: Wanted,
 }
 
 /// How running a source ended.
@@ -78,16 +87,18 @@ pub(crate) struct Shell {
     pub(crate) terminal: Terminal,
     /// Names for completion.
     pub(crate) catalogue: Rc<Catalogue>,
-    output: Box<dyn Write>,
-    /// Whether the output is the screen or a pipe, not a file of its own.
-    to_standard_output: bool,
+    /// Where results go.
+    pub(crate) output: Output,
     /// Waits for rows, for Ctrl-C and for nothing else: plans run on the engine's own threads.
     runtime: Rc<Runtime>,
-    results: usize,
     /// What a command without a statement of its own works on.
     last_statement: Option<String>,
+    /// Results so far.
+    pub(crate) results: u64,
     /// Whether more comes after a source, so that its last result may be asked for too.
     pub(crate) goes_on: bool,
+    /// Rows of the last result, where there is one.
+    pub(crate) last_rows: Option<u64>,
 }
 
 impl Shell {
@@ -96,29 +107,25 @@ impl Shell {
         engine: Engine,
         settings: Settings,
         terminal: Terminal,
-        output: Option<&Path>,
+        output: Target<'_>,
     ) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Failure::new(Exit::QUERY, format!("could not start: {error}")))?;
         let runtime = Rc::new(runtime);
-        let writer: Box<dyn Write> = match output {
-            Some(path) => Box::new(File::create(path).map_err(|error| Failure::file("write", path, &error))?),
-            None => Box::new(io::stdout()),
-        };
         Ok(Self {
             catalogue: Rc::new(Catalogue::new(engine.clone(), Rc::clone(&runtime))),
             engine,
             settings,
             parameters: Arc::default(),
             terminal,
-            output: Box::new(BufWriter::with_capacity(1 << 16, writer)),
-            to_standard_output: output.is_none(),
+            output: Output::open(output)?,
             runtime,
             results: 0,
             last_statement: None,
             goes_on: true,
+            last_rows: None,
         })
     }
 
@@ -147,9 +154,7 @@ impl Shell {
 
     /// Writes text among the results.
     pub(crate) fn print(&mut self, text: &str) -> Result<()> {
-        self.output.write_all(text.as_bytes())?;
-        self.output.flush()?;
-        Ok(())
+        self.output.print(text)
     }
 
     /// Tells the person at the terminal something that is no result.
@@ -232,6 +237,11 @@ impl Shell {
                     self.parameters = before;
                     return Ok(ran);
                 }
+                Next::Export(export) => {
+                    let exported = self.export(&export, interrupt).await;
+                    exported.map_err(|failure| failure.with_span(None))?;
+                    return Ok(Ran::WELL);
+                }
                 Next::Read(path) if depth == DEEPEST_READ => {
                     return Err(Failure::usage(format!(
                         "{} is read by files that read each other more than {DEEPEST_READ} deep",
@@ -258,8 +268,8 @@ impl Shell {
 
     /// Writes a plan as a tree.
     pub(crate) fn print_plan(&mut self, root: &PlanNode) -> Result<()> {
-        let view = self.view();
-        self.print(&plan::tree(root, view.width.unwrap_or(120), &view.theme))
+        let width = self.output.width().unwrap_or(PLAN_WIDTH);
+        self.print(&plan::tree(root, width, &self.theme()))
     }
 
     /// A command's statement, or the last one that was run where it names none.
@@ -345,59 +355,6 @@ impl Shell {
             }
         }
         Ok(())
-    }
-
-    async fn write_rows(&mut self, rows: Rows, waiting: &mut Waiting<'_>, keeps: bool) -> Result<()> {
-        let mut keeper = keeps.then(|| self.engine.keeper(&rows.schema));
-        let view = self.view();
-        let format = self.settings.format;
-        let mut render = (format.open)(&Columns { schema: &rows.schema, roles: &rows.roles }, &view);
-        if !format.machine && self.results > 0 && !self.is_prompt() {
-            self.output.write_all(b"\n")?;
-        }
-        self.results += 1;
-        render.begin(&mut self.output)?;
-        let mut left = self.settings.limit.unwrap_or(u64::MAX);
-        let mut rows = pin!(rows);
-        while left > 0
-            && let Some(batch) = waiting.wait(rows.next()).await?
-        {
-            waiting.line.clear();
-            let batch = batch?;
-            let take = usize::try_from(left).unwrap_or(usize::MAX).min(batch.num_rows());
-            left -= take as u64;
-            let batch = batch.slice(0, take);
-            if let Some(kept) = &mut keeper
-                && let Err(error) = kept.add(&batch)
-            {
-                // The result itself is well.
-                self.report(&error.into(), None);
-                keeper = None;
-            }
-            render.batch(&batch, &mut self.output)?;
-        }
-        waiting.line.clear();
-        let elapsed = self.settings.timer.then(|| waiting.line.started().elapsed());
-        render.end(elapsed, &mut self.output)?;
-        self.output.flush()?;
-        if let Some(keeper) = keeper {
-            self.engine.keep(keeper)?;
-        }
-        Ok(())
-    }
-
-    fn view(&self) -> View {
-        let width = self.to_standard_output.then(terminal::columns).flatten();
-        View {
-            width,
-            rows: self.settings.display_rows,
-            theme: if self.to_standard_output { self.terminal.output } else { terminal::Theme::PLAIN },
-            footer: !self.settings.quiet,
-        }
-    }
-
-    fn is_prompt(&self) -> bool {
-        self.to_standard_output && io::stdin().is_terminal() && io::stdout().is_terminal()
     }
 }
 

@@ -94,12 +94,17 @@ pub(crate) fn is_interactive() -> bool {
 
 /// The columns of the terminal that standard output goes to; `None` when it goes elsewhere.
 pub(crate) fn columns() -> Option<usize> {
+    size().map(|(columns, _)| columns)
+}
+
+/// The columns and rows of the terminal that standard output goes to; `None` when it goes elsewhere.
+pub(crate) fn size() -> Option<(usize, usize)> {
     if !io::stdout().is_terminal() {
         return None;
     }
-    let (columns, _) =
+    let (columns, rows) =
         Editor::<(), MemHistory>::with_history(Config::default(), MemHistory::new()).ok()?.dimensions()?;
-    (columns > 0).then_some(usize::from(columns))
+    (columns > 0 && rows > 0).then_some((usize::from(columns), usize::from(rows)))
 }
 
 /// Whether the terminal cannot move its cursor.

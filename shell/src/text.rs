@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use unicode_width::UnicodeWidthChar;
+use unicode_width::UnicodeWidthStr;
 
 /// A duration as `0.42 s`, or `3 min 05 s` past two minutes.
 pub(crate) fn seconds(elapsed: Duration) -> String {
@@ -16,6 +16,30 @@ pub(crate) fn seconds(elapsed: Duration) -> String {
         return format!("{:.1} s", elapsed.as_secs_f64());
     }
     format!("{:.2} s", elapsed.as_secs_f64())
+}
+
+/// A number with three digits and a unit: `1.23 M`. Text that is no finite number, or needs no unit, stays as it is.
+pub(crate) fn abbreviated(number: &str) -> Cow<'_, str> {
+    const UNITS: [&str; 5] = ["k", "M", "G", "T", "P"];
+    let Some(value) = number.parse::<f64>().ok().filter(|value| value.is_finite() && value.abs() >= 999.5)
+    else {
+        return Cow::Borrowed(number);
+    };
+    let mut amount = value;
+    let mut name = "";
+    for unit in UNITS {
+        if amount.abs() < 999.5 {
+            break;
+        }
+        amount /= 1000.0;
+        name = unit;
+    }
+    let digits = match amount.abs() {
+        small if small < 9.995 => 2,
+        small if small < 99.95 => 1,
+        _ => 0,
+    };
+    Cow::Owned(format!("{amount:.digits$} {name}"))
 }
 
 /// A count with its noun: `1 row`, `1,234 rows`.
@@ -93,21 +117,58 @@ fn is_hazard(character: char) -> bool {
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The text cut to `width` terminal columns, ending in `…` when something was cut.
-pub(crate) fn clipped(text: &str, width: usize) -> Cow<'_, str> {
-    let mut used = 0;
+/// How many terminal columns a text takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text cut to `limit` terminal columns, ending in `…` when something was cut.
+pub(crate) fn clipped(text: &str, limit: usize) -> Cow<'_, str> {
+    if text.len() <= limit || width(text) <= limit {
+        return Cow::Borrowed(text);
+    }
+    let fits = &text[..fitting(text, limit.saturating_sub(1))];
+    let mark = if limit > 0 { "…" } else { "" };
+    Cow::Owned(format!("{fits}{mark}"))
+}
+
+/// The text in pieces of at most `limit` terminal columns, broken at spaces where there are any.
+pub(crate) fn wrapped(text: &str, limit: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while width(rest) > limit {
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let fits = fitting(rest, limit).max(first);
+        // A space right behind the line counts too.
+        let window = if rest[fits..].starts_with(' ') { fits + 1 } else { fits };
+        let end = rest[..window].rfind(' ').filter(|space| !rest[..*space].trim().is_empty()).unwrap_or(fits);
+        lines.push(rest[..end].trim_end());
+        rest = if end == window { &rest[end..] } else { rest[end..].trim_start() };
+    }
+    if lines.is_empty() || !rest.is_empty() {
+        lines.push(rest);
+    }
+    lines
+}
+
+/// Bytes of the longest start of the text that takes at most `limit` terminal columns.
+///
+/// Widths are those of whole starts: one character may change the width of another.
+fn fitting(text: &str, limit: usize) -> usize {
+    let ends = text.char_indices().map(|(index, character)| index + character.len_utf8());
     let mut fits = 0;
-    for (index, character) in text.char_indices() {
-        used += character.width().unwrap_or(0);
-        if used > width {
-            return Cow::Owned(format!("{}…", &text[..fits]));
-        }
-        if used < width {
-            fits = index + character.len_utf8();
+    for end in ends {
+        if end <= limit || width(&text[..end]) <= limit {
+            fits = end;
+        } else if end > fits + LONGEST_CLUSTER {
+            break;
         }
     }
-    Cow::Borrowed(text)
+    fits
 }
+
+/// Bytes after which no further character can make a text narrower again.
+const LONGEST_CLUSTER: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -161,5 +222,30 @@ mod tests {
         assert_eq!(clipped("abcdefg", 6), "abcde…");
         assert_eq!(clipped("学校学校", 5), "学校…");
         assert_eq!(clipped("学校学校", 4), "学…");
+        assert_eq!(clipped("ab", 1), "…");
+        assert_eq!(clipped("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
+    }
+
+    #[test]
+    fn long_text_is_broken_at_spaces_where_it_has_any() {
+        assert_eq!(wrapped("the quick brown fox", 9), ["the quick", "brown fox"]);
+        assert_eq!(wrapped("a verylongword here", 6), ["a", "verylo", "ngword", "here"]);
+        assert_eq!(wrapped("学校学校", 4), ["学校", "学校"]);
+        assert_eq!(wrapped("学", 1), ["学"]);
+        assert_eq!(wrapped("", 5), [""]);
+    }
+
+    #[test]
+    fn abbreviated_numbers_have_three_digits() {
+        for (number, expected) in [
+            ("999", "999"),
+            ("1234", "1.23 k"),
+            ("-12345678.9", "-12.3 M"),
+            ("999999", "1.00 M"),
+            ("NaN", "NaN"),
+            ("0.5", "0.5"),
+        ] {
+            assert_eq!(abbreviated(number), expected);
+        }
     }
 }

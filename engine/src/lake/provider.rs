@@ -20,7 +20,7 @@ use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{LexOrdering, Partitioning, PhysicalSortExpr, RangePartitioning, SplitPoint};
 use datafusion::physical_plan::ExecutionPlan;
 
-use lifetracks_datasets::{Role, Table};
+use lifetracks_datasets::{Privacy, Role, Table};
 use lifetracks_udfs::LifetracksOptions;
 
 use super::checked::CheckedReads;
@@ -51,6 +51,8 @@ pub(crate) struct LakeTable {
     ranges: Ranges,
     /// Whether the log was compared with its seal.
     is_checked: bool,
+    /// Whether it holds facts about single persons or employers.
+    is_confidential: bool,
     proofs: Arc<Proofs>,
 }
 
@@ -58,6 +60,9 @@ impl LakeTable {
     /// A table version in a lake. `definition`, where the table has one, gives the columns' roles.
     pub(super) fn new(table: TableVersion, lake: &Lake, definition: Option<&Table>) -> Result<Self, Error> {
         let schema = scan_schema(&table.shape.schema, definition);
+        let is_confidential = table.shape.kind != Kind::Reference
+            || definition
+                .is_none_or(|table| table.columns.iter().any(|column| column.privacy != Privacy::Public));
         Ok(Self {
             table,
             schema,
@@ -65,6 +70,7 @@ impl LakeTable {
             store_url: Lake::store_url()?,
             ranges: lake.ranges,
             is_checked: lake.is_checked(),
+            is_confidential,
             proofs: Arc::clone(&lake.proofs),
         })
     }
@@ -72,6 +78,11 @@ impl LakeTable {
     /// The table's shape and files.
     pub(crate) fn version(&self) -> &TableVersion {
         &self.table
+    }
+
+    /// Whether it holds facts about single persons or employers, which are not for release.
+    pub(crate) fn is_confidential(&self) -> bool {
+        self.is_confidential
     }
 
     /// Where its files are.

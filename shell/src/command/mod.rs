@@ -3,24 +3,42 @@
 //! A command that only asks for data becomes SQL over the `lifetracks` schema, so that it works in scripts too.
 
 mod bench;
+mod columns;
+mod copy;
 mod diff;
 mod explain;
+mod export;
 mod functions;
+mod headers;
 mod help;
+mod last;
 mod layouts;
+mod maxrows;
+mod maxwidth;
 mod mode;
+mod null;
+mod number;
+mod numbers;
+mod once;
+mod output;
+mod pager;
 mod param;
 mod profile;
 mod queries;
 mod query;
 mod quit;
 mod read;
+mod rows;
 mod save;
 mod schema;
+mod switch;
 mod tables;
+mod theme;
 mod timer;
+mod types;
 mod versions;
 mod watch;
+mod width;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,6 +48,7 @@ use lifetracks_engine::arrow::record_batch::RecordBatch;
 use lifetracks_engine::{Parameters, Progress, Role, closest_name};
 
 use crate::exit::Exit;
+use crate::export::Export;
 use crate::failure::{Failure, Result};
 use crate::repeat::Repeat;
 use crate::script::Source;
@@ -43,6 +62,22 @@ pub(crate) const COMMANDS: &[Command] = &[
     layouts::COMMAND,
     versions::COMMAND,
     mode::COMMAND,
+    output::COMMAND,
+    once::COMMAND,
+    export::COMMAND,
+    copy::COMMAND,
+    last::COMMAND,
+    columns::COMMAND,
+    rows::COMMAND,
+    maxrows::COMMAND,
+    maxwidth::COMMAND,
+    width::COMMAND,
+    null::COMMAND,
+    types::COMMAND,
+    numbers::COMMAND,
+    headers::COMMAND,
+    theme::COMMAND,
+    pager::COMMAND,
     timer::COMMAND,
     read::COMMAND,
     param::COMMAND,
@@ -123,6 +158,8 @@ pub(crate) enum Argument {
     Format,
     /// `on` or `off`.
     Switch,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
     /// A command.
     Command,
 }
@@ -141,6 +178,8 @@ pub(crate) enum Next {
     Repeat(Repeat),
     /// Run these statements, with values of their own for parameters.
     Run(Source, Arc<Parameters>),
+    /// Run a query into a file.
+    Export(Export),
     /// Run the statements in this file.
     Read(PathBuf),
     /// Leave with this code.
@@ -230,6 +269,11 @@ fn identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// A file's name, which may stand in quotes.
+fn unquoted(name: &str) -> &str {
+    name.trim().trim_matches(['\'', '"'])
+}
+
 /// Text as a SQL literal.
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
@@ -259,7 +303,7 @@ mod tests {
     fn a_unique_start_is_enough() {
         assert_eq!(find(".ta").map(|command| command.name).unwrap(), "tables");
         assert_eq!(find("\\q").map(|command| command.name).unwrap(), "quit");
-        assert_eq!(find(".t").err().unwrap().message, ".t could be .tables or .timer");
+        assert_eq!(find(".t").err().unwrap().message, ".t could be .tables or .types or .theme or .timer");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! `.timer`
 
+use super::switch::{state, switched};
 use super::{Action, Argument, Command, Next, Section};
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::shell::Shell;
 
 pub(super) const COMMAND: Command = Command {
@@ -15,17 +16,8 @@ pub(super) const COMMAND: Command = Command {
 };
 
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
-    let timer = &mut shell.settings.timer;
-    *timer = match argument {
-        "on" => true,
-        "off" => false,
-        "" => !*timer,
-        other => {
-            return Err(Failure::usage(format!("the timer cannot be {other}"))
-                .with_help("write .timer on or .timer off"));
-        }
-    };
-    let state = if *timer { "on" } else { "off" };
-    shell.say(&format!("The timer is {state}."))?;
+    let timer = switched(COMMAND.name, argument, shell.settings.timer)?;
+    shell.settings.timer = timer;
+    shell.say(&format!("The timer is {}.", state(timer)))?;
     Ok(Next::Done)
 }

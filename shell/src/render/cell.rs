@@ -8,7 +8,8 @@ use lifetracks_engine::arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::unprintable;
 
-const OPTIONS: FormatOptions<'static> = FormatOptions::new()
+/// How values are written.
+pub(super) const OPTIONS: FormatOptions<'static> = FormatOptions::new()
     .with_display_error(false)
     .with_null("NULL")
     .with_timestamp_format(Some("%Y-%m-%d %H:%M:%S%.f"))

@@ -1,16 +1,17 @@
 //! One JSON array of objects.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use lifetracks_engine::arrow::record_batch::RecordBatch;
 
 use super::json_value::Members;
-use super::{Format, Render};
+use super::{Ending, Format, Render};
 
 /// `json`.
 pub(super) const FORMAT: Format = Format {
     name: "json",
+    aliases: &[],
+    extensions: &["json"],
     help: "one JSON array of objects; NULL is null",
     machine: true,
     open: |columns, _| Box::new(Json { members: Members::new(columns.schema), empty: true }),
@@ -36,7 +37,7 @@ impl Render for Json {
         })
     }
 
-    fn end(&mut self, _: Option<Duration>, out: &mut dyn Write) -> io::Result<()> {
+    fn end(&mut self, _: &Ending, out: &mut dyn Write) -> io::Result<()> {
         let end: &[u8] = if self.empty { b"]\n" } else { b"\n]\n" };
         out.write_all(end)
     }

@@ -1,16 +1,17 @@
 //! JSON lines: one object per row and line.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use lifetracks_engine::arrow::record_batch::RecordBatch;
 
 use super::json_value::Members;
-use super::{Format, Render};
+use super::{Ending, Format, Render};
 
 /// `jsonl`.
 pub(super) const FORMAT: Format = Format {
     name: "jsonl",
+    aliases: &["ndjson"],
+    extensions: &["jsonl", "ndjson"],
     help: "JSON lines: one object per row; NULL is null",
     machine: true,
     open: |columns, _| Box::new(JsonLines { members: Members::new(columns.schema) }),
@@ -29,7 +30,7 @@ impl Render for JsonLines {
         self.members.each_object(batch, |object| writeln!(out, "{object}"))
     }
 
-    fn end(&mut self, _: Option<Duration>, _: &mut dyn Write) -> io::Result<()> {
+    fn end(&mut self, _: &Ending, _: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
 }

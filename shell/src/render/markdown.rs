@@ -1,21 +1,25 @@
 //! A Markdown table (GitHub's pipe tables): every row, NULL is an empty cell.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use lifetracks_engine::arrow::record_batch::RecordBatch;
+use lifetracks_engine::classification;
 
-use super::{Cells, Format, Render};
+use super::{Cells, Ending, Format, Render};
 
 /// `markdown`.
 pub(super) const FORMAT: Format = Format {
     name: "markdown",
+    aliases: &["md"],
+    extensions: &["md", "markdown"],
     help: "a pipe table for documents; NULL is an empty cell",
     machine: false,
-    open: |columns, _| {
+    open: |columns, view| {
         let fields = columns.schema.fields().iter();
         Box::new(Markdown {
             columns: fields.map(|field| (field.name().clone(), field.data_type().is_numeric())).collect(),
+            null: view.look.null_or("").to_owned(),
+            classification: classification(columns.schema).filter(|_| view.footer).map(str::to_owned),
         })
     },
 };
@@ -23,12 +27,13 @@ pub(super) const FORMAT: Format = Format {
 struct Markdown {
     /// Name, and whether the column holds numbers.
     columns: Vec<(String, bool)>,
+    null: String,
+    classification: Option<String>,
 }
 
 impl Render for Markdown {
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        let names = self.columns.iter().map(|(name, _)| Some(name.as_str()));
-        write_row(out, names)?;
+        write_row(out, self.columns.iter().map(|(name, _)| name.as_str()))?;
         let rule = |(_, numeric): &(String, bool)| if *numeric { " ---: |" } else { " --- |" };
         writeln!(out, "|{}", self.columns.iter().map(rule).collect::<String>())
     }
@@ -37,20 +42,23 @@ impl Render for Markdown {
         let cells = Cells::try_new(batch)?;
         (0..batch.num_rows()).try_for_each(|row| {
             let row = cells.row(row)?;
-            write_row(out, row.iter().map(Option::as_deref))
+            write_row(out, row.iter().map(|cell| cell.as_deref().unwrap_or(&self.null)))
         })
     }
 
-    fn end(&mut self, _: Option<Duration>, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
+    fn end(&mut self, _: &Ending, out: &mut dyn Write) -> io::Result<()> {
+        match &self.classification {
+            Some(line) => writeln!(out, "\n{line}"),
+            None => Ok(()),
+        }
     }
 }
 
-fn write_row<'a>(out: &mut dyn Write, cells: impl Iterator<Item = Option<&'a str>>) -> io::Result<()> {
+fn write_row<'a>(out: &mut dyn Write, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
     let mut row = String::from("|");
     for cell in cells {
         row.push(' ');
-        row.push_str(&escaped(cell.unwrap_or_default()));
+        row.push_str(&escaped(cell));
         row.push_str(" |");
     }
     writeln!(out, "{row}")

@@ -2,14 +2,28 @@
 
 mod cell;
 mod csv;
+mod delimited;
+mod footer;
+mod frame;
+mod grid;
 mod grouping;
+mod html;
+mod insert;
 mod json;
 mod json_value;
 mod jsonl;
+mod latex;
+mod line;
+mod list;
+mod literal;
+mod look;
 mod markdown;
+mod quote;
 mod sql_type;
 mod table;
 mod table_layout;
+mod trash;
+mod tsv;
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -22,10 +36,26 @@ use lifetracks_engine::arrow::record_batch::RecordBatch;
 use crate::terminal::Theme;
 
 pub(crate) use cell::Cells;
+pub(crate) use grouping::Grouping;
+pub(crate) use look::{Look, Numbers, Shape};
 
 /// Every output format. The first is the default.
-pub(crate) const RENDERERS: &[Format] =
-    &[table::FORMAT, csv::FORMAT, json::FORMAT, jsonl::FORMAT, markdown::FORMAT];
+pub(crate) const RENDERERS: &[Format] = &[
+    table::FORMAT,
+    table::PSQL,
+    line::FORMAT,
+    csv::FORMAT,
+    tsv::FORMAT,
+    list::FORMAT,
+    json::FORMAT,
+    jsonl::FORMAT,
+    markdown::FORMAT,
+    html::FORMAT,
+    latex::FORMAT,
+    insert::FORMAT,
+    quote::FORMAT,
+    trash::FORMAT,
+];
 
 /// Writes the rows of one result, batch by batch, in bounded memory.
 pub(crate) trait Render {
@@ -33,8 +63,8 @@ pub(crate) trait Render {
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()>;
     /// Takes the next rows; a format may hold some of them back.
     fn batch(&mut self, batch: &RecordBatch, out: &mut dyn Write) -> io::Result<()>;
-    /// Writes what is left. `elapsed` is shown by formats meant for eyes, where given.
-    fn end(&mut self, elapsed: Option<Duration>, out: &mut dyn Write) -> io::Result<()>;
+    /// Writes what is left.
+    fn end(&mut self, ending: &Ending, out: &mut dyn Write) -> io::Result<()>;
 }
 
 /// One output format.
@@ -42,6 +72,10 @@ pub(crate) trait Render {
 pub(crate) struct Format {
     /// What `--format` and `.mode` call it.
     pub(crate) name: &'static str,
+    /// Other names.
+    pub(crate) aliases: &'static [&'static str],
+    /// How the names of such files end.
+    pub(crate) extensions: &'static [&'static str],
     /// One line of help.
     pub(crate) help: &'static str,
     /// Whether programs read it: results then follow each other without a blank line.
@@ -59,22 +93,40 @@ pub(crate) struct Columns<'a> {
     pub(crate) roles: &'a [Option<Role>],
 }
 
-/// How much of a result the eyes get to see. Formats for programs do not look at it.
-#[derive(Debug, Clone, Copy, Default)]
+/// How a result is to be written. Formats for programs look at little of it.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct View {
-    /// Columns of the terminal; `None` has no limit.
-    pub(crate) width: Option<usize>,
     /// Rows shown, half from the start and half from the end; 0 shows all.
     pub(crate) rows: usize,
     /// Colours.
     pub(crate) theme: Theme,
     /// Whether to count rows and columns below the table.
     pub(crate) footer: bool,
+    /// The title of a file of its own; `None` where the result stands among others.
+    pub(crate) document: Option<String>,
+    /// What the person has chosen.
+    pub(crate) look: Look,
+}
+
+/// What is known when the last row has come. Formats for eyes show it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Ending {
+    /// How long it took.
+    pub(crate) elapsed: Option<Duration>,
+    /// Bytes that were read from files.
+    pub(crate) read: Option<u64>,
+    /// Columns of the terminal, which may have changed meanwhile; `None` has no limit.
+    pub(crate) width: Option<usize>,
 }
 
 /// The format of that name.
 pub(crate) fn format_named(name: &str) -> Option<&'static Format> {
-    RENDERERS.iter().find(|format| format.name == name)
+    RENDERERS.iter().find(|format| format.name == name || format.aliases.contains(&name))
+}
+
+/// The format of files whose names end so.
+pub(crate) fn format_of_file(extension: &str) -> Option<&'static Format> {
+    RENDERERS.iter().find(|format| format.extensions.contains(&extension))
 }
 
 /// Arrow's own display of a value failed. Its error holds the value, which no error may show.
@@ -84,3 +136,6 @@ fn unprintable(_: ArrowError) -> io::Error {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod width_tests;

@@ -2,24 +2,38 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
-use std::time::Duration;
 
-use anstyle::Style;
 use lifetracks_engine::arrow::record_batch::RecordBatch;
-use unicode_width::UnicodeWidthStr;
+use lifetracks_engine::classification;
 
+use super::footer::Footer;
+use super::frame::{ASCII, BOX, Frame};
+use super::grid::{Drawing, Grid, GridColumn};
 use super::grouping::Grouping;
+use super::line::Lines;
 use super::sql_type::sql_type;
-use super::table_layout::{Slot, Wish, fit};
-use super::{Cells, Columns, Format, Render, View};
-use crate::text::{clipped, counted, grouped, seconds, visible};
+use super::table_layout::Slot;
+use super::{Cells, Columns, Ending, Format, Numbers, Render, Shape, View};
+use crate::text::{abbreviated, counted, grouped, visible};
 
 /// `table`.
 pub(super) const FORMAT: Format = Format {
     name: "table",
+    aliases: &["box"],
+    extensions: &["txt"],
     help: "a table for the screen: the first and last rows, types, a footer",
     machine: false,
-    open: |columns, view| Box::new(Table::new(columns, *view)),
+    open: |columns, view| Box::new(Table::new(columns, view, &BOX)),
+};
+
+/// `psql`.
+pub(super) const PSQL: Format = Format {
+    name: "psql",
+    aliases: &["ascii"],
+    extensions: &[],
+    help: "the same table in plain ASCII",
+    machine: false,
+    open: |columns, view| Box::new(Table::new(columns, view, &ASCII)),
 };
 
 /// A row's cells; `None` is NULL.
@@ -27,9 +41,13 @@ type Row = Vec<Option<String>>;
 
 struct Table {
     columns: Vec<Column>,
+    lines: Lines,
+    classification: Option<String>,
     head: Vec<Row>,
     tail: VecDeque<Row>,
     count: u64,
+    frame: &'static Frame,
+    null: String,
     view: View,
 }
 
@@ -41,21 +59,30 @@ struct Column {
 }
 
 impl Table {
-    fn new(columns: &Columns<'_>, view: View) -> Self {
+    fn new(columns: &Columns<'_>, view: &View, frame: &'static Frame) -> Self {
+        let lines = Lines::new(columns, view);
+        let classification = classification(columns.schema).map(str::to_owned);
         let fields = columns.schema.fields().iter().enumerate();
-        let columns = fields
-            .map(|(index, field)| Column {
+        let columns = fields.map(|(index, field)| {
+            let role = columns.roles.get(index).copied().flatten();
+            Column {
                 name: visible(field.name()).into_owned(),
                 type_name: sql_type(field.data_type()),
                 numeric: field.data_type().is_numeric(),
-                grouping: Grouping::of(
-                    field.name(),
-                    field.data_type(),
-                    columns.roles.get(index).copied().flatten(),
-                ),
-            })
-            .collect();
-        Self { columns, head: Vec::new(), tail: VecDeque::new(), count: 0, view }
+                grouping: Grouping::of(field.name(), field.data_type(), role),
+            }
+        });
+        Self {
+            columns: columns.collect(),
+            lines,
+            classification,
+            head: Vec::new(),
+            tail: VecDeque::new(),
+            count: 0,
+            frame,
+            null: visible(view.look.null_or("NULL")).into_owned(),
+            view: view.clone(),
+        }
     }
 
     /// Rows kept from the start; the same number or one less is kept from the end.
@@ -78,38 +105,75 @@ impl Table {
         self.count > (self.head.len() + self.tail.len()) as u64
     }
 
-    /// The text of every shown cell, by row and column: grouped, and safe for a terminal.
+    /// Where rows are left out among those that are shown.
+    fn skip(&self) -> Option<usize> {
+        self.hides_rows().then_some(self.head.len())
+    }
+
+    /// The text of every shown cell, by row and column: numbers as they are wanted, text safe for a terminal.
     fn texts(&self) -> Vec<Row> {
-        let grouping: Vec<bool> = (0..self.columns.len())
-            .map(|index| {
-                let values = self.shown().filter_map(|row| row[index].as_deref());
-                self.columns[index].grouping.applies(values)
-            })
-            .collect();
+        let counts = |(index, column): (usize, &Column)| {
+            column.grouping.applies(self.shown().filter_map(|row| row[index].as_deref()))
+        };
+        let counts: Vec<bool> = self.columns.iter().enumerate().map(counts).collect();
         let text = |(index, cell): (usize, &Option<String>)| {
             let cell = cell.as_deref()?;
-            let safe = if grouping[index] { grouped(cell) } else { visible(cell) };
+            let safe = match self.view.look.numbers {
+                Numbers::Grouped if counts[index] => grouped(cell),
+                Numbers::Si if counts[index] => abbreviated(cell),
+                _ => visible(cell),
+            };
             Some(safe.into_owned())
         };
         self.shown().map(|row| row.iter().enumerate().map(text).collect()).collect()
     }
 
-    fn slots(&self, texts: &[Row]) -> Vec<Slot> {
-        let wishes: Vec<Wish> = self
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(index, column)| {
-                let width = |row: &Row| row[index].as_deref().unwrap_or(NULL).width();
-                let cells = texts.iter().map(width).max().unwrap_or(0);
-                let header = column.name.width().max(column.type_name.width());
-                Wish::new(header, cells, column.numeric)
-            })
-            .collect();
-        fit(&wishes, self.view.width)
+    /// The rows as they are.
+    fn grid(&self) -> Grid {
+        let column = |column: &Column| GridColumn {
+            name: column.name.clone(),
+            type_name: self.view.look.types.then(|| column.type_name.clone()),
+            numeric: column.numeric,
+            dim: false,
+        };
+        Grid { columns: self.columns.iter().map(column).collect(), rows: self.texts(), skip: self.skip() }
     }
 
-    fn footer(&self, shown_columns: usize, elapsed: Option<Duration>) -> String {
+    /// A row for each column.
+    fn pivoted(&self) -> Grid {
+        let heading = |name: &str, dim: bool| GridColumn {
+            name: name.to_owned(),
+            type_name: None,
+            numeric: false,
+            dim,
+        };
+        let texts = self.texts();
+        let types = self.view.look.types;
+        let mut columns = vec![heading("column", false)];
+        columns.extend(types.then(|| heading("type", true)));
+        let mut rows: Vec<Row> = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            let mut row = vec![Some(column.name.clone())];
+            row.extend(types.then(|| Some(column.type_name.clone())));
+            rows.push(row);
+        }
+        let hidden = self.count - texts.len() as u64;
+        for (position, texts) in texts.into_iter().enumerate() {
+            let skips = self.skip() == Some(position);
+            columns.extend(skips.then(|| heading(self.frame.skip, true)));
+            let number = if self.skip().is_some_and(|skip| position >= skip) { hidden } else { 0 }
+                + position as u64
+                + 1;
+            columns.push(heading(&format!("row {number}"), false));
+            for (row, text) in rows.iter_mut().zip(texts) {
+                row.extend(skips.then(|| Some(self.frame.skip.to_owned())));
+                row.push(text);
+            }
+        }
+        Grid { columns, rows, skip: None }
+    }
+
+    fn footer(&self, shown_columns: usize, ending: &Ending) -> Footer {
         let mut rows = counted(self.count, "row");
         if self.hides_rows() {
             let shown = self.head.len() + self.tail.len();
@@ -117,14 +181,29 @@ impl Table {
         }
         let mut columns = counted(self.columns.len() as u64, "column");
         if shown_columns < self.columns.len() {
-            columns = format!("{columns} ({shown_columns} shown; .mode jsonl shows all)");
+            columns = format!("{shown_columns} of {columns} (.last or .mode line shows all)");
         }
-        let parts = [Some(rows), Some(columns), elapsed.map(seconds)];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        let mut footer = Footer::with_parts(rows, columns, ending);
+        if let Some(line) = &self.classification {
+            footer.push(line.clone());
+        }
+        footer
+    }
+
+    /// The rows as lines: every value, however long.
+    fn write_lines(&self, out: &mut dyn Write) -> io::Result<()> {
+        for (position, row) in self.texts().into_iter().enumerate() {
+            if position > 0 {
+                writeln!(out)?;
+            }
+            if self.skip() == Some(position) {
+                writeln!(out, "{}\n", self.frame.skip)?;
+            }
+            self.lines.write(out, row.into_iter())?;
+        }
+        Ok(())
     }
 }
-
-const NULL: &str = "NULL";
 
 impl Render for Table {
     fn begin(&mut self, _: &mut dyn Write) -> io::Result<()> {
@@ -149,68 +228,30 @@ impl Render for Table {
         Ok(())
     }
 
-    fn end(&mut self, elapsed: Option<Duration>, out: &mut dyn Write) -> io::Result<()> {
-        let texts = self.texts();
-        let slots = self.slots(&texts);
-        write_rule(out, &slots, ['┌', '┬', '┐'])?;
-        let plain = Style::new();
-        let dim = self.view.theme.dim;
-        self.write_line(out, &slots, |column| (&self.columns[column].name, plain))?;
-        self.write_line(out, &slots, |column| (&self.columns[column].type_name, dim))?;
-        write_rule(out, &slots, ['├', '┼', '┤'])?;
-        for (position, row) in texts.iter().enumerate() {
-            if position == self.head.len() && self.hides_rows() {
-                self.write_line(out, &slots, |_| ("·", dim))?;
-            }
-            self.write_line(out, &slots, |column| match &row[column] {
-                Some(text) => (text, plain),
-                None => (NULL, dim),
-            })?;
+    fn end(&mut self, ending: &Ending, out: &mut dyn Write) -> io::Result<()> {
+        let look = &self.view.look;
+        let grid = if look.shape == Shape::Columns { self.pivoted() } else { self.grid() };
+        let limit = if look.width > 0 { Some(look.width) } else { ending.width };
+        let drawing = Drawing {
+            frame: self.frame,
+            theme: self.view.theme,
+            null: &self.null,
+            width: limit,
+            lines: self.view.rows,
+            widths: &look.widths,
+        };
+        let slots = grid.slots(&drawing);
+        let hides_columns = slots.contains(&Slot::Gap);
+        if look.shape == Shape::Whole && hides_columns {
+            self.write_lines(out)?;
+        } else {
+            grid.draw(&drawing, &slots, out)?;
         }
-        write_rule(out, &slots, ['└', '┴', '┘'])?;
-        if self.view.footer {
-            let columns = slots.iter().filter(|slot| **slot != Slot::Gap).count();
-            writeln!(out, "{}", self.footer(columns, elapsed))?;
+        if !self.view.footer {
+            return Ok(());
         }
-        Ok(())
+        let shown = slots.iter().filter(|slot| **slot != Slot::Gap).count();
+        let shown = if look.shape == Shape::Rows { shown } else { self.columns.len() };
+        self.footer(shown, ending).write(out, self.frame.separator, limit)
     }
-}
-
-impl Table {
-    /// Writes one line of the table; `cell` gives a column's text and style.
-    fn write_line<'a>(
-        &self,
-        out: &mut dyn Write,
-        slots: &[Slot],
-        cell: impl Fn(usize) -> (&'a str, Style),
-    ) -> io::Result<()> {
-        for slot in slots {
-            let (text, style) = match slot {
-                Slot::Column { index, .. } => cell(*index),
-                Slot::Gap => ("…", self.view.theme.dim),
-            };
-            write!(out, "│ {style}{}{style:#} ", self.padded(*slot, text))?;
-        }
-        out.write_all("│\n".as_bytes())
-    }
-
-    /// The text cut or filled up to the slot's width; numbers stand at the right.
-    fn padded(&self, slot: Slot, text: &str) -> String {
-        let text = clipped(text, slot.width());
-        let space = " ".repeat(slot.width().saturating_sub(text.width()));
-        match slot {
-            Slot::Column { index, .. } if self.columns[index].numeric => format!("{space}{text}"),
-            _ => format!("{text}{space}"),
-        }
-    }
-}
-
-fn write_rule(out: &mut dyn Write, slots: &[Slot], corners: [char; 3]) -> io::Result<()> {
-    let mut rule = String::new();
-    for (index, slot) in slots.iter().enumerate() {
-        rule.push(corners[usize::from(index > 0)]);
-        rule.push_str(&"─".repeat(slot.width() + 2));
-    }
-    rule.push(corners[2]);
-    writeln!(out, "{rule}")
 }

@@ -13,6 +13,11 @@ pub(super) struct Wish {
 }
 
 impl Wish {
+    /// A width that a person has chosen.
+    pub(super) fn exactly(width: usize) -> Self {
+        Self { natural: width, least: width }
+    }
+
     /// Text may be cut; a number may not, since a part of a number is another number.
     pub(super) fn new(header: usize, cells: usize, numeric: bool) -> Self {
         let natural = header.max(cells);
@@ -50,6 +55,8 @@ pub(super) fn fit(wishes: &[Wish], limit: Option<usize>) -> Vec<Slot> {
     let mut widths: Vec<usize> = kept.iter().map(|&index| wishes[index].natural).collect();
     let frame = 1 + gap + FRAME * kept.len();
     shrink(&mut widths, |position| wishes[kept[position]].least, limit.saturating_sub(frame));
+    // On a terminal narrower than its first column even a number is cut, rather than every line broken.
+    shrink(&mut widths, |_| 1, limit.saturating_sub(frame));
     let columns = kept.iter().zip(widths);
     let mut slots: Vec<Slot> = columns.map(|(&index, width)| Slot::Column { index, width }).collect();
     if gap > 0 {
@@ -154,7 +161,14 @@ mod tests {
 
     #[test]
     fn one_column_is_always_there() {
-        let slots = fit(&[text(50), text(50)], Some(10));
+        let slots = fit(&[text(50), text(50)], Some(12));
         assert!(matches!(slots[0], Slot::Column { index: 0, .. }));
+        assert!(total(&slots) <= 12, "{slots:?}");
+    }
+
+    #[test]
+    fn a_terminal_narrower_than_one_column_cuts_it() {
+        let slots = fit(&[Wish::new(4, 30, true)], Some(20));
+        assert_eq!(slots, [Slot::Column { index: 0, width: 16 }]);
     }
 }

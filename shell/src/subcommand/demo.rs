@@ -12,12 +12,14 @@ use super::Around;
 use crate::args::{DemoArgs, OnError};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::output::Target;
 use crate::render::RENDERERS;
 use crate::repl;
 use crate::script::Source;
 use crate::shell::{Settings, Shell};
 use crate::terminal::is_interactive;
 use crate::text::{counted, seconds};
+use crate::wanted::Wanted;
 
 /// The file that says that a folder is a demo, and how far it has come.
 const MARKER: &str = "lifetracks-demo.txt";
@@ -100,8 +102,11 @@ pub(super) fn run(args: &DemoArgs, around: &Around<'_>) -> Result<Exit> {
         on_error: OnError::Stop,
         progress: true,
         timeout: None,
+        safe: false,
+        wanted: Wanted::All,
     };
-    let mut shell = Shell::new(engine, settings, around.terminal, None)?;
+    let mut shell = Shell::new(engine, settings, around.terminal, Target::Screen)?;
+    shell.output.is_prompt = interactive;
     let mut interrupt = shell.listen();
     for (title, sql) in ANSWERS {
         shell.print(&format!("\n{title}\n\n{}\n\n", sql.trim_end()))?;

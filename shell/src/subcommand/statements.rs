@@ -14,6 +14,7 @@ use crate::repl;
 use crate::script::Source;
 use crate::shell::{Settings, Shell, read_source};
 use crate::terminal::is_interactive;
+use crate::wanted::Wanted;
 
 /// Opens the lake and runs what there is to run.
 pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) -> Result<Exit> {
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
     let options = Options { checked_reads: args.checked, ..around.engine.options(lake.clone()) };
     let engine = Engine::open(&options)?;
     let settings = Settings {
-        format: args.format(),
+        format: args.results.format(),
         display_rows: args.display_rows,
         limit: args.limit,
         timer: interactive && io::stdout().is_terminal(),
@@ -34,13 +35,17 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
         on_error: args.on_error,
         progress: interactive,
         timeout: args.timeout,
+        safe: false,
+        wanted: if interactive { Wanted::All } else { args.results.wanted },
     };
-    let mut shell = Shell::new(engine, settings, around.terminal, args.output.as_deref())?;
+    let mut shell = Shell::new(engine, settings, around.terminal, args.results.target())?;
+    shell.output.look = args.results.look();
     shell.parameters = Arc::new(args.parameters.iter().cloned().collect());
     if interactive {
+        shell.output.is_prompt = true;
         return repl::run(&mut shell, lake.as_deref());
     }
-    shell.goes_on = scripts.len() > 1;
+    shell.goes_on = scripts.len() > 1 || args.results.wanted != Wanted::All;
     run_scripts(&mut shell, scripts)
 }
 
@@ -61,8 +66,9 @@ fn run_scripts(shell: &mut Shell, scripts: Vec<Script>) -> Result<Exit> {
             exit = ran.exit;
         }
         if ran.stopped {
-            break;
+            return Ok(exit);
         }
     }
-    Ok(exit)
+    let written = shell.write_wanted(&mut interrupt)?;
+    Ok(if exit == Exit::SUCCESS { written } else { exit })
 }

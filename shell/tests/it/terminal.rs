@@ -19,7 +19,7 @@ pub(crate) struct Session {
     screen: Arc<Mutex<vt100::Parser>>,
     keyboard: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
-    _terminal: Box<dyn MasterPty + Send>,
+    terminal: Box<dyn MasterPty + Send>,
 }
 
 impl Session {
@@ -58,7 +58,7 @@ impl Session {
                 written.lock().unwrap().process(&bytes[..count]);
             }
         });
-        Self { screen, keyboard: pair.master.take_writer().unwrap(), child, _terminal: pair.master }
+        Self { screen, keyboard: pair.master.take_writer().unwrap(), child, terminal: pair.master }
     }
 
     /// Types keys as they are.
@@ -88,6 +88,35 @@ impl Session {
                 .cell(row, column)
                 .is_none_or(|cell| cell.fgcolor() == vt100::Color::Default && !cell.bold() && !cell.dim())
         })
+    }
+
+    /// Whether the first place where the text stands is dim.
+    pub(crate) fn is_dim(&self, text: &str) -> bool {
+        let parser = self.screen.lock().unwrap();
+        let screen = parser.screen();
+        let mut rows = screen.rows(0, COLUMNS).zip(0..);
+        let found = rows.find_map(|(line, row)| Some((row, line.find(text)?, line)));
+        let (row, start, line) = found.unwrap();
+        let column = u16::try_from(line[..start].chars().count()).unwrap();
+        screen.cell(row, column).unwrap().dim()
+    }
+
+    /// In which columns of each row a character stands.
+    pub(crate) fn places_of(&self, character: &str) -> Vec<Vec<u16>> {
+        let parser = self.screen.lock().unwrap();
+        let screen = parser.screen();
+        let is_there =
+            |row, column| screen.cell(row, column).is_some_and(|cell| cell.contents() == character);
+        let places = |row| (0..COLUMNS).filter(|column| is_there(row, *column)).collect();
+        (0..ROWS).map(places).collect()
+    }
+
+    /// Changes the terminal's size.
+    pub(crate) fn resize(&mut self, rows: u16, columns: u16) {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let (rows, columns) = (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(columns).unwrap());
+        self.screen.lock().unwrap().screen_mut().set_size(rows, columns);
+        self.terminal.resize(size).unwrap();
     }
 
     /// Waits until the screen's text is as wanted.

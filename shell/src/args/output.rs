@@ -1,0 +1,75 @@
+//! Options that say how results are written and where to.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
+use crate::export::{extension, kind_of_file};
+use crate::output::Target;
+use crate::render::{Format, Look, RENDERERS, format_named, format_of_file};
+use crate::wanted::Wanted;
+
+/// How results are written and where to.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct OutputArgs {
+    /// How results are written [default: what the end of -o's PATH says, or table]
+    #[arg(long, value_parser = format_parser(), conflicts_with_all = ["csv", "json"])]
+    format: Option<String>,
+
+    /// The same as --format csv
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+
+    /// The same as --format json
+    #[arg(long)]
+    json: bool,
+
+    /// Writes results to this file; .parquet, .arrow and .xlsx hold one result
+    #[arg(short = 'o', long, value_name = "PATH")]
+    output: Option<PathBuf>,
+
+    /// What stands for NULL [default: nothing, NULL in tables]
+    #[arg(long, value_name = "TEXT")]
+    null_string: Option<String>,
+
+    /// Which results are written: all, last, or the number of one
+    #[arg(long = "result", value_name = "WHICH", default_value = "all", value_parser = Wanted::parse)]
+    pub(crate) wanted: Wanted,
+}
+
+impl OutputArgs {
+    /// The output format.
+    pub(crate) fn format(&self) -> &'static Format {
+        let name = match &self.format {
+            Some(name) => Some(name.as_str()),
+            None if self.csv => Some("csv"),
+            None if self.json => Some("json"),
+            None => None,
+        };
+        let of_file = || format_of_file(&extension(self.output.as_deref()?)?);
+        name.map_or_else(of_file, format_named).unwrap_or(&RENDERERS[0])
+    }
+
+    /// Where results go.
+    pub(crate) fn target(&self) -> Target<'_> {
+        let is_named = self.format.is_some() || self.csv || self.json;
+        match &self.output {
+            None => Target::Screen,
+            Some(path) if !is_named && kind_of_file(path).is_some() => Target::Whole(path),
+            Some(path) => Target::File(path),
+        }
+    }
+
+    /// How results look at the start.
+    pub(crate) fn look(&self) -> Look {
+        Look { null: self.null_string.clone(), ..Look::default() }
+    }
+}
+
+fn format_parser() -> PossibleValuesParser {
+    let value = |format: &Format| {
+        PossibleValue::new(format.name).help(format.help).aliases(format.aliases.iter().copied())
+    };
+    RENDERERS.iter().map(value).collect::<Vec<_>>().into()
+}

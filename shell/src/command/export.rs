@@ -1,0 +1,32 @@
+//! `.export`
+
+use std::path::PathBuf;
+
+use super::last::{LAST, rows_of_last};
+use super::{Action, Argument, Command, Next, Section, unquoted};
+use crate::export::Export;
+use crate::failure::{Failure, Result};
+use crate::shell::Shell;
+
+pub(super) const COMMAND: Command = Command {
+    name: "export",
+    aliases: &[],
+    section: Section::Output,
+    usage: ".export FILE [--force]",
+    help: "Writes the last result to a file, whose end says how: .csv, .tsv, .parquet, .xlsx, .arrow, .json, .jsonl, .html, .md or .tex.",
+    argument: Argument::Other,
+    run: Action::Do(run),
+};
+
+fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
+    let (name, force) = match argument.strip_suffix("--force") {
+        Some(name) => (name.trim_end(), true),
+        None => (argument, false),
+    };
+    let name = unquoted(name);
+    if name.is_empty() {
+        return Err(Failure::usage("there is no file to write").with_help(COMMAND.usage));
+    }
+    let rows = rows_of_last(shell)?;
+    Ok(Next::Export(Export { sql: LAST.to_owned(), path: PathBuf::from(name), rows: Some(rows), force }))
+}

@@ -1,0 +1,21 @@
+//! `.maxrows`
+
+use super::number::number;
+use super::{Action, Argument, Command, Next, Section};
+use crate::failure::Result;
+use crate::shell::Shell;
+
+pub(super) const COMMAND: Command = Command {
+    name: "maxrows",
+    aliases: &[],
+    section: Section::Output,
+    usage: ".maxrows N",
+    help: "Shows at most N rows of a table, half from the start and half from the end; 0 shows all.",
+    argument: Argument::Other,
+    run: Action::Do(run),
+};
+
+fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
+    shell.settings.display_rows = number(&COMMAND, argument)?;
+    Ok(Next::Done)
+}

@@ -1,0 +1,122 @@
+//! From the rows of a statement to the place they go to.
+
+use std::io::{self, IsTerminal, Write};
+use std::pin::pin;
+
+use futures::StreamExt;
+use lifetracks_engine::Rows;
+use lifetracks_engine::arrow::record_batch::RecordBatch;
+
+use super::Output;
+use crate::failure::Result;
+use crate::interrupt::Waiting;
+use crate::render::{Columns, Ending, View};
+use crate::shell::Shell;
+use crate::terminal::Theme;
+
+impl Shell {
+    /// Writes the rows of a statement to where they go; `keeps` makes them the table `_`.
+    pub(crate) async fn write_rows(
+        &mut self,
+        rows: Rows,
+        waiting: &mut Waiting<'_>,
+        keeps: bool,
+    ) -> Result<()> {
+        if !self.is_wanted(keeps) {
+            self.pour(rows, waiting, keeps, |_, _| Ok(true)).await?;
+            return Ok(());
+        }
+        if let Some(path) = self.output.whole_file()? {
+            return self.export_rows(rows, &path, None, waiting, keeps).await;
+        }
+        self.output.begin(!self.settings.format.machine, self.settings.safe);
+        let written = self.write_to_output(rows, waiting, keeps).await;
+        let was_paged = self.output.is_paging();
+        let ended = self.output.end();
+        if was_paged {
+            waiting.forget_presses().await;
+        }
+        written.and(ended)
+    }
+
+    async fn write_to_output(&mut self, rows: Rows, waiting: &mut Waiting<'_>, keeps: bool) -> Result<()> {
+        let view = self.view();
+        let format = self.settings.format;
+        let mut render = (format.open)(&Columns { schema: &rows.schema, roles: &rows.roles }, &view);
+        if !format.machine && self.results > 1 && !self.is_prompt() {
+            self.output.write_all(b"\n")?;
+        }
+        render.begin(&mut self.output)?;
+        let written = self.pour(rows, waiting, keeps, |output, batch| {
+            render.batch(batch, output)?;
+            Ok(!output.is_unread())
+        });
+        written.await?;
+        let ending = Ending {
+            elapsed: self.settings.timer.then(|| waiting.line.started().elapsed()),
+            read: waiting.line.running().filter(|_| self.settings.timer).map(|plan| plan.now().bytes),
+            width: self.output.width(),
+        };
+        Ok(render.end(&ending, &mut self.output)?)
+    }
+
+    /// Gives the rows to `take`, up to the limit and until it wants no more; how many there were.
+    pub(crate) async fn pour(
+        &mut self,
+        rows: Rows,
+        waiting: &mut Waiting<'_>,
+        keeps: bool,
+        mut take: impl FnMut(&mut Output, &RecordBatch) -> Result<bool>,
+    ) -> Result<u64> {
+        let mut keeper = keeps.then(|| self.engine.keeper(&rows.schema));
+        let limit = self.settings.limit.unwrap_or(u64::MAX);
+        let mut poured = 0;
+        let mut rows = pin!(rows);
+        while poured < limit
+            && let Some(batch) = waiting.wait(rows.next()).await?
+        {
+            waiting.line.clear();
+            let batch = batch?;
+            let left = usize::try_from(limit - poured).unwrap_or(usize::MAX);
+            let batch = batch.slice(0, left.min(batch.num_rows()));
+            poured += batch.num_rows() as u64;
+            if let Some(kept) = &mut keeper
+                && let Err(error) = kept.add(&batch)
+            {
+                // The result itself is well.
+                self.report(&error.into(), None);
+                keeper = None;
+            }
+            if !take(&mut self.output, &batch)? {
+                // Half a result is none to go on with.
+                return Ok(poured);
+            }
+        }
+        waiting.line.clear();
+        if let Some(keeper) = keeper {
+            self.engine.keep(keeper)?;
+            self.last_rows = Some(poured);
+        }
+        Ok(poured)
+    }
+
+    fn view(&mut self) -> View {
+        let look = self.output.look_once.take();
+        View {
+            rows: self.settings.display_rows,
+            theme: self.theme(),
+            footer: !self.settings.quiet,
+            document: None,
+            look: look.unwrap_or_else(|| self.output.look.clone()),
+        }
+    }
+
+    /// The styles of what is written next.
+    pub(crate) fn theme(&self) -> Theme {
+        if self.output.is_screen() { self.terminal.output } else { Theme::PLAIN }
+    }
+
+    fn is_prompt(&self) -> bool {
+        self.output.is_screen() && io::stdin().is_terminal() && io::stdout().is_terminal()
+    }
+}
