@@ -11,11 +11,18 @@ mod complete;
 mod diagnostic;
 mod editor;
 mod exit;
+mod external;
 mod failure;
+mod format;
 mod helper;
 mod highlight;
+mod hint;
 mod history;
 mod interrupt;
+mod keys;
+mod keywords;
+mod marks;
+mod names;
 mod panic;
 mod progress;
 mod render;
@@ -25,6 +32,7 @@ mod shell;
 mod subcommand;
 mod terminal;
 mod text;
+mod token;
 
 use std::process::ExitCode;
 

@@ -76,7 +76,11 @@ pub(crate) struct Shell {
     /// Colours.
     pub(crate) terminal: Terminal,
     /// Names for completion.
-    pub(crate) catalogue: Rc<Catalogue>,
+    pub(crate) catalogue: Catalogue,
+    /// The last statement that was entered at the prompt.
+    pub(crate) last_statement: Option<String>,
+    /// What the next prompt starts with.
+    pub(crate) draft: Option<String>,
     output: Box<dyn Write>,
     /// Whether the output is the screen or a pipe, not a file of its own.
     to_standard_output: bool,
@@ -105,7 +109,9 @@ impl Shell {
             None => Box::new(io::stdout()),
         };
         Ok(Self {
-            catalogue: Rc::new(Catalogue::new(engine.clone(), Rc::clone(&runtime))),
+            catalogue: Catalogue::new(engine.clone()),
+            last_statement: None,
+            draft: None,
             engine,
             settings,
             parameters: Arc::default(),

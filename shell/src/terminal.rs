@@ -19,7 +19,7 @@ pub(crate) enum Color {
 }
 
 /// The styles of everything the shell writes; all plain where colours are off.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Theme {
     pub(crate) dim: Style,
     pub(crate) error: Style,
@@ -29,6 +29,14 @@ pub(crate) struct Theme {
     pub(crate) keyword: Style,
     pub(crate) literal: Style,
     pub(crate) number: Style,
+    pub(crate) function: Style,
+    pub(crate) parameter: Style,
+    /// A name that names nothing.
+    pub(crate) unknown: Style,
+    /// A quote or a bracket without its partner.
+    pub(crate) unbalanced: Style,
+    /// The bracket at the cursor and its partner.
+    pub(crate) matching: Style,
 }
 
 impl Theme {
@@ -42,6 +50,11 @@ impl Theme {
         keyword: Style::new(),
         literal: Style::new(),
         number: Style::new(),
+        function: Style::new(),
+        parameter: Style::new(),
+        unknown: Style::new(),
+        unbalanced: Style::new(),
+        matching: Style::new(),
     };
 
     /// The styles, or plain text.
@@ -59,6 +72,11 @@ impl Theme {
             keyword: colour(AnsiColor::Blue).bold(),
             literal: colour(AnsiColor::Green),
             number: colour(AnsiColor::Magenta),
+            function: colour(AnsiColor::Cyan),
+            parameter: colour(AnsiColor::Yellow),
+            unknown: colour(AnsiColor::Red).dimmed().underline(),
+            unbalanced: colour(AnsiColor::Red),
+            matching: Style::new().bold().underline(),
         }
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! A command that only asks for data becomes SQL over the `lifetracks` schema, so that it works in scripts too.
 
+mod edit;
 mod functions;
 mod help;
+mod history;
 mod layouts;
 mod mode;
 mod param;
@@ -34,7 +36,9 @@ pub(crate) const COMMANDS: &[Command] = &[
     mode::COMMAND,
     timer::COMMAND,
     read::COMMAND,
+    edit::COMMAND,
     param::COMMAND,
+    history::COMMAND,
     help::COMMAND,
     quit::COMMAND,
 ];
@@ -106,6 +110,10 @@ pub(crate) enum Argument {
     Switch,
     /// A command.
     Command,
+    /// A function.
+    Function,
+    /// A file with statements.
+    Script,
 }
 
 /// What is left to do after a command.

@@ -22,6 +22,7 @@ use lifetracks_engine::arrow::record_batch::RecordBatch;
 use crate::terminal::Theme;
 
 pub(crate) use cell::Cells;
+pub(crate) use sql_type::sql_type;
 
 /// Every output format. The first is the default.
 pub(crate) const RENDERERS: &[Format] =
