@@ -24,6 +24,7 @@ pub(crate) const AFTER_FROM: &[&str] = &[
     "fetch",
     "require",
     "exclude",
+    "select",
 ];
 
 /// One item of FROM.

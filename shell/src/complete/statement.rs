@@ -103,9 +103,11 @@ impl<'a> Statement<'a> {
 
     /// The part of a span that is the one query in which the cursor is: from SELECT to UNION, or to the end.
     pub(crate) fn segment(&self, span: Span, cursor: usize) -> Span {
+        let is_from_first = self.is(span.from, &["from"]);
+        let own_select = is_from_first.then(|| self.find(span, &["select"])).flatten();
         let mut segment = span;
-        let mut seen = false;
-        for index in self.level(span) {
+        let mut seen = is_from_first;
+        for index in self.level(span).filter(|index| Some(*index) != own_select) {
             let token = &self.tokens[index];
             let is_between = self.is(index, BETWEEN_QUERIES) && !self.follows_star(index);
             if !token.is("select") && !is_between {

@@ -6,6 +6,7 @@ use super::{Candidate, Spot, columns, join, rows, value};
 /// Words that start a statement, the usual ones first.
 const STARTS: &[&str] = &[
     "select",
+    "from",
     "with",
     "describe",
     "explain",

@@ -14,3 +14,4 @@ mod prompt;
 mod results;
 mod terminal;
 mod transcript;
+mod typing;
