@@ -2,13 +2,26 @@
 
 use std::ops::Range;
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 
 use crate::complete::unknown_names;
 use crate::names::Names;
 use crate::script::is_command;
 use crate::terminal::Theme;
 use crate::token::{Kind, Token, tokens};
+
+const FUNCTION: Style = AnsiColor::Cyan.on_default();
+
+const PARAMETER: Style = AnsiColor::Yellow.on_default();
+
+/// A name that names nothing.
+const UNKNOWN: Style = AnsiColor::Red.on_default().dimmed().underline();
+
+/// A quote or a bracket without its partner.
+const UNBALANCED: Style = AnsiColor::Red.on_default();
+
+/// The bracket at the cursor and its partner.
+const MATCHING: Style = Style::new().bold().underline();
 
 /// Names are looked up in texts up to this size: every key draws anew.
 const LOOKED_UP: usize = 8 << 10;
@@ -37,16 +50,16 @@ pub(crate) fn highlight(
     let style = |(index, token): (usize, &Token<'_>)| {
         let is_called = all.get(index + 1).is_some_and(|next| next.text == "(");
         let style = match token.kind {
-            _ if unknown.contains(&token.start) => theme.unknown,
-            Kind::Text | Kind::Quoted if !token.closed => theme.unbalanced,
-            Kind::Name | Kind::Keyword if is_called && is_function(token, names) => theme.function,
+            _ if unknown.contains(&token.start) => UNKNOWN,
+            Kind::Text | Kind::Quoted if !token.closed => UNBALANCED,
+            Kind::Name | Kind::Keyword if is_called && is_function(token, names) => FUNCTION,
             Kind::Keyword => theme.keyword,
             Kind::Text => theme.literal,
             Kind::Number => theme.number,
-            Kind::Parameter => theme.parameter,
+            Kind::Parameter => PARAMETER,
             Kind::Comment => theme.dim,
-            Kind::Sign if brackets.alone.contains(&index) => theme.unbalanced,
-            Kind::Sign if brackets.matching.contains(&index) => theme.matching,
+            Kind::Sign if brackets.alone.contains(&index) => UNBALANCED,
+            Kind::Sign if brackets.matching.contains(&index) => MATCHING,
             Kind::Name | Kind::Quoted | Kind::Sign => Style::new(),
         };
         (token.range(), style)
@@ -109,15 +122,14 @@ mod tests {
     }
 
     /// The parts of a text that have this style.
-    fn styled<'a>(text: &'a str, cursor: Option<usize>, style: Style) -> Vec<&'a str> {
+    fn styled(text: &str, cursor: Option<usize>, style: Style) -> Vec<&str> {
         let parts = highlight(text, cursor, &Theme::new(true), Some(&names()));
         parts.into_iter().filter(|(_, other)| *other == style).map(|(range, _)| &text[range]).collect()
     }
 
     #[test]
     fn names_that_do_not_exist_are_marked_once_from_is_known() {
-        let theme = Theme::new(true);
-        let unknown = |text| styled(text, None, theme.unknown);
+        let unknown = |text| styled(text, None, UNKNOWN);
         assert_eq!(unknown("select wage, w.wages, w.x from ui_wage w where year = 1"), ["wage", "x", "year"]);
         assert_eq!(unknown("select wages as a, wages b from ui_wage order by a, b"), Vec::<&str>::new());
         assert_eq!(unknown("select wage"), Vec::<&str>::new());
@@ -132,27 +144,24 @@ mod tests {
 
     #[test]
     fn the_word_at_the_cursor_is_not_judged() {
-        assert_eq!(styled("select wag from ui_wage", Some(10), Theme::new(true).unknown), Vec::<&str>::new());
+        assert_eq!(styled("select wag from ui_wage", Some(10), UNKNOWN), Vec::<&str>::new());
     }
 
     #[test]
     fn known_functions_and_parameters_have_their_colours() {
-        let theme = Theme::new(true);
-        assert_eq!(styled("select sum(1), total(2)", None, theme.function), ["sum"]);
-        assert_eq!(styled("select $year", None, theme.parameter), ["$year"]);
+        assert_eq!(styled("select sum(1), total(2)", None, FUNCTION), ["sum"]);
+        assert_eq!(styled("select $year", None, PARAMETER), ["$year"]);
     }
 
     #[test]
     fn what_is_unbalanced_stands_out() {
-        let theme = Theme::new(true);
-        assert_eq!(styled("select (1, 'a", None, theme.unbalanced), ["(", "'a"]);
-        assert_eq!(styled("select (1)); (", None, theme.unbalanced), [")", "("]);
+        assert_eq!(styled("select (1, 'a", None, UNBALANCED), ["(", "'a"]);
+        assert_eq!(styled("select (1)); (", None, UNBALANCED), [")", "("]);
     }
 
     #[test]
     fn the_bracket_at_the_cursor_shows_its_partner() {
-        let theme = Theme::new(true);
-        assert_eq!(styled("f((1))", Some(6), theme.matching), ["(", ")"]);
-        assert_eq!(styled("f((1))", Some(0), theme.matching), Vec::<&str>::new());
+        assert_eq!(styled("f((1))", Some(6), MATCHING), ["(", ")"]);
+        assert_eq!(styled("f((1))", Some(0), MATCHING), Vec::<&str>::new());
     }
 }

@@ -112,7 +112,9 @@ mod tests {
 
     fn shown(text: &str, entries: &[&str]) -> Option<String> {
         let mut history = MemHistory::new();
-        entries.iter().for_each(|entry| assert!(history.add(entry).unwrap()));
+        for entry in entries {
+            assert!(history.add(entry).unwrap());
+        }
         hint(text, &history, Some(&names()), 80).map(|ghost| ghost.shown)
     }
 

@@ -140,7 +140,9 @@ mod tests {
         let path = folder.path().join("state/history");
         prepare(&path).unwrap();
         let entries = ["select 1;", "select\n  'a\\nb',\n  '\\'", "#V3 is text"];
-        entries.iter().for_each(|entry| append(&path, entry).unwrap());
+        for entry in entries {
+            append(&path, entry).unwrap();
+        }
         assert_eq!(load(&path).unwrap(), entries);
     }
 
@@ -162,11 +164,15 @@ mod tests {
             .map(|shell| {
                 let path = path.clone();
                 std::thread::spawn(move || {
-                    (0..50).for_each(|entry| append(&path, &format!("{shell}\n{entry}")).unwrap())
+                    for entry in 0..50 {
+                        append(&path, &format!("{shell}\n{entry}")).unwrap();
+                    }
                 })
             })
             .collect();
-        shells.into_iter().for_each(|shell| shell.join().unwrap());
+        for shell in shells {
+            shell.join().unwrap();
+        }
         let entries = load(&path).unwrap();
         assert_eq!(entries.len(), 200);
         assert!((0..4).all(|shell| (0..50).all(|entry| entries.contains(&format!("{shell}\n{entry}")))));
@@ -176,8 +182,8 @@ mod tests {
     fn a_file_that_has_grown_too_long_is_cut() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
-        let text: String = (0..=ENTRIES + SLACK).map(|entry| format!("select {entry};\n")).collect();
-        std::fs::write(&path, text).unwrap();
+        let lines: Vec<_> = (0..=ENTRIES + SLACK).map(|entry| format!("select {entry};\n")).collect();
+        std::fs::write(&path, lines.concat()).unwrap();
         prepare(&path).unwrap();
         let entries = load(&path).unwrap();
         assert_eq!(entries.len(), ENTRIES);

@@ -71,8 +71,10 @@ fn accept_word(context: &EventContext<'_>) -> Option<Cmd> {
 fn format(context: &EventContext<'_>) -> Option<Cmd> {
     let text = unmarked(context.line());
     let formatted = formatted(&text);
-    let changes = formatted != text;
-    Some(if changes { Cmd::Replace(Movement::WholeBuffer, Some(marked(&formatted))) } else { Cmd::Noop })
+    if formatted == text {
+        return Some(Cmd::Noop);
+    }
+    (!text.is_empty()).then(|| Cmd::Replace(Movement::WholeBuffer, Some(marked(&formatted))))
 }
 
 fn at_end(context: &EventContext<'_>) -> bool {

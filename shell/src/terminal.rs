@@ -29,14 +29,6 @@ pub(crate) struct Theme {
     pub(crate) keyword: Style,
     pub(crate) literal: Style,
     pub(crate) number: Style,
-    pub(crate) function: Style,
-    pub(crate) parameter: Style,
-    /// A name that names nothing.
-    pub(crate) unknown: Style,
-    /// A quote or a bracket without its partner.
-    pub(crate) unbalanced: Style,
-    /// The bracket at the cursor and its partner.
-    pub(crate) matching: Style,
 }
 
 impl Theme {
@@ -50,11 +42,6 @@ impl Theme {
         keyword: Style::new(),
         literal: Style::new(),
         number: Style::new(),
-        function: Style::new(),
-        parameter: Style::new(),
-        unknown: Style::new(),
-        unbalanced: Style::new(),
-        matching: Style::new(),
     };
 
     /// The styles, or plain text.
@@ -72,11 +59,6 @@ impl Theme {
             keyword: colour(AnsiColor::Blue).bold(),
             literal: colour(AnsiColor::Green),
             number: colour(AnsiColor::Magenta),
-            function: colour(AnsiColor::Cyan),
-            parameter: colour(AnsiColor::Yellow),
-            unknown: colour(AnsiColor::Red).dimmed().underline(),
-            unbalanced: colour(AnsiColor::Red),
-            matching: Style::new().bold().underline(),
         }
     }
 }
