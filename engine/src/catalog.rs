@@ -156,6 +156,11 @@ impl LakeSchema {
         self.session.table_exist(name)
     }
 
+    /// Tables and views of the session, earlier results among them.
+    pub(crate) fn session_tables(&self) -> Vec<String> {
+        self.session.table_names()
+    }
+
     /// The functions that the session has made.
     pub(crate) fn macros(&self) -> &Arc<Macros> {
         &self.macros

@@ -7,15 +7,17 @@ use datafusion::arrow::datatypes::Schema;
 use datafusion::object_store::ObjectStore;
 use datafusion::prelude::SessionContext;
 use lifetracks_datasets::Definitions;
+use lifetracks_udfs::FunctionDoc;
 
 use crate::author::author;
-use crate::catalog::{Catalog, LakeSchema};
+use crate::catalog::{Catalog, LakeSchema, METADATA};
 use crate::coverage::Thresholds;
 use crate::doctor::{DoctorReport, doctor};
 use crate::error::{Error, ErrorKind, LakeContext, Result};
 use crate::kept::{Keeper, keep};
 use crate::lake::{DEFAULT_RANGES, Lake, Location};
 use crate::load::{CheckReport, CheckRequest, Checking, LoadReport, LoadRequest, Loader, although_committed};
+use crate::metadata;
 use crate::parameters::Parameters;
 use crate::read::AllowedFolders;
 use crate::relation;
@@ -301,6 +303,19 @@ impl Engine {
     /// Names of the lake's tables; no file is read.
     pub fn tables(&self) -> Vec<String> {
         self.inner.main.lake_tables()
+    }
+
+    /// Names of everything that FROM can name: the lake's tables, those of this session, and, with their schema, the
+    /// tables about the lake. No file is read.
+    pub fn table_names(&self) -> Vec<String> {
+        let metadata = metadata::NAMES.iter().map(|name| format!("{METADATA}.{name}"));
+        let session = self.inner.main.session_tables();
+        self.tables().into_iter().chain(session).chain(metadata).collect()
+    }
+
+    /// What a reader needs to know of each function, those of this session included.
+    pub fn functions(&self) -> Vec<FunctionDoc> {
+        metadata::function_docs(&self.inner.definitions, &self.inner.main)
     }
 
     /// What the data is: tables, layouts, codes.

@@ -51,8 +51,10 @@ pub use error::{Error, ErrorKind, Result, Span};
 pub use export::{ArrowFile, ParquetFile};
 pub use kept::Keeper;
 pub use lifetracks_datasets::{
-    Counts, Definitions, Draft, InferError, REFERENCE_FILES, Role, Severity, closest_name, infer, twin,
+    CheckRule, Counts, Definitions, Draft, InferError, REFERENCE_FILES, Role, Severity, closest_name, infer,
+    twin,
 };
+pub use lifetracks_udfs::{FunctionDoc, FunctionKind};
 pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, RejectCount};
 pub use parameters::{Parameter, Parameters};
 pub use progress::{PlanNode, Progress, Snapshot};

@@ -266,7 +266,7 @@ fn parse_bytes(text: &str) -> Result<u64, String> {
 pub(crate) fn parse_parameter(text: &str) -> Result<(String, Parameter), String> {
     let (name, value) = text.split_once('=').ok_or("write a name and its value, such as year=2022")?;
     let name = name.trim().trim_start_matches('$');
-    if name.is_empty() || !name.chars().all(crate::highlight::is_name) {
+    if name.is_empty() || !name.chars().all(crate::token::is_name_part) {
         return Err("a parameter's name has letters, digits and _ only".to_owned());
     }
     Ok((name.to_owned(), Parameter::read(value)))

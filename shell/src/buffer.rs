@@ -4,11 +4,11 @@
 //! an invisible character and a tab as wide as the prompt, and the prompt is drawn in its place.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use anstyle::Style;
 use unicode_width::UnicodeWidthChar;
 
-use crate::highlight::{Kind, parts};
 use crate::terminal::Theme;
 
 /// The prompt of a statement's first line.
@@ -27,7 +27,7 @@ const JOINER: char = '\u{2060}';
 
 /// Text with a mark at the start of each line after the first.
 pub(crate) fn marked(text: &str) -> String {
-    text.replace('\n', &format!("\n{MARK}"))
+    text.replace('\n', &new_line())
 }
 
 /// Text without marks, or what a deletion has left of them.
@@ -36,10 +36,9 @@ pub(crate) fn unmarked(buffer: &str) -> String {
     text.replace(&format!("\n{JOINER}"), "\n")
 }
 
-/// The buffer with a new line at `cursor`: what stands before the cursor then, and after it.
-pub(crate) fn broken(buffer: &str, cursor: usize) -> (String, String) {
-    let (before, after) = buffer.split_at_checked(cursor).unwrap_or((buffer, ""));
-    (format!("{before}\n{MARK}"), after.to_owned())
+/// A new line in the buffer.
+pub(crate) fn new_line() -> String {
+    format!("\n{MARK}")
 }
 
 /// A buffer ready for the screen.
@@ -52,7 +51,7 @@ pub(crate) struct Drawing {
 }
 
 /// Draws the buffer behind the prompt on a terminal of that many columns.
-pub(crate) fn draw(buffer: &str, columns: usize, theme: &Theme) -> Drawing {
+pub(crate) fn draw(buffer: &str, columns: usize, theme: &Theme, styled: &[(Range<usize>, Style)]) -> Drawing {
     let mut pen = Pen {
         text: String::with_capacity(buffer.len() * 2),
         columns: columns.max(1),
@@ -60,9 +59,9 @@ pub(crate) fn draw(buffer: &str, columns: usize, theme: &Theme) -> Drawing {
         row: 0,
     };
     let mut at = 0;
-    for (range, kind) in parts(buffer) {
+    for (range, style) in styled {
         pen.write(&buffer[at..range.start], Style::new(), theme);
-        pen.write(&buffer[range.clone()], style(kind, theme), theme);
+        pen.write(&buffer[range.clone()], *style, theme);
         at = range.end;
     }
     pen.write(&buffer[at..], Style::new(), theme);
@@ -70,16 +69,6 @@ pub(crate) fn draw(buffer: &str, columns: usize, theme: &Theme) -> Drawing {
         pen.row += 1;
     }
     Drawing { text: pen.text, rows: pen.row }
-}
-
-fn style(kind: Kind, theme: &Theme) -> Style {
-    match kind {
-        Kind::Keyword => theme.keyword,
-        Kind::Text => theme.literal,
-        Kind::Number => theme.number,
-        Kind::Comment => theme.dim,
-        Kind::Name | Kind::Other => Style::new(),
-    }
 }
 
 /// Writes as the editor does, and keeps count of where it is.
@@ -140,6 +129,7 @@ impl Pen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::highlight::highlight;
 
     #[test]
     fn both_prompts_and_the_tab_are_equally_wide() {
@@ -155,22 +145,15 @@ mod tests {
     }
 
     #[test]
-    fn a_line_can_be_broken_in_the_middle() {
-        let (before, after) = broken("select 1 from t", 8);
-        assert_eq!(unmarked(&before), "select 1\n");
-        assert_eq!(after, " from t");
-    }
-
-    #[test]
     fn a_line_after_the_first_has_its_prompt() {
-        let drawing = draw(&marked("select\n1"), 80, &Theme::PLAIN);
+        let drawing = draw(&marked("select\n1"), 80, &Theme::PLAIN, &[]);
         assert_eq!(drawing.text, "select\n       ...> 1");
         assert_eq!(drawing.rows, 1);
     }
 
     #[test]
     fn rows_count_wrapped_lines() {
-        let rows = |text: &str| draw(text, 20, &Theme::PLAIN).rows;
+        let rows = |text: &str| draw(text, 20, &Theme::PLAIN, &[]).rows;
         assert_eq!(rows("1234567"), 0);
         assert_eq!(rows("12345678"), 1);
         assert_eq!(rows("123456789"), 1);
@@ -180,7 +163,8 @@ mod tests {
     #[test]
     fn a_style_does_not_run_over_the_prompt() {
         let theme = Theme::new(true);
-        let drawing = draw(&marked("select 'a\nb'"), 80, &theme);
+        let text = marked("select 'a\nb'");
+        let drawing = draw(&text, 80, &theme, &highlight(&text, None, &theme, None));
         let dim = format!("{}       ...> {}", theme.dim, theme.dim.render_reset());
         assert!(drawing.text.contains(&dim), "{:?}", drawing.text);
     }

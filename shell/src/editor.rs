@@ -1,30 +1,32 @@
 //! Reads one statement or command at the prompt, over several lines where it takes them.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+pub(crate) use rustyline::EditMode;
 use rustyline::Editor;
 use rustyline::config::{Behavior, Builder, ColorMode, CompletionType, Config};
 use rustyline::error::ReadlineError;
-use rustyline::history::FileHistory;
+use rustyline::history::MemHistory;
 
-use crate::buffer::{PROMPT, TAB_STOP, broken, draw, marked, unmarked};
+use crate::buffer::{PROMPT, TAB_STOP, draw, marked, unmarked};
 use crate::catalogue::Catalogue;
 use crate::exit::Exit;
+use crate::external::edit;
 use crate::failure::{Failure, Result};
 use crate::helper::PromptHelper;
-use crate::history::{history_path, prepare};
+use crate::history::{ENTRIES, append, history_path, load, prepare};
+use crate::keys::bind;
+use crate::marks;
 use crate::terminal::{Theme, is_dumb};
-
-/// Entries kept in the history.
-const HISTORY_ENTRIES: usize = 100_000;
 
 /// More offers than this are listed only after a question.
 const OFFERS_WITHOUT_QUESTION: usize = 60;
 
 /// What the person did at the prompt.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Input {
     /// Entered this.
     Text(String),
@@ -33,23 +35,40 @@ pub(crate) enum Input {
         /// Whether something was typed.
         had_text: bool,
     },
+    /// Asked for an editor that could not be used. The text is as it was.
+    Unedited {
+        /// What had been typed.
+        text: String,
+        /// Why the editor could not be used.
+        failure: Failure,
+    },
     /// Pressed Ctrl-D.
     End,
 }
 
 /// The prompt with its history.
 pub(crate) struct LineEditor {
-    editor: Editor<PromptHelper, FileHistory>,
+    editor: Editor<PromptHelper, MemHistory>,
     history: Option<PathBuf>,
     prompt: (String, String),
+    /// Set by the keys that ask for an editor of files.
+    asks_editor: Arc<AtomicBool>,
+    catalogue: Catalogue,
 }
 
 impl LineEditor {
     /// Opens the terminal and the history. The second value says why there is no history, if so.
-    pub(crate) fn open(catalogue: Rc<Catalogue>, theme: Theme) -> Result<(Self, Option<Failure>)> {
-        let mut editor = Editor::with_config(config().map_err(|error| unusable(&error))?)
-            .map_err(|error| unusable(&error))?;
-        editor.set_helper(Some(PromptHelper::new(catalogue, theme)));
+    pub(crate) fn open(
+        catalogue: &Catalogue,
+        theme: Theme,
+        mode: EditMode,
+    ) -> Result<(Self, Option<Failure>)> {
+        let config = config(mode).map_err(|error| unusable(&error))?;
+        let history = MemHistory::with_config(&config);
+        let mut editor = Editor::with_history(config, history).map_err(|error| unusable(&error))?;
+        editor.set_helper(Some(PromptHelper::new(catalogue.clone(), theme)));
+        let asks_editor = Arc::default();
+        bind(&mut editor, &asks_editor);
         let mut problem = None;
         let history = history_path().filter(|path| match prepare(path) {
             Ok(()) => true,
@@ -58,70 +77,74 @@ impl LineEditor {
                 false
             }
         });
-        if let Some(path) = &history {
-            // An empty file is no history yet; one that cannot be read must not keep anyone from working.
-            let _ = editor.load_history(path);
+        // A history that cannot be read must not keep anyone from working.
+        let entries = history.as_ref().and_then(|path| load(path).ok()).unwrap_or_default();
+        for entry in entries {
+            editor.add_history_entry(marked(&unmarked(&entry))).map_err(|error| unusable(&error))?;
         }
         let style = theme.prompt;
-        let prompt = (PROMPT.to_owned(), format!("{style}{PROMPT}{style:#}"));
-        let line_editor = Self { editor, history, prompt };
-        Ok((line_editor, problem))
+        let input = if is_dumb() { "" } else { marks::INPUT };
+        let prompt = (PROMPT.to_owned(), format!("{style}{PROMPT}{style:#}{input}"));
+        Ok((Self { editor, history, prompt, asks_editor, catalogue: catalogue.clone() }, problem))
     }
 
-    /// Reads until a statement is finished.
-    pub(crate) fn read(&mut self) -> Result<Input> {
+    /// Reads until a statement is finished. The text starts with `draft`.
+    pub(crate) fn read(&mut self, draft: Option<String>) -> Result<Input> {
+        self.catalogue.update();
         let columns = self.editor.dimensions().map(|(columns, _)| usize::from(columns));
         let movable = columns.filter(|_| !is_dumb());
-        let mut initial = (String::new(), String::new());
+        let mut text = draft.unwrap_or_default();
+        marks::prompt();
         loop {
             if let Some(helper) = self.editor.helper() {
                 helper.columns.set(movable);
             }
-            let line = self.editor.readline_with_initial(&self.prompt, (&initial.0, &initial.1));
-            let helper = self.editor.helper();
+            self.asks_editor.store(false, Ordering::Relaxed);
+            let line = self.editor.readline_with_initial(&self.prompt, (&marked(&text), ""));
             let buffer = match line {
                 Ok(buffer) => buffer,
                 Err(ReadlineError::Eof) => return Ok(Input::End),
                 Err(ReadlineError::Interrupted) => {
-                    let had_text = helper.is_some_and(|helper| helper.has_text.get());
+                    let had_text = self.editor.helper().is_some_and(|helper| helper.has_text.get());
                     return Ok(Input::Interrupted { had_text });
                 }
                 Err(error) => return Err(unusable(&error)),
             };
-            let unfinished_at = helper.and_then(|helper| helper.unfinished_at.take());
-            let (Some(cursor), Some(columns)) = (unfinished_at, movable) else {
-                return Ok(Input::Text(unmarked(&buffer)));
+            text = unmarked(&buffer);
+            let (true, Some(columns)) = (self.asks_editor.load(Ordering::Relaxed), movable) else {
+                return Ok(Input::Text(text));
             };
-            erase(draw(&buffer, columns, &Theme::PLAIN).rows + 1)?;
-            initial = broken(&buffer, cursor);
+            erase(draw(&buffer, columns, &Theme::PLAIN, &[]).rows + 1)?;
+            text = match edit(&text) {
+                Ok(text) => text,
+                Err(failure) => return Ok(Input::Unedited { text, failure }),
+            };
         }
     }
 
     /// Adds an entry to the history and its file; one that starts with a space is forgotten.
     pub(crate) fn remember(&mut self, text: &str) -> Result<()> {
-        let added = self.editor.add_history_entry(marked(text.trim_end()));
-        if !added.map_err(|error| unusable(&error))? {
-            return Ok(());
-        }
-        let Some(path) = &self.history else {
+        let text = text.trim_end();
+        let added = self.editor.add_history_entry(marked(text)).map_err(|error| unusable(&error))?;
+        let Some(path) = self.history.as_ref().filter(|_| added) else {
             return Ok(());
         };
-        let appended = self.editor.append_history(path);
-        appended.map_err(|error| {
+        append(path, text).map_err(|error| {
             let failure = Failure::usage(format!("could not add to the history: {error}"));
-            failure.with_help("this session goes on without a history file")
+            failure.with_help("the shell goes on without a history file")
         })
     }
 }
 
-fn config() -> rustyline::Result<Config> {
+fn config(mode: EditMode) -> rustyline::Result<Config> {
     Ok(Builder::new()
-        .max_history_size(HISTORY_ENTRIES)?
+        .max_history_size(ENTRIES)?
         .history_ignore_space(true)
         .completion_type(CompletionType::List)
         .completion_prompt_limit(OFFERS_WITHOUT_QUESTION)
         .completion_show_all_if_ambiguous(true)
         .behavior(Behavior::PreferTerm)
+        .edit_mode(mode)
         // The helper draws the prompts of further lines; it decides about colours itself.
         .color_mode(ColorMode::Forced)
         .tab_stop(TAB_STOP)
@@ -129,9 +152,8 @@ fn config() -> rustyline::Result<Config> {
         .build())
 }
 
-/// Clears the rows above the cursor, so that the same text is drawn again with one line more.
+/// Clears the rows above the cursor, so that the same text is drawn again.
 fn erase(rows: usize) -> Result<()> {
-    use std::io::IsTerminal as _;
     let sequence = format!("\x1b[{rows}A\r\x1b[J");
     if io::stdout().is_terminal() {
         let mut out = io::stdout();

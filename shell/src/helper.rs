@@ -2,92 +2,150 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::rc::Rc;
+use std::time::Duration;
 
-use rustyline::completion::Completer;
+use rustyline::completion::{Candidate, Completer};
+use rustyline::config::CompletionType;
 use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Context, Helper, Hinter};
+use rustyline::{Context, Helper};
+use unicode_width::UnicodeWidthStr;
 
-use crate::buffer::{draw, unmarked};
-use crate::catalogue::{Catalogue, Names};
-use crate::complete::complete;
+use crate::buffer::{PROMPT, draw, unmarked};
+use crate::catalogue::Catalogue;
+use crate::complete::{Completion, complete};
+use crate::highlight::highlight;
+use crate::hint::{Ghost, hint};
+use crate::names::Names;
 use crate::script::{is_command, is_complete};
 use crate::terminal::Theme;
+use crate::text::clipped;
+
+/// How long Tab waits for the columns of a query that the engine has to plan.
+const PLANNING: Duration = Duration::from_millis(20);
+
+/// Offers are as wide as the widest one up to this; a longer one pushes its note to the right.
+const WIDEST: usize = 36;
 
 /// Answers the editor's questions, and remembers what the editor does not tell at the end.
-#[derive(Helper, Hinter)]
+#[derive(Helper)]
 pub(crate) struct PromptHelper {
-    catalogue: Rc<Catalogue>,
+    catalogue: Catalogue,
     theme: Theme,
     /// Columns of the terminal; `None` where it cannot move the cursor.
     pub(crate) columns: Cell<Option<usize>>,
     /// Whether there was anything to see at the last look.
     pub(crate) has_text: Cell<bool>,
-    /// Where the cursor was at the last look.
-    cursor: Cell<usize>,
-    /// Where the cursor was when Enter did not finish the statement.
-    pub(crate) unfinished_at: Cell<Option<usize>>,
+}
+
+/// One line of the list of offers.
+pub(crate) struct Offer {
+    insert: String,
+    shown: String,
+}
+
+impl Candidate for Offer {
+    fn display(&self) -> &str {
+        &self.shown
+    }
+
+    fn replacement(&self) -> &str {
+        &self.insert
+    }
 }
 
 impl PromptHelper {
     /// A helper that completes from the catalogue.
-    pub(crate) fn new(catalogue: Rc<Catalogue>, theme: Theme) -> Self {
-        Self {
-            catalogue,
-            theme,
-            columns: Cell::new(None),
-            has_text: Cell::new(false),
-            cursor: Cell::new(0),
-            unfinished_at: Cell::new(None),
+    pub(crate) fn new(catalogue: Catalogue, theme: Theme) -> Self {
+        Self { catalogue, theme, columns: Cell::new(None), has_text: Cell::new(false) }
+    }
+
+    /// The completion, with the engine's help where it answers in time.
+    fn completion(&self, line: &str, cursor: usize) -> Completion {
+        if is_command(line) && !line.trim().contains(char::is_whitespace) {
+            // The name of a command is known without a look into the lake.
+            return complete(line, cursor, &Names::default());
+        }
+        let completion = complete(line, cursor, &self.catalogue.wait());
+        if completion.questions.is_empty() {
+            return completion;
+        }
+        let questions: Vec<String> = completion.questions.iter().map(|text| unmarked(text)).collect();
+        if self.catalogue.ask(&questions, PLANNING) {
+            complete(line, cursor, &self.catalogue.wait())
+        } else {
+            completion
         }
     }
 }
 
 impl Validator for PromptHelper {
-    /// Enter always ends the reading; the editor goes on with a new line when the statement is unfinished.
-    /// A statement that does not parse is not held back: running it shows the error and keeps it in the history.
+    /// The keys decide where the terminal has keys; a terminal without gives whole lines until they are enough.
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        if is_complete(&unmarked(context.input())) {
-            self.unfinished_at.set(None);
-            return Ok(ValidationResult::Valid(None));
-        }
-        if self.columns.get().is_none() {
-            return Ok(ValidationResult::Incomplete);
-        }
-        self.unfinished_at.set(Some(self.cursor.get()));
-        Ok(ValidationResult::Valid(None))
+        let is_valid = self.columns.get().is_some() || is_complete(&unmarked(context.input()));
+        Ok(if is_valid { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
     }
 }
 
 impl Highlighter for PromptHelper {
     fn highlight<'l>(&self, line: &'l str, cursor: usize) -> Cow<'l, str> {
-        self.cursor.set(cursor);
-        self.has_text.set(!line.trim().is_empty());
-        let columns = self.columns.get().unwrap_or(usize::MAX);
-        Cow::Owned(draw(line, columns, &self.theme).text)
+        let has_text = !line.trim().is_empty();
+        self.has_text.set(has_text);
+        if has_text {
+            self.catalogue.warm();
+        }
+        let names = self.catalogue.now();
+        let styled = highlight(line, Some(cursor), &self.theme, names.as_deref());
+        Cow::Owned(draw(line, self.columns.get().unwrap_or(usize::MAX), &self.theme, &styled).text)
     }
 
-    /// Every change draws anew: that is how the cursor's place is known.
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        let dim = self.theme.dim;
+        Cow::Owned(format!("{dim}{hint}{dim:#}"))
+    }
+
+    fn highlight_candidate<'c>(&self, candidate: &'c str, _: CompletionType) -> Cow<'c, str> {
+        let Some((insert, note)) = candidate.split_once("  ") else {
+            return Cow::Borrowed(candidate);
+        };
+        let dim = self.theme.dim;
+        Cow::Owned(format!("{insert}  {dim}{note}{dim:#}"))
+    }
+
+    /// Every change draws anew: colours depend on all of the text, and a bracket on the cursor.
     fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
         true
     }
 }
 
-impl Completer for PromptHelper {
-    type Candidate = String;
+impl Hinter for PromptHelper {
+    type Hint = Ghost;
 
-    fn complete(
-        &self,
-        line: &str,
-        cursor: usize,
-        _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<String>)> {
-        let complete = |names: &_| complete(line, cursor, names);
-        if is_command(line) && !line.trim().contains(char::is_whitespace) {
-            // The name of a command is known without a look into the lake.
-            return Ok(complete(&Names::default()));
+    /// Only where it can be told from what was typed: dim, at the end, on a terminal that moves the cursor.
+    fn hint(&self, line: &str, cursor: usize, context: &Context<'_>) -> Option<Ghost> {
+        if self.theme == Theme::PLAIN || cursor < line.len() {
+            return None;
         }
-        Ok(self.catalogue.with_names(complete))
+        let columns = self.columns.get()?;
+        let last = line.rsplit('\n').next().unwrap_or(line);
+        let room = columns.saturating_sub(PROMPT.len() + last.width() + 1);
+        hint(line, context.history(), self.catalogue.now().as_deref(), room)
+    }
+}
+
+impl Completer for PromptHelper {
+    type Candidate = Offer;
+
+    fn complete(&self, line: &str, cursor: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Offer>)> {
+        let completion = self.completion(line, cursor);
+        let widths = completion.candidates.iter().map(|candidate| candidate.insert.width());
+        let width = widths.filter(|width| *width <= WIDEST).max().unwrap_or(0);
+        let room = self.columns.get().unwrap_or(usize::MAX).saturating_sub(1);
+        let offers = completion.candidates.into_iter().map(|candidate| {
+            let shown = format!("{:width$}  {}", candidate.insert, candidate.note);
+            Offer { shown: clipped(shown.trim_end(), room).into_owned(), insert: candidate.insert }
+        });
+        Ok((completion.start, offers.collect()))
     }
 }

@@ -1,216 +1,167 @@
-//! Which parts of a statement are keywords, text, numbers and comments. Works on text that does not parse.
+//! The colours of a text: words of SQL, known functions, literals, what is unbalanced, and names that do not exist.
 
 use std::ops::Range;
 
-/// Keywords that are highlighted and completed, in lower case and in order.
-pub(crate) const KEYWORDS: &[&str] = &[
-    "all",
-    "analyze",
-    "and",
-    "any",
-    "as",
-    "asc",
-    "between",
-    "by",
-    "case",
-    "cast",
-    "cohort",
-    "cohorts",
-    "create",
-    "cross",
-    "cube",
-    "current",
-    "date",
-    "delete",
-    "desc",
-    "describe",
-    "distinct",
-    "drop",
-    "else",
-    "end",
-    "except",
-    "exclude",
-    "exists",
-    "explain",
-    "extract",
-    "false",
-    "filter",
-    "first",
-    "following",
-    "for",
-    "from",
-    "full",
-    "function",
-    "group",
-    "grouping",
-    "having",
-    "if",
-    "ilike",
-    "in",
-    "index",
-    "inner",
-    "insert",
-    "intersect",
-    "interval",
-    "into",
-    "is",
-    "join",
-    "last",
-    "left",
-    "like",
-    "limit",
-    "natural",
-    "not",
-    "null",
-    "nulls",
-    "offset",
-    "on",
-    "or",
-    "order",
-    "outer",
-    "over",
-    "partition",
-    "preceding",
-    "publish",
-    "qualify",
-    "range",
-    "recursive",
-    "refresh",
-    "replace",
-    "require",
-    "return",
-    "returns",
-    "right",
-    "rollup",
-    "row",
-    "rows",
-    "schema",
-    "select",
-    "set",
-    "sets",
-    "show",
-    "table",
-    "then",
-    "timestamp",
-    "true",
-    "unbounded",
-    "union",
-    "update",
-    "using",
-    "values",
-    "version",
-    "view",
-    "when",
-    "where",
-    "window",
-    "with",
-    "within",
-];
+use anstyle::{AnsiColor, Style};
 
-/// What a part of a statement is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A word of SQL.
-    Keyword,
-    /// Text in single quotes, or as much of it as has been typed.
-    Text,
-    /// A number.
-    Number,
-    /// A comment.
-    Comment,
-    /// A name, quoted or not.
-    Name,
-    /// Everything else, one character at a time.
-    Other,
-}
+use crate::complete::unknown_names;
+use crate::names::Names;
+use crate::script::is_command;
+use crate::terminal::Theme;
+use crate::token::{Kind, Token, tokens};
 
-/// The parts of `text` in order, without the white space between them.
-pub(crate) fn parts(text: &str) -> Vec<(Range<usize>, Kind)> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    while let Some(first) = text[start..].chars().next() {
-        let rest = &text[start..];
-        let (length, kind) = match first {
-            '\'' => (quoted(rest, '\''), Kind::Text),
-            '"' => (quoted(rest, '"'), Kind::Name),
-            '-' if rest.starts_with("--") => (rest.find('\n').unwrap_or(rest.len()), Kind::Comment),
-            '/' if rest.starts_with("/*") => {
-                (rest.find("*/").map_or(rest.len(), |end| end + 2), Kind::Comment)
-            }
-            digit if digit.is_ascii_digit() => {
-                (length_of(rest, |part| part.is_alphanumeric() || part == '.'), Kind::Number)
-            }
-            letter if is_name(letter) => word(rest),
-            other => (other.len_utf8(), Kind::Other),
+const FUNCTION: Style = AnsiColor::Cyan.on_default();
+
+const PARAMETER: Style = AnsiColor::Yellow.on_default();
+
+/// A name that names nothing.
+const UNKNOWN: Style = AnsiColor::Red.on_default().dimmed().underline();
+
+/// A quote or a bracket without its partner.
+const UNBALANCED: Style = AnsiColor::Red.on_default();
+
+/// The bracket at the cursor and its partner.
+const MATCHING: Style = Style::new().bold().underline();
+
+/// Names are looked up in texts up to this size: every key draws anew.
+const LOOKED_UP: usize = 8 << 10;
+
+/// The styled parts of a text in order. Without names nothing is unknown; without a cursor no bracket has a partner.
+pub(crate) fn highlight(
+    text: &str,
+    cursor: Option<usize>,
+    theme: &Theme,
+    names: Option<&Names>,
+) -> Vec<(Range<usize>, Style)> {
+    if *theme == Theme::PLAIN {
+        return Vec::new();
+    }
+    if is_command(text) {
+        let start = text.len() - text.trim_start().len();
+        let end = text[start..].find(char::is_whitespace).map_or(text.len(), |length| start + length);
+        return vec![(start..end, theme.keyword)];
+    }
+    let all = tokens(text);
+    let brackets = Brackets::new(&all, cursor);
+    let unknown = match names {
+        Some(names) if text.len() <= LOOKED_UP => unknown_names(text, cursor.unwrap_or(usize::MAX), names),
+        _ => Vec::new(),
+    };
+    let style = |(index, token): (usize, &Token<'_>)| {
+        let is_called = all.get(index + 1).is_some_and(|next| next.text == "(");
+        let style = match token.kind {
+            _ if unknown.contains(&token.start) => UNKNOWN,
+            Kind::Text | Kind::Quoted if !token.closed => UNBALANCED,
+            Kind::Name | Kind::Keyword if is_called && is_function(token, names) => FUNCTION,
+            Kind::Keyword => theme.keyword,
+            Kind::Text => theme.literal,
+            Kind::Number => theme.number,
+            Kind::Parameter => PARAMETER,
+            Kind::Comment => theme.dim,
+            Kind::Sign if brackets.alone.contains(&index) => UNBALANCED,
+            Kind::Sign if brackets.matching.contains(&index) => MATCHING,
+            Kind::Name | Kind::Quoted | Kind::Sign => Style::new(),
         };
-        if !first.is_whitespace() && !is_invisible(first) {
-            parts.push((start..start + length, kind));
+        (token.range(), style)
+    };
+    all.iter().enumerate().map(style).filter(|(_, style)| *style != Style::new()).collect()
+}
+
+fn is_function(token: &Token<'_>, names: Option<&Names>) -> bool {
+    names.is_some_and(|names| names.function(token.text).is_some())
+}
+
+/// Brackets without a partner, and the pair at the cursor.
+#[derive(Default)]
+struct Brackets {
+    alone: Vec<usize>,
+    matching: Vec<usize>,
+}
+
+impl Brackets {
+    fn new(tokens: &[Token<'_>], cursor: Option<usize>) -> Self {
+        let mut brackets = Self::default();
+        let mut open: Vec<usize> = Vec::new();
+        for (index, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == Kind::Sign) {
+            match token.text {
+                "(" => open.push(index),
+                ";" => brackets.alone.append(&mut open),
+                ")" => match open.pop() {
+                    Some(partner) => {
+                        let at =
+                            |index: &usize| cursor.is_some_and(|cursor| touches(&tokens[*index], cursor));
+                        if brackets.matching.is_empty() && [partner, index].iter().any(at) {
+                            brackets.matching = vec![partner, index];
+                        }
+                    }
+                    None => brackets.alone.push(index),
+                },
+                _ => {}
+            }
         }
-        start += length;
-    }
-    parts
-}
-
-/// The word joiner, which the line editor's marks begin with.
-fn is_invisible(character: char) -> bool {
-    character == '\u{2060}'
-}
-
-/// Whether a character can be part of an unquoted name.
-pub(crate) fn is_name(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
-}
-
-fn word(rest: &str) -> (usize, Kind) {
-    let length = length_of(rest, is_name);
-    let lower = rest[..length].to_ascii_lowercase();
-    if KEYWORDS.binary_search(&lower.as_str()).is_ok() {
-        (length, Kind::Keyword)
-    } else {
-        (length, Kind::Name)
+        brackets.alone.append(&mut open);
+        brackets
     }
 }
 
-fn length_of(rest: &str, belongs: impl Fn(char) -> bool) -> usize {
-    rest.find(|character| !belongs(character)).unwrap_or(rest.len())
-}
-
-/// The length of quoted text; a doubled quote ends it and starts it again, which comes to the same.
-fn quoted(rest: &str, quote: char) -> usize {
-    rest[1..].find(quote).map_or(rest.len(), |end| end + 2)
+/// Whether the cursor is on a bracket, or right behind a closing one.
+fn touches(bracket: &Token<'_>, cursor: usize) -> bool {
+    cursor == bracket.start || bracket.text == ")" && cursor == bracket.end()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::{Column, Function, Table};
 
-    #[test]
-    fn keywords_are_in_order() {
-        assert!(KEYWORDS.is_sorted());
+    fn names() -> Names {
+        let column = Column { name: "wages".to_owned(), ..Column::default() };
+        let table = Table { name: "ui_wage".to_owned(), note: String::new(), columns: Some(vec![column]) };
+        let function = Function { name: "sum".to_owned(), ..Function::default() };
+        Names { tables: vec![table], functions: vec![function], ..Names::default() }
+    }
+
+    /// The parts of a text that have this style.
+    fn styled(text: &str, cursor: Option<usize>, style: Style) -> Vec<&str> {
+        let parts = highlight(text, cursor, &Theme::new(true), Some(&names()));
+        parts.into_iter().filter(|(_, other)| *other == style).map(|(range, _)| &text[range]).collect()
     }
 
     #[test]
-    fn parts_of_unfinished_text() {
-        let text = "select \"a b\", 1.5 /* x */ from t -- y\nwhere n = 'abc";
-        let parts: Vec<_> = parts(text)
-            .into_iter()
-            .map(|(range, kind)| (&text[range], kind))
-            .filter(|(_, kind)| *kind != Kind::Other)
-            .collect();
+    fn names_that_do_not_exist_are_marked_once_from_is_known() {
+        let unknown = |text| styled(text, None, UNKNOWN);
+        assert_eq!(unknown("select wage, w.wages, w.x from ui_wage w where year = 1"), ["wage", "x", "year"]);
+        assert_eq!(unknown("select wages as a, wages b from ui_wage order by a, b"), Vec::<&str>::new());
+        assert_eq!(unknown("select wage"), Vec::<&str>::new());
+        assert_eq!(unknown("select a from ui_wages"), ["ui_wages"]);
+        assert_eq!(unknown("with t as (select wages as a from ui_wage) select a, wages from t"), ["wages"]);
+        assert_eq!(unknown("select x from read_csv('a.csv')"), Vec::<&str>::new());
         assert_eq!(
-            parts,
-            [
-                ("select", Kind::Keyword),
-                ("\"a b\"", Kind::Name),
-                ("1.5", Kind::Number),
-                ("/* x */", Kind::Comment),
-                ("from", Kind::Keyword),
-                ("t", Kind::Name),
-                ("-- y", Kind::Comment),
-                ("where", Kind::Keyword),
-                ("n", Kind::Name),
-                ("'abc", Kind::Text),
-            ]
+            unknown("select extract(year from wages), wages::bigint from ui_wage"),
+            Vec::<&str>::new()
         );
+    }
+
+    #[test]
+    fn the_word_at_the_cursor_is_not_judged() {
+        assert_eq!(styled("select wag from ui_wage", Some(10), UNKNOWN), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn known_functions_and_parameters_have_their_colours() {
+        assert_eq!(styled("select sum(1), total(2)", None, FUNCTION), ["sum"]);
+        assert_eq!(styled("select $year", None, PARAMETER), ["$year"]);
+    }
+
+    #[test]
+    fn what_is_unbalanced_stands_out() {
+        assert_eq!(styled("select (1, 'a", None, UNBALANCED), ["(", "'a"]);
+        assert_eq!(styled("select (1)); (", None, UNBALANCED), [")", "("]);
+    }
+
+    #[test]
+    fn the_bracket_at_the_cursor_shows_its_partner() {
+        assert_eq!(styled("f((1))", Some(6), MATCHING), ["(", ")"]);
+        assert_eq!(styled("f((1))", Some(0), MATCHING), Vec::<&str>::new());
     }
 }

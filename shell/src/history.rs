@@ -1,45 +1,192 @@
-//! Where the prompt's history is kept: a file that only its owner can read.
+//! The prompt's history: a file that only its owner can read, to which several shells append at the same time.
+//!
+//! An entry is a line; the line feeds and backslashes in it are escaped, as the file's first line says.
 
-use std::io;
+use std::collections::VecDeque;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-/// `$XDG_STATE_HOME/lifetracks/history`, by default in `~/.local/state`; `None` without a home.
-pub(crate) fn history_path() -> Option<PathBuf> {
+/// Entries that are kept.
+pub(crate) const ENTRIES: usize = 100_000;
+
+/// The file is cut to [`ENTRIES`] when it has that many more.
+const SLACK: usize = 10_000;
+
+/// The first line of the file.
+const VERSION: &str = "#V2";
+
+/// The folder of what the shell remembers: `$XDG_STATE_HOME/lifetracks`, by default in `~/.local/state`; `None` without
+/// a home.
+pub(crate) fn state_folder() -> Option<PathBuf> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from);
     let state = folder("XDG_STATE_HOME")
         .filter(|path| path.is_absolute())
         .or_else(|| Some(folder("HOME")?.join(".local/state")))?;
-    Some(state.join("lifetracks").join("history"))
+    Some(state.join("lifetracks"))
 }
 
-/// Makes sure that the file is there, with its folder, and is its owner's alone.
+/// The file of the history; `None` without a home.
+pub(crate) fn history_path() -> Option<PathBuf> {
+    Some(state_folder()?.join("history"))
+}
+
+/// Makes sure that the file is there, with its folder, and is its owner's alone; cuts it when it has grown too long.
 pub(crate) fn prepare(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         private_folder(folder)?;
     }
-    private_file(path)
+    let file = private_file(path)?;
+    file.lock()?;
+    let entries = entries(&read(path)?);
+    if entries.len() > ENTRIES + SLACK {
+        let last: Vec<&String> = entries.iter().skip(entries.len() - ENTRIES).collect();
+        let text: String = last.into_iter().map(|entry| line(entry)).collect();
+        file.set_len(0)?;
+        (&file).write_all(format!("{VERSION}\n{text}").as_bytes())?;
+    }
+    Ok(())
 }
 
+/// The entries of the file, the oldest first.
+pub(crate) fn load(path: &Path) -> io::Result<VecDeque<String>> {
+    let file = File::open(path)?;
+    file.lock_shared()?;
+    let mut entries = entries(&read(path)?);
+    entries.drain(..entries.len().saturating_sub(ENTRIES));
+    Ok(entries)
+}
+
+/// Adds an entry at the end of the file, whatever other shells do.
+pub(crate) fn append(path: &Path, entry: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).read(true).open(path)?;
+    file.lock()?;
+    let length = file.metadata()?.len();
+    let mut text = String::new();
+    if length == 0 {
+        text.push_str(VERSION);
+        text.push('\n');
+    } else {
+        // A shell that was killed may have left half a line.
+        let mut last = [0];
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+        text.push_str(if last == *b"\n" { "" } else { "\n" });
+    }
+    text.push_str(&line(entry));
+    file.write_all(text.as_bytes())
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    Ok(String::from_utf8_lossy(&std::fs::read(path)?).into_owned())
+}
+
+fn entries(text: &str) -> VecDeque<String> {
+    text.lines().filter(|line| !line.is_empty() && *line != VERSION).map(unescaped).collect()
+}
+
+fn line(entry: &str) -> String {
+    format!("{}\n", entry.replace('\\', "\\\\").replace('\n', "\\n"))
+}
+
+fn unescaped(line: &str) -> String {
+    let mut entry = String::with_capacity(line.len());
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        match (character, if character == '\\' { characters.next() } else { None }) {
+            ('\\', Some('n')) => entry.push('\n'),
+            ('\\', Some(escaped)) => entry.push(escaped),
+            (plain, _) => entry.push(plain),
+        }
+    }
+    entry
+}
+
+/// Makes a folder, with those above it, that only its owner can enter.
 #[cfg(unix)]
-fn private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
+/// Opens a file to append to it that only its owner can read.
 #[cfg(unix)]
-fn private_file(path: &Path) -> io::Result<()> {
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-    let mut options = std::fs::OpenOptions::new();
-    let file = options.append(true).create(true).mode(0o600).open(path)?;
-    file.set_permissions(std::fs::Permissions::from_mode(0o600))
+    let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    Ok(file)
 }
 
+/// Makes a folder, with those above it.
 #[cfg(not(unix))]
-fn private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)
 }
 
+/// Opens a file to append to it.
 #[cfg(not(unix))]
-fn private_file(path: &Path) -> io::Result<()> {
-    std::fs::OpenOptions::new().append(true).create(true).open(path).map(drop)
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_come_back_as_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state/history");
+        prepare(&path).unwrap();
+        let entries = ["select 1;", "select\n  'a\\nb',\n  '\\'", "#V3 is text"];
+        for entry in entries {
+            append(&path, entry).unwrap();
+        }
+        assert_eq!(load(&path).unwrap(), entries);
+    }
+
+    #[test]
+    fn half_a_line_does_not_spoil_the_next_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history");
+        std::fs::write(&path, "#V2\nselect 1;\nselect ").unwrap();
+        append(&path, "select 2;").unwrap();
+        assert_eq!(load(&path).unwrap(), ["select 1;", "select ", "select 2;"]);
+    }
+
+    #[test]
+    fn shells_that_write_at_the_same_time_lose_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history");
+        prepare(&path).unwrap();
+        let shells: Vec<_> = (0..4)
+            .map(|shell| {
+                let path = path.clone();
+                std::thread::spawn(move || {
+                    for entry in 0..50 {
+                        append(&path, &format!("{shell}\n{entry}")).unwrap();
+                    }
+                })
+            })
+            .collect();
+        for shell in shells {
+            shell.join().unwrap();
+        }
+        let entries = load(&path).unwrap();
+        assert_eq!(entries.len(), 200);
+        assert!((0..4).all(|shell| (0..50).all(|entry| entries.contains(&format!("{shell}\n{entry}")))));
+    }
+
+    #[test]
+    fn a_file_that_has_grown_too_long_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history");
+        let lines: Vec<_> = (0..=ENTRIES + SLACK).map(|entry| format!("select {entry};\n")).collect();
+        std::fs::write(&path, lines.concat()).unwrap();
+        prepare(&path).unwrap();
+        let entries = load(&path).unwrap();
+        assert_eq!(entries.len(), ENTRIES);
+        assert_eq!(entries.back().unwrap(), &format!("select {};", ENTRIES + SLACK));
+    }
 }

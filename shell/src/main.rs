@@ -13,12 +13,19 @@ mod diagnostic;
 mod editor;
 mod exit;
 mod export;
+mod external;
 mod failure;
+mod format;
 mod helper;
 mod highlight;
+mod hint;
 mod history;
 mod interrupt;
 mod output;
+mod keys;
+mod keywords;
+mod marks;
+mod names;
 mod panic;
 mod plan;
 mod progress;
@@ -32,6 +39,7 @@ mod subcommand;
 mod terminal;
 mod text;
 mod wanted;
+mod token;
 
 use std::process::ExitCode;
 

@@ -1,31 +1,42 @@
 //! The prompt: reads, runs, shows, and lives on after every error.
 
-use crate::editor::{Input, LineEditor};
+use crate::editor::{EditMode, Input, LineEditor};
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::script::Source;
+use crate::marks;
+use crate::script::{Source, is_command};
 use crate::shell::Shell;
 
 /// Runs the prompt until the person leaves it.
 pub(crate) fn run(shell: &mut Shell, lake: Option<&str>) -> Result<Exit> {
-    let catalogue = std::rc::Rc::clone(&shell.catalogue);
-    let (mut editor, problem) = LineEditor::open(catalogue, shell.terminal.output)?;
+    let (mut editor, problem) = LineEditor::open(&shell.catalogue, shell.terminal.output, EditMode::Emacs)?;
     if let Some(problem) = problem {
         shell.report(&problem, None);
     }
     shell.say(&banner(lake, shell.engine.lake_version()))?;
+    let mut draft = None;
     loop {
-        match editor.read()? {
+        match editor.read(draft.take())? {
             Input::Text(text) if text.trim().is_empty() => {}
             Input::Text(text) => {
                 let mut interrupt = shell.listen();
                 if let Err(problem) = editor.remember(&text) {
                     shell.report(&problem, None);
                 }
-                let ran = shell.run(&Source { name: None, text }, &mut interrupt);
+                marks::started();
+                let ran = shell.run(&Source { name: None, text: text.clone() }, &mut interrupt);
+                marks::ended(ran.exit.0);
                 if ran.leaves {
                     return Ok(ran.exit);
                 }
+                draft = shell.draft.take();
+                if !is_command(&text) {
+                    shell.last_statement = Some(text);
+                }
+            }
+            Input::Unedited { text, failure } => {
+                shell.report(&failure, None);
+                draft = Some(text);
             }
             Input::Interrupted { had_text: true } => {}
             Input::Interrupted { had_text: false } => {

@@ -49,7 +49,8 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-fn ends_a_statement(text: &str) -> bool {
+/// Whether no statement is unfinished at the end of a text.
+pub(crate) fn ends_a_statement(text: &str) -> bool {
     statement::split(text).is_empty() || statement::is_complete(text)
 }
 

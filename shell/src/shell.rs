@@ -86,13 +86,15 @@ pub(crate) struct Shell {
     /// Colours.
     pub(crate) terminal: Terminal,
     /// Names for completion.
-    pub(crate) catalogue: Rc<Catalogue>,
+    pub(crate) catalogue: Catalogue,
+    /// The last statement that was entered at the prompt.
+    pub(crate) last_statement: Option<String>,
+    /// What the next prompt starts with.
+    pub(crate) draft: Option<String>,
     /// Where results go.
     pub(crate) output: Output,
     /// Waits for rows, for Ctrl-C and for nothing else: plans run on the engine's own threads.
     runtime: Rc<Runtime>,
-    /// What a command without a statement of its own works on.
-    last_statement: Option<String>,
     /// Results so far.
     pub(crate) results: u64,
     /// Whether more comes after a source, so that its last result may be asked for too.
@@ -115,7 +117,9 @@ impl Shell {
             .map_err(|error| Failure::new(Exit::QUERY, format!("could not start: {error}")))?;
         let runtime = Rc::new(runtime);
         Ok(Self {
-            catalogue: Rc::new(Catalogue::new(engine.clone(), Rc::clone(&runtime))),
+            catalogue: Catalogue::new(engine.clone()),
+            last_statement: None,
+            draft: None,
             engine,
             settings,
             parameters: Arc::default(),
@@ -123,7 +127,6 @@ impl Shell {
             output: Output::open(output)?,
             runtime,
             results: 0,
-            last_statement: None,
             goes_on: true,
             last_rows: None,
         })

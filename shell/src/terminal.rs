@@ -19,7 +19,7 @@ pub(crate) enum Color {
 }
 
 /// The styles of everything the shell writes; all plain where colours are off.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Theme {
     pub(crate) dim: Style,
     pub(crate) error: Style,

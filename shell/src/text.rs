@@ -169,6 +169,12 @@ fn fitting(text: &str, limit: usize) -> usize {
 
 /// Bytes after which no further character can make a text narrower again.
 const LONGEST_CLUSTER: usize = 64;
+/// The first sentence of a text, without its full stop; a text of one line that has no end is one.
+pub(crate) fn first_sentence(text: &str) -> &str {
+    let line = text.trim().lines().next().unwrap_or_default();
+    let end = line.find(". ").unwrap_or(line.len());
+    line[..end].trim_end_matches('.')
+}
 
 #[cfg(test)]
 mod tests {
@@ -214,6 +220,12 @@ mod tests {
         assert_eq!(visible("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
         assert_eq!(visible("a\nb\u{202e}c"), "a\\nb\\u{202e}c");
         assert_eq!(visible("ñ 学校"), "ñ 学校");
+    }
+
+    #[test]
+    fn a_first_sentence_ends_at_its_full_stop() {
+        assert_eq!(first_sentence("One row per day. Never NULL.\nMore."), "One row per day");
+        assert_eq!(first_sentence("Cut at 0.5 of it."), "Cut at 0.5 of it");
     }
 
     #[test]

@@ -214,7 +214,8 @@ fn codes(definitions: &Definitions) -> Result<RecordBatch> {
         .finish()
 }
 
-fn functions(definitions: &Definitions, main: &LakeSchema) -> Result<RecordBatch> {
+/// What a reader needs to know of each function, those that the session has made last.
+pub(crate) fn function_docs(definitions: &Definitions, main: &LakeSchema) -> Vec<FunctionDoc> {
     let mut all = lifetracks_udfs::docs_with(definitions);
     all.extend(main.macros().all().into_iter().map(|(name, made)| FunctionDoc {
         name,
@@ -226,6 +227,11 @@ fn functions(definitions: &Definitions, main: &LakeSchema) -> Result<RecordBatch
         columns: Vec::new(),
         sql_example: String::new(),
     }));
+    all
+}
+
+fn functions(definitions: &Definitions, main: &LakeSchema) -> Result<RecordBatch> {
+    let all = function_docs(definitions, main);
     let columns = all.iter().map(|function| {
         let names: Vec<&str> = function.columns.iter().map(|(name, _)| name.as_str()).collect();
         (!names.is_empty()).then(|| names.join(", "))

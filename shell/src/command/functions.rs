@@ -8,7 +8,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Catalogue,
     usage: ".functions [PATTERN]",
     help: "Lists the SQL functions and how they are called.",
-    argument: Argument::Other,
+    argument: Argument::Function,
     run: Action::Ask(sql),
 };
 

@@ -8,10 +8,12 @@ mod copy;
 mod diff;
 mod explain;
 mod export;
+mod edit;
 mod functions;
 mod headers;
 mod help;
 mod last;
+mod history;
 mod layouts;
 mod maxrows;
 mod maxwidth;
@@ -80,6 +82,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     pager::COMMAND,
     timer::COMMAND,
     read::COMMAND,
+    edit::COMMAND,
     param::COMMAND,
     save::COMMAND,
     query::COMMAND,
@@ -89,6 +92,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     profile::COMMAND,
     bench::COMMAND,
     diff::COMMAND,
+    history::COMMAND,
     help::COMMAND,
     quit::COMMAND,
 ];
@@ -162,6 +166,10 @@ pub(crate) enum Argument {
     OneOf(&'static [&'static str]),
     /// A command.
     Command,
+    /// A function.
+    Function,
+    /// A file with statements.
+    Script,
 }
 
 /// What is left to do after a command.

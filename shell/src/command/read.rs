@@ -12,7 +12,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Query,
     usage: ".read FILE",
     help: "Runs the statements and commands in a file.",
-    argument: Argument::Other,
+    argument: Argument::Script,
     run: Action::Do(run),
 };
 

@@ -38,6 +38,7 @@ use crate::terminal::Theme;
 pub(crate) use cell::Cells;
 pub(crate) use grouping::Grouping;
 pub(crate) use look::{Look, Numbers, Shape};
+pub(crate) use sql_type::sql_type;
 
 /// Every output format. The first is the default.
 pub(crate) const RENDERERS: &[Format] = &[

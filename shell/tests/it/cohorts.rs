@@ -56,7 +56,7 @@ fn a_statement_about_cohorts_is_typed_and_completed_at_the_prompt() {
     session.press("\u{3}");
     session.wait_for_prompt();
     session.press("select * from cohort('ea\t");
-    session.wait_for("cohort('earners");
-    session.enter("');");
+    session.wait_for("cohort('earners'");
+    session.enter(");");
     session.wait_for("2022-01-01");
 }

@@ -17,3 +17,4 @@ mod screen;
 mod statements;
 mod terminal;
 mod transcript;
+mod typing;

@@ -136,6 +136,28 @@ impl Session {
         }
     }
 
+    /// The column of the cursor, counted from 0.
+    pub(crate) fn cursor_column(&self) -> u16 {
+        self.screen.lock().unwrap().screen().cursor_position().1
+    }
+
+    /// Waits until the cursor is in this column.
+    pub(crate) fn wait_for_cursor_column(&mut self, column: u16) {
+        let screen = Arc::clone(&self.screen);
+        self.wait(|_| screen.lock().unwrap().screen().cursor_position().1 == column);
+    }
+
+    /// Presses keys again and again until the screen's text is as wanted: what comes in the background shows at a key.
+    pub(crate) fn wait_while_pressing(&mut self, keys: &str, wanted: impl Fn(&str) -> bool) -> String {
+        let started = Instant::now();
+        while !wanted(&self.text()) {
+            assert!(started.elapsed() < PATIENCE, "this never came:\n{}", self.text());
+            self.press(keys);
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        self.text()
+    }
+
     /// Waits until the screen holds the text.
     pub(crate) fn wait_for(&mut self, text: &str) -> String {
         self.wait(|screen| screen.contains(text))

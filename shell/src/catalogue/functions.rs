@@ -1,0 +1,162 @@
+//! Functions with their arguments and what these take, as far as the documentation says it.
+
+use lifetracks_engine::{Engine, FunctionDoc, FunctionKind};
+
+use super::tables::{self, code_set_of};
+use crate::names::{Column, Function, Parameter, Table, Value, Values};
+use crate::text::first_sentence;
+
+/// The functions that come with the SQL engine.
+pub(super) const BUILT_IN: &str = "SELECT routine_name, min(syntax_example), min(description) \
+     FROM information_schema.routines GROUP BY routine_name";
+
+/// Arguments that name a cohort.
+const COHORTS: &[(&str, &str)] =
+    &[("cohort", "name"), ("cohort_flow", "name"), ("jobs", "cohort"), ("panel", "cohort")];
+
+/// Functions whose argument `method` takes methods of one kind.
+const METHODS: &[(&str, &str)] =
+    &[("grad_cohort", "cohort"), ("dropout_status", "event_dropout"), ("promotion", "cohort")];
+
+/// Functions that read files: their name, the files' endings, their options.
+const READERS: &[(&str, &[&str], &[&str])] = &[
+    ("read_csv", &[".csv", ".tsv", ".txt"], &["delimiter", "header", "all_text"]),
+    ("read_parquet", &[".parquet"], &[]),
+    ("read_xlsx", &[".xlsx"], &["sheet", "header", "all_text"]),
+];
+
+/// The functions of the program and of the session, and those that read files.
+pub(super) fn documented(engine: &Engine) -> Vec<Function> {
+    let tables = tables::tables(engine);
+    let documented = engine.functions().into_iter().map(|function| describe(engine, &tables, &function));
+    documented.chain(READERS.iter().map(reader)).collect()
+}
+
+/// The engine's functions, from rows of name, syntax and description.
+pub(super) fn built_in(rows: &[Vec<String>]) -> Vec<Function> {
+    let function = |row: &Vec<String>| match row.as_slice() {
+        [name, syntax, description] => Some(Function {
+            name: name.clone(),
+            syntax: if syntax.is_empty() { format!("{name}(..)") } else { one_line(syntax) },
+            note: first_sentence(description).to_owned(),
+            ..Function::default()
+        }),
+        _ => None,
+    };
+    rows.iter().filter_map(function).collect()
+}
+
+fn describe(engine: &Engine, tables: &[Table], function: &FunctionDoc) -> Function {
+    let parameters = function.arguments.iter().map(|(name, meaning)| Parameter {
+        name: name.clone(),
+        note: first_sentence(meaning).to_owned(),
+        values: values(engine, &function.name, name, meaning),
+    });
+    Function {
+        name: function.name.clone(),
+        gives_rows: function.kind == FunctionKind::Table,
+        syntax: function.syntax.first().map(|syntax| one_line(syntax)).unwrap_or_default(),
+        note: first_sentence(&function.description).to_owned(),
+        parameters: parameters.collect(),
+        columns: columns(tables, function),
+    }
+}
+
+/// The columns of the rows; `None` where the documentation says that they depend on the arguments.
+fn columns(tables: &[Table], function: &FunctionDoc) -> Option<Vec<Column>> {
+    let takes_cohort = COHORTS.iter().any(|(name, _)| *name == function.name);
+    let is_name = |name: &str| name.chars().all(|part| part.is_alphanumeric() || part == '_');
+    if takes_cohort || function.columns.is_empty() || !function.columns.iter().all(|(name, _)| is_name(name))
+    {
+        return None;
+    }
+    let column = |(name, meaning): &(String, String)| Column {
+        name: name.clone(),
+        note: first_sentence(meaning).to_owned(),
+        code_set: named_set(meaning)
+            .or_else(|| code_set_of(tables.iter().flat_map(|table| table.columns.iter().flatten()), name)),
+    };
+    Some(function.columns.iter().map(column).collect())
+}
+
+/// The code set that a column's description names.
+fn named_set(meaning: &str) -> Option<String> {
+    let (_, rest) = meaning.split_once("code set ")?;
+    let end = rest.find(|part: char| !part.is_alphanumeric() && part != '_').unwrap_or(rest.len());
+    Some(rest[..end].to_owned()).filter(|set| !set.is_empty())
+}
+
+fn values(engine: &Engine, function: &str, parameter: &str, meaning: &str) -> Values {
+    if COHORTS.contains(&(function, parameter)) {
+        return Values::Cohort;
+    }
+    let definitions = engine.definitions();
+    let declared = definitions.relation(function).and_then(|relation| {
+        relation
+            .parameters
+            .iter()
+            .find(|declared| declared.name == parameter)
+            .map(|declared| &declared.values)
+    });
+    let plain = |value: &String| Value { value: value.clone(), label: String::new() };
+    let values: Vec<Value> = match (declared, parameter) {
+        (Some(values), _) if !values.is_empty() => values.iter().map(plain).collect(),
+        (_, "method") => {
+            let kind = METHODS.iter().find(|(name, _)| *name == function).map(|(_, kind)| *kind);
+            let methods = definitions.methods().iter();
+            let methods = methods.filter(|method| kind.is_none_or(|kind| method.rule.kind() == kind));
+            methods.map(|method| Value { value: method.name.clone(), label: method.title.clone() }).collect()
+        }
+        (_, "of") if function == "panel" => {
+            let label = |text: &str| first_sentence(text).to_owned();
+            let panels = definitions.panels().iter();
+            panels
+                .map(|panel| Value { value: panel.name.clone(), label: label(&panel.description) })
+                .collect()
+        }
+        _ => listed(meaning),
+    };
+    if values.is_empty() { Values::Any } else { Values::OneOf(values) }
+}
+
+/// The values that a description begins with, each between backticks.
+fn listed(meaning: &str) -> Vec<Value> {
+    if !meaning.starts_with('`') {
+        return Vec::new();
+    }
+    let sentence = first_sentence(meaning).split('`').skip(1).step_by(2);
+    sentence.map(|value| Value { value: value.to_owned(), label: String::new() }).collect()
+}
+
+fn reader((name, endings, options): &(&str, &'static [&'static str], &[&str])) -> Function {
+    let path =
+        Parameter { name: "path".to_owned(), note: "a file".to_owned(), values: Values::File(endings) };
+    let option = |name: &&str| Parameter { name: (*name).to_owned(), ..Parameter::default() };
+    let written: Vec<String> = options.iter().map(|option| format!(" [, {option} => ..]")).collect();
+    Function {
+        name: (*name).to_owned(),
+        gives_rows: true,
+        syntax: format!("{name}(path{})", written.concat()),
+        note: format!("Reads {} files.", endings.join(", ")),
+        parameters: std::iter::once(path).chain(options.iter().map(option)).collect(),
+        columns: None,
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_and_code_sets_are_read_off_the_documentation() {
+        let values = listed("`month`, `quarter` or `year`. Wages are known by `quarter`.");
+        let values: Vec<_> = values.into_iter().map(|value| value.value).collect();
+        assert_eq!(values, ["month", "quarter", "year"]);
+        assert!(listed("The year of `x`.").is_empty());
+        assert_eq!(named_set("Why (code set cohort_reason). Never NULL.").as_deref(), Some("cohort_reason"));
+    }
+}

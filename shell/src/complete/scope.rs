@@ -1,0 +1,41 @@
+//! What a place in a statement can see: the sources of its query, and those of the queries around it.
+
+use super::common::Common;
+use super::source::{Reader, Source};
+use super::statement::Statement;
+use crate::names::Names;
+
+/// What can be named at the cursor.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    /// The sources of the innermost query.
+    pub(crate) sources: Vec<Source>,
+    /// The sources of the queries around it, the nearer first.
+    pub(crate) outer: Vec<Source>,
+    /// Names of WITH queries.
+    pub(crate) common: Vec<String>,
+    /// Queries whose columns the engine would have to be asked.
+    pub(crate) questions: Vec<String>,
+}
+
+impl Scope {
+    /// What can be seen from the cursor.
+    pub(crate) fn at(statement: &Statement<'_>, cursor: usize, names: &Names) -> Self {
+        let mut reader = Reader::new(statement, names);
+        let mut common: Vec<Common> = Vec::new();
+        let mut found: Vec<Vec<Source>> = Vec::new();
+        for query in statement.queries_around(cursor).into_iter().rev() {
+            common = reader.common(query, &common, Some(cursor));
+            found.push(reader.sources(statement.segment(query, cursor), &common));
+        }
+        let sources = found.pop().unwrap_or_default();
+        let outer = found.into_iter().rev().flatten().collect();
+        let common = common.into_iter().map(|common| common.name).collect();
+        Self { sources, outer, common, questions: reader.questions }
+    }
+
+    /// Every source, the nearest first.
+    pub(crate) fn all(&self) -> Vec<Source> {
+        self.sources.iter().chain(&self.outer).cloned().collect()
+    }
+}
