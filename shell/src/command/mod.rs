@@ -2,6 +2,7 @@
 //!
 //! A command that only asks for data becomes SQL over the `lifetracks` schema, so that it works in scripts too.
 
+mod chart;
 mod functions;
 mod help;
 mod layouts;
@@ -31,6 +32,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     layouts::COMMAND,
     versions::COMMAND,
     mode::COMMAND,
+    chart::COMMAND,
     timer::COMMAND,
     read::COMMAND,
     help::COMMAND,
@@ -113,7 +115,6 @@ pub(crate) enum Next {
     /// Run this SQL and write its rows.
     Query(String),
     /// Run this SQL and do something with its rows.
-    #[expect(dead_code, reason = "charts are about to use it")]
     Collect(Collect),
     /// Run the statements in this file.
     Read(PathBuf),
