@@ -78,6 +78,12 @@ fn grouped(table: &Table<'_>, x: &Column, y: &[&Column], by: Option<&Column>) ->
     Ok(Bars { categories: categories.names, series, unit: Unit::Plain, stacked: false })
 }
 
+/// A part of a category that is not known.
+fn unknown(bars: &Bars, index: usize) -> Option<Amount> {
+    let mut amounts = bars.series.iter().filter_map(|series| series.amounts[index]);
+    amounts.find(|amount| amount.known().is_none())
+}
+
 /// Puts the bars of a category on each other, as shares of their sum where asked for.
 fn stack(bars: &mut Bars, percent: bool) -> Result<()> {
     let known = |amount: &Option<Amount>| amount.and_then(Amount::known);
@@ -88,6 +94,12 @@ fn stack(bars: &mut Bars, percent: bool) -> Result<()> {
     }
     if percent {
         for index in 0..bars.categories.len() {
+            // A share of a sum with unknown parts would be too large.
+            if let Some(unknown) = unknown(bars, index) {
+                for series in &mut bars.series {
+                    series.amounts[index] = series.amounts[index].map(|_| unknown);
+                }
+            }
             let total: f64 = bars.series.iter().filter_map(|series| known(&series.amounts[index])).sum();
             for series in &mut bars.series {
                 if let Some(Amount::Known(value)) = &mut series.amounts[index] {

@@ -66,6 +66,15 @@ impl Bars {
         (0.0, sums.fold(0.0, f64::max))
     }
 
+    /// The sum of a category in words, if any of its parts is known.
+    pub(super) fn total(&self, index: usize) -> Option<String> {
+        let amounts = || self.series.iter().filter_map(|series| series.amounts[index]);
+        amounts().find_map(Amount::known)?;
+        let sum = self.unit.label(amounts().filter_map(Amount::known).sum(), self.decimals());
+        let is_whole = amounts().all(|amount| amount.known().is_some());
+        Some(if is_whole { sum } else { format!("at least {sum}") })
+    }
+
     /// Digits after the point of the values.
     pub(super) fn decimals(&self) -> usize {
         let amounts = self.series.iter().flat_map(|series| &series.amounts);

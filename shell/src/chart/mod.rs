@@ -27,7 +27,7 @@ use lifetracks_engine::arrow::record_batch::RecordBatch;
 
 use crate::failure::Result;
 use crate::render::Columns;
-use crate::text::{counted, grouped};
+use crate::text::{counted, grouped, visible};
 
 pub(crate) use kind::KINDS;
 pub(crate) use picture::FileFormat;
@@ -67,8 +67,12 @@ impl Chart {
                 counted(rows, "row")
             ));
         }
-        let title = spec.title.clone().unwrap_or_else(|| drawn.title.clone());
-        Ok(Self { title, drawn })
+        // Under a heading of its own the columns are still to be named.
+        if let Some(title) = &spec.title {
+            drawn.notes.insert(0, drawn.title.clone());
+            return Ok(Self { title: visible(title).into_owned(), drawn });
+        }
+        Ok(Self { title: drawn.title.clone(), drawn })
     }
 
     /// The chart as lines of text.

@@ -77,7 +77,12 @@ pub(super) fn by<'t>(
     taken: &[&Column],
 ) -> Result<Option<&'t Column>> {
     if let Some(name) = &spec.by {
-        return table.column(name).map(Some);
+        let by = table.column(name)?;
+        if by.index == x.index {
+            return Err(Failure::usage(format!("x and by are the same column: {}", x.name))
+                .with_help("choose another column with x= or by="));
+        }
+        return Ok(Some(by));
     }
     let along = table.labels(x)?;
     if along.iter().collect::<HashSet<_>>().len() == along.len() {

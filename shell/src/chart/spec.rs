@@ -182,7 +182,10 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_said_with_the_next_step() {
-        assert_eq!(refused("bra"), ("there is no chart bra".to_owned(), "did you mean bar?".to_owned()));
+        assert_eq!(
+            refused("histgram"),
+            ("there is no chart histgram".to_owned(), "did you mean histogram?".to_owned())
+        );
         assert_eq!(refused("z=a").0, "a chart has no option z=");
         assert_eq!(refused("bar x=").0, "there is nothing after x=");
         assert_eq!(refused("bar to").1, "write to FILE.svg or to FILE.png");

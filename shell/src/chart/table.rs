@@ -1,6 +1,7 @@
 //! The rows of a result as a chart reads them: columns by name, their nature, their values as labels and numbers.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use lifetracks_engine::arrow::array::{Array, AsArray, BooleanArray};
 use lifetracks_engine::arrow::compute::cast;
@@ -22,6 +23,9 @@ const TIME_WORDS: &[&str] =
 
 /// Words in the name of a column whose numbers name something.
 const NAMING_WORDS: &[&str] = &["id", "ids", "code", "key", "zip", "grade", "step"];
+
+/// Whole numbers that are taken for years where nothing else is known of them.
+const YEARS: Range<f64> = 1800.0..2200.0;
 
 const MILLISECONDS_OF_A_DAY: f64 = 86_400_000.0;
 
@@ -78,6 +82,7 @@ pub(super) struct Table<'a> {
 impl<'a> Table<'a> {
     /// Looks at names, types and roles.
     pub(super) fn new(columns: &Columns<'_>, batches: &'a [RecordBatch]) -> Self {
+        let known_roles = columns.roles;
         let fields = columns.schema.fields().iter().enumerate();
         let columns = fields.map(|(index, field)| {
             let role = columns.roles.get(index).copied().flatten();
@@ -85,7 +90,35 @@ impl<'a> Table<'a> {
             let name = visible(field.name()).into_owned();
             Column { index, name, data_type: field.data_type().clone(), nature }
         });
-        Self { columns: columns.collect(), batches }
+        let mut table = Self { columns: columns.collect(), batches };
+        table.find_years(known_roles);
+        table
+    }
+
+    /// Whole numbers that all look like years are years, where another column can be the quantity.
+    fn find_years(&mut self, roles: &[Option<Role>]) {
+        let is_open = |column: &&Column| {
+            let has_role = roles.get(column.index).copied().flatten().is_some();
+            column.nature == Nature::Number && !has_role && column.data_type.is_integer()
+        };
+        let looks = |column: &Column| {
+            let numbers = self.floats(column).unwrap_or_default();
+            let mut known = numbers.into_iter().flatten().peekable();
+            known.peek().is_some() && known.all(|number| YEARS.contains(&number))
+        };
+        let years: Vec<usize> = self
+            .columns
+            .iter()
+            .filter(is_open)
+            .filter(|column| looks(column))
+            .map(|column| column.index)
+            .collect();
+        let quantities = self.columns.iter().filter(|column| column.nature == Nature::Number).count();
+        if years.len() < quantities {
+            for index in years {
+                self.columns[index].nature = Nature::Time;
+            }
+        }
     }
 
     /// Every column.

@@ -25,8 +25,13 @@ pub(super) fn draw(sheet: &mut Sheet, bars: &Bars) {
     let labels: Vec<_> = bars.categories.iter().map(|name| font::clipped(name, SIZE, most)).collect();
     let margin = labels.iter().map(|label| font::width(label, SIZE)).max().unwrap_or(0);
     // The longest value, at the end of the longest bar.
-    let value = [low, high].map(|value| font::width(&bars.unit.label(value, decimals), SIZE));
-    let room = value[0].max(value[1]).max(font::width("suppressed", SIZE)) + 20;
+    let room = if bars.stacked {
+        let totals = (0..labels.len()).filter_map(|index| bars.total(index));
+        totals.map(|total| font::width(&total, SIZE)).max().unwrap_or(0) + 20
+    } else {
+        let ends = [low, high].map(|value| font::width(&bars.unit.label(value, decimals), SIZE));
+        ends[0].max(ends[1]).max(font::width("suppressed", SIZE)) + 20
+    };
     let before = if low < 0.0 { room } else { 0 };
     let outer = sheet.frame;
     let frame = Frame {
@@ -125,7 +130,7 @@ impl Layout {
                 legend::letter(sheet, (part.left + part.width() / 2, row.middle()), series, row.text());
             }
         }
-        let label = bars.unit.label(sum, self.decimals);
+        let label = bars.total(index).unwrap_or_else(|| "no value".to_owned());
         sheet.text((self.x(sum) + 10, row.middle()), label, row.text(), Anchor::Start, palette::TEXT);
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn draw(sheet: &mut Sheet, plot: &Plot) {
         |count| plot.axis.ticks(low, high, count),
     );
     for (index, series) in plot.series.iter().enumerate() {
-        let pen = Pen { frame: inner, x, y, index, join: plot.join };
+        let pen = Pen { frame: inner, x, y, index, is_one: plot.series.len() == 1, join: plot.join };
         pen.bounds(sheet, series);
         pen.draw(sheet, series);
     }
@@ -39,6 +39,7 @@ struct Pen {
     x: Scale,
     y: Scale,
     index: usize,
+    is_one: bool,
     join: Join,
 }
 
@@ -63,6 +64,9 @@ impl Pen {
             Join::Line if known.len() <= MARKED => (1, 10),
             Join::Line | Join::Steps => (known.len().div_ceil(6), 10),
         };
+        if self.join == Join::Steps && self.is_one {
+            return;
+        }
         let opacity = if self.join == Join::Nothing && known.len() > MARKED { 0.6 } else { 1.0 };
         for place in known.iter().skip(every / 2).step_by(every.max(1)) {
             legend::shape(sheet, *place, self.index, size, opacity);

@@ -7,7 +7,7 @@ use flate2::write::ZlibEncoder;
 use plotters::drawing::IntoDrawingArea;
 use plotters::prelude::BitMapBackend;
 
-use super::paint::paint;
+use super::paint::{Brush, paint};
 use super::sheet::{Sheet, WIDTH};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -18,16 +18,38 @@ const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n'];
 /// Bytes of a pixel: red, green and blue.
 const PIXEL: usize = 3;
 
+/// Pixels painted for each of the file, along a line.
+const FINER: u32 = 2;
+
 /// The sheet as PNG with a title and a description.
 pub(super) fn write(sheet: &Sheet, title: &str, summary: &str) -> Result<Vec<u8>> {
     let (width, height) = (WIDTH.unsigned_abs(), sheet.height.unsigned_abs());
-    let mut pixels = vec![0; width as usize * height as usize * PIXEL];
-    let area = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
-    paint(&area, &sheet.marks)
+    let painted = (width * FINER, height * FINER);
+    let mut pixels = vec![0; painted.0 as usize * painted.1 as usize * PIXEL];
+    let area = BitMapBackend::with_buffer(&mut pixels, painted).into_drawing_area();
+    paint(&area, &sheet.marks, Brush { scale: 2, text_drop: 0.08 })
         .map_err(|error| Failure::new(Exit::QUERY, format!("the chart cannot be written as PNG: {error}")))?;
     drop(area);
+    let pixels = averaged(&pixels, painted.0 as usize);
     encode(&pixels, width, height, &[("Title", title), ("Description", summary)])
         .map_err(|error| Failure::new(Exit::QUERY, format!("the chart cannot be written as PNG: {error}")))
+}
+
+/// One pixel for each square of four.
+fn averaged(pixels: &[u8], width: usize) -> Vec<u8> {
+    let row = width * PIXEL;
+    let mut averages = Vec::with_capacity(pixels.len() / 4);
+    for rows in pixels.chunks_exact(2 * row) {
+        let (upper, lower) = rows.split_at(row);
+        for (upper, lower) in upper.chunks_exact(2 * PIXEL).zip(lower.chunks_exact(2 * PIXEL)) {
+            averages.extend((0..PIXEL).map(|color| {
+                let four = [upper[color], upper[color + PIXEL], lower[color], lower[color + PIXEL]];
+                let sum: u16 = four.into_iter().map(u16::from).sum();
+                u8::try_from((sum + 2) / 4).unwrap_or(u8::MAX)
+            }));
+        }
+    }
+    averages
 }
 
 /// Eight bits each of red, green and blue, with texts.

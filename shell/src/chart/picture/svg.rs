@@ -3,7 +3,7 @@
 use plotters::drawing::IntoDrawingArea;
 use plotters::prelude::SVGBackend;
 
-use super::paint::paint;
+use super::paint::{Brush, paint};
 use super::sheet::{Sheet, WIDTH};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -13,7 +13,7 @@ pub(super) fn write(sheet: &Sheet, title: &str, summary: &str) -> Result<Vec<u8>
     let mut drawing = String::new();
     let size = (WIDTH.unsigned_abs(), sheet.height.unsigned_abs());
     let area = SVGBackend::with_string(&mut drawing, size).into_drawing_area();
-    paint(&area, &sheet.marks)
+    paint(&area, &sheet.marks, Brush { scale: 1, text_drop: 0.0 })
         .map_err(|error| Failure::new(Exit::QUERY, format!("the chart cannot be written as SVG: {error}")))?;
     drop(area);
     // Our own root: half as large as the drawing's pixels, with what is read aloud.

@@ -7,6 +7,7 @@ use super::page::{Page, left, letter, right, widest};
 use crate::chart::amount::Amount;
 use crate::chart::figure::{Bars, Histogram};
 use crate::chart::scale::Scale;
+use crate::text::{clipped, grouped};
 
 /// The parts of a cell, from one eighth to seven.
 const EIGHTHS: [&str; 7] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"];
@@ -55,7 +56,7 @@ pub(super) fn draw(page: &mut Page, bars: &Bars) {
 /// A histogram as bars of its bins.
 pub(super) fn draw_histogram(page: &mut Page, histogram: &Histogram) {
     let counts: Vec<_> =
-        histogram.counts.iter().map(|count| crate::text::grouped(&count.to_string()).into_owned()).collect();
+        histogram.counts.iter().map(|count| grouped(&count.to_string()).into_owned()).collect();
     let edges: Vec<_> = (0..histogram.edges.len()).map(|index| histogram.edge(index)).collect();
     let width = widest(edges.iter().map(String::as_str), page.width / 4);
     let values = widest(counts.iter().map(String::as_str), page.width / 4);
@@ -116,14 +117,8 @@ pub(super) fn bar(share: f64, cells: usize) -> String {
 
 /// Bars made of the letters of their series.
 fn stacked(page: &mut Page, bars: &Bars, names: usize) {
-    let decimals = bars.decimals();
-    let known = |index: usize| {
-        let amounts = bars.series.iter().map(move |series| series.amounts[index]);
-        amounts.map(|amount| amount.and_then(Amount::known))
-    };
-    let total = |index: usize| known(index).flatten().sum::<f64>();
-    let totals: Vec<_> =
-        (0..bars.categories.len()).map(|index| bars.unit.label(total(index), decimals)).collect();
+    let total = |index| bars.total(index).unwrap_or_else(|| "no value".to_owned());
+    let totals: Vec<_> = (0..bars.categories.len()).map(total).collect();
     let values = widest(totals.iter().map(String::as_str), page.width / 3);
     let most = bars.range().1;
     let cells = page.width.saturating_sub(names + values + 2).max(4);
@@ -131,18 +126,17 @@ fn stacked(page: &mut Page, bars: &Bars, names: usize) {
         page.push(&left(category, names));
         page.push(" ");
         let (mut sum, mut drawn) = (0.0, 0);
-        for (series, amount) in known(index).enumerate() {
-            sum += amount.unwrap_or(0.0);
+        for (place_of_series, series) in bars.series.iter().enumerate() {
+            sum += series.amounts[index].and_then(Amount::known).unwrap_or(0.0);
             let end = if most > 0.0 { place(sum / most, cells + 1) } else { 0 };
-            page.color(series, &letter(series).to_string().repeat(end.saturating_sub(drawn)));
+            page.color(
+                place_of_series,
+                &letter(place_of_series).to_string().repeat(end.saturating_sub(drawn)),
+            );
             drawn = end.max(drawn);
         }
         page.push(" ");
-        if known(index).flatten().next().is_some() {
-            page.push(&totals[index]);
-        } else {
-            page.dim("no value");
-        }
+        page.push(&clipped(&totals[index], values));
         page.end();
     }
 }

@@ -10,6 +10,9 @@ use crate::chart::scale::Scale;
 /// The mark of a point where there is one series.
 const POINT: char = '•';
 
+/// Up to so many points of a scatter plot are drawn as marks; more are dots, which hide each other less.
+const FEW: usize = 100;
+
 pub(super) fn draw(page: &mut Page, plot: &Plot, height: usize) {
     page.legend(plot.series.iter().map(|series| series.name.as_str()));
     let (Some(y), Some((low, high))) = (plot.y_scale(5), plot.x_range()) else {
@@ -76,7 +79,8 @@ impl Pen {
         for (x, y) in known.skip(offset).step_by(every) {
             let at = place(canvas, x, y);
             match (self.is_one, self.join) {
-                (true, Join::Nothing) => canvas.dot(at, self.index),
+                (true, Join::Nothing) if count > FEW => canvas.dot(at, self.index),
+                (true, Join::Nothing) => canvas.mark(at, POINT, self.index),
                 (true, Join::Steps) => {}
                 (true, Join::Line) if every > 1 => {}
                 (true, Join::Line) => canvas.mark(at, POINT, self.index),
