@@ -6,6 +6,7 @@
 mod args;
 mod buffer;
 mod catalogue;
+mod chart;
 mod command;
 mod complete;
 mod config;

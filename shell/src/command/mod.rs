@@ -9,6 +9,7 @@ mod diff;
 mod explain;
 mod export;
 mod edit;
+mod chart;
 mod functions;
 mod headers;
 mod help;
@@ -80,6 +81,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     headers::COMMAND,
     theme::COMMAND,
     pager::COMMAND,
+    chart::COMMAND,
     timer::COMMAND,
     read::COMMAND,
     edit::COMMAND,
