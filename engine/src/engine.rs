@@ -19,6 +19,7 @@ use crate::lake::{DEFAULT_RANGES, Lake, Location};
 use crate::load::{CheckReport, CheckRequest, Checking, LoadReport, LoadRequest, Loader, although_committed};
 use crate::metadata;
 use crate::parameters::Parameters;
+use crate::progress::{Memory, limit};
 use crate::read::AllowedFolders;
 use crate::relation;
 use crate::run::{Run, Runner};
@@ -210,6 +211,16 @@ impl Engine {
     pub fn keep(&self, result: Keeper) -> Result<()> {
         let kept = keep(result, &self.inner.main);
         kept.map_err(|error| Error::new(ErrorKind::Internal, error.strip_backtrace()))
+    }
+
+    /// What statements and kept results hold.
+    pub fn memory(&self) -> Memory {
+        let runtime = self.inner.context.runtime_env();
+        Memory {
+            held: runtime.memory_pool.reserved() as u64,
+            limit: limit(runtime.memory_pool.as_ref()),
+            spilled: runtime.disk_manager.used_disk_space(),
+        }
     }
 
     /// How many cancelled statements have not come to their end yet; they hold their threads, not the next statement.

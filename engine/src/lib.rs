@@ -57,7 +57,7 @@ pub use lifetracks_datasets::{
 pub use lifetracks_udfs::{FunctionDoc, FunctionKind};
 pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, RejectCount};
 pub use parameters::{Parameter, Parameters};
-pub use progress::{PlanNode, Progress, Snapshot};
+pub use progress::{Memory, PlanNode, Progress, Snapshot};
 pub use run::{Outcome, Rows, Run};
 pub use vacuum::{VacuumReport, VacuumRequest};
 pub use verify::{Defect, VerifyReport};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use datafusion::execution::memory_pool::MemoryLimit;
+use datafusion::execution::memory_pool::{MemoryLimit, MemoryPool};
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::physical_plan::metrics::MetricsSet;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
@@ -33,6 +33,17 @@ pub struct Snapshot {
     /// Bytes that they may hold; `None` without a limit.
     pub memory_limit: Option<u64>,
     /// Bytes that the statement has spilled to disk.
+    pub spilled: u64,
+}
+
+/// What a session holds at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// Bytes of memory.
+    pub held: u64,
+    /// Bytes of memory that it may hold; `None` without a limit.
+    pub limit: Option<u64>,
+    /// Bytes in spill files.
     pub spilled: u64,
 }
 
@@ -82,10 +93,7 @@ impl Progress {
             total_rows: self.total,
             bytes: metrics().map(|metrics| counted(&metrics, "bytes_scanned")).sum(),
             memory: pool.reserved() as u64,
-            memory_limit: match pool.memory_limit() {
-                MemoryLimit::Finite(bytes) => Some(bytes as u64),
-                MemoryLimit::Infinite | MemoryLimit::Unknown => None,
-            },
+            memory_limit: limit(pool.as_ref()),
             spilled: spilled(&self.plan),
         }
     }
@@ -107,6 +115,14 @@ impl Progress {
         let mut most = None;
         walk(&self.profile(), &mut most);
         most.map(|(_, name)| name)
+    }
+}
+
+/// Bytes that a pool may give away; `None` without a limit.
+pub(crate) fn limit(pool: &dyn MemoryPool) -> Option<u64> {
+    match pool.memory_limit() {
+        MemoryLimit::Finite(bytes) => Some(bytes as u64),
+        MemoryLimit::Infinite | MemoryLimit::Unknown => None,
     }
 }
 

@@ -72,6 +72,18 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) checked: bool,
 
+    /// Starts no other program: no pager, no editor, no pipe
+    #[arg(long)]
+    pub(crate) safe: bool,
+
+    /// The configuration that is read in the place of your own
+    #[arg(long, value_name = "FILE", conflicts_with = "no_init")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Reads no configuration, and runs no init.sql
+    #[arg(long)]
+    pub(crate) no_init: bool,
+
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
 
@@ -84,11 +96,11 @@ pub(crate) struct Args {
 pub(crate) struct EngineArgs {
     /// Memory that queries may use, such as 4GiB
     #[arg(long, global = true, value_name = "SIZE", value_parser = parse_bytes)]
-    memory_limit: Option<u64>,
+    pub(crate) memory_limit: Option<u64>,
 
     /// Threads that run queries [default: one for each core]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    threads: Option<u16>,
+    pub(crate) threads: Option<u16>,
 
     /// A folder that SQL may read files from (can be given several times) [default: the current one]
     #[arg(long, global = true, value_name = "FOLDER")]
@@ -143,8 +155,21 @@ pub(crate) enum Subcommand {
     Doctor(DoctorArgs),
     /// Removes data files that no lake version needs which is kept
     Vacuum(VacuumArgs),
+    /// Works on the configuration
+    #[command(subcommand)]
+    Config(ConfigSubcommand),
     /// Builds a synthetic state, loads it, and shows first answers
     Demo(DemoArgs),
+}
+
+/// `config`.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum ConfigSubcommand {
+    /// Reads the configuration and says what is wrong in it
+    Validate {
+        /// The file [default: your own]
+        file: Option<PathBuf>,
+    },
 }
 
 /// `twin`.
@@ -232,7 +257,7 @@ impl EngineArgs {
 }
 
 /// A size in bytes: a number with an optional unit, such as `4GiB`, `512 MB` or `1073741824`.
-fn parse_bytes(text: &str) -> Result<u64, String> {
+pub(crate) fn parse_bytes(text: &str) -> Result<u64, String> {
     let digits =
         text.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);

@@ -22,11 +22,11 @@ mod highlight;
 mod hint;
 mod history;
 mod interrupt;
-mod output;
 mod keys;
 mod keywords;
 mod marks;
 mod names;
+mod output;
 mod panic;
 mod plan;
 mod progress;
@@ -39,8 +39,8 @@ mod shell;
 mod subcommand;
 mod terminal;
 mod text;
-mod wanted;
 mod token;
+mod wanted;
 
 use std::process::ExitCode;
 

@@ -8,8 +8,8 @@ use lifetracks_engine::{Parameters, closest_name};
 
 use crate::args::parse_parameter;
 use crate::failure::{Failure, Result};
-use crate::highlight::is_name;
 use crate::text::visible;
+use crate::token::is_name_part as is_name;
 
 const ABOUT: &str = "-- about:";
 const PARAMETER: &str = "-- param:";

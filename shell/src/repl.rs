@@ -4,12 +4,12 @@ use crate::editor::{EditMode, Input, LineEditor};
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::marks;
-use crate::script::{Source, is_command};
+use crate::script::Source;
 use crate::shell::Shell;
 
 /// Runs the prompt until the person leaves it.
-pub(crate) fn run(shell: &mut Shell, lake: Option<&str>) -> Result<Exit> {
-    let (mut editor, problem) = LineEditor::open(&shell.catalogue, shell.terminal.output, EditMode::Emacs)?;
+pub(crate) fn run(shell: &mut Shell, lake: Option<&str>, keys: EditMode) -> Result<Exit> {
+    let (mut editor, problem) = LineEditor::open(&shell.catalogue, shell.terminal.output, keys)?;
     if let Some(problem) = problem {
         shell.report(&problem, None);
     }
@@ -24,15 +24,12 @@ pub(crate) fn run(shell: &mut Shell, lake: Option<&str>) -> Result<Exit> {
                     shell.report(&problem, None);
                 }
                 marks::started();
-                let ran = shell.run(&Source { name: None, text: text.clone() }, &mut interrupt);
+                let ran = shell.run(&Source { name: None, text }, &mut interrupt);
                 marks::ended(ran.exit.0);
                 if ran.leaves {
                     return Ok(ran.exit);
                 }
                 draft = shell.draft.take();
-                if !is_command(&text) {
-                    shell.last_statement = Some(text);
-                }
             }
             Input::Unedited { text, failure } => {
                 shell.report(&failure, None);

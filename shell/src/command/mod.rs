@@ -3,21 +3,23 @@
 //! A command that only asks for data becomes SQL over the `lifetracks` schema, so that it works in scripts too.
 
 mod bench;
+mod cd;
+mod chart;
 mod columns;
 mod copy;
 mod diff;
+mod edit;
 mod explain;
 mod export;
-mod edit;
-mod chart;
 mod functions;
 mod headers;
 mod help;
-mod last;
 mod history;
+mod last;
 mod layouts;
 mod maxrows;
 mod maxwidth;
+mod memory;
 mod mode;
 mod null;
 mod number;
@@ -27,18 +29,23 @@ mod output;
 mod pager;
 mod param;
 mod profile;
+mod progress;
 mod queries;
 mod query;
 mod quit;
 mod read;
 mod rows;
+mod safe;
 mod save;
 mod schema;
+mod set;
+mod shell;
 mod switch;
 mod tables;
 mod theme;
 mod timer;
 mod types;
+mod version;
 mod versions;
 mod watch;
 mod width;
@@ -95,6 +102,13 @@ pub(crate) const COMMANDS: &[Command] = &[
     bench::COMMAND,
     diff::COMMAND,
     history::COMMAND,
+    set::COMMAND,
+    progress::COMMAND,
+    memory::COMMAND,
+    cd::COMMAND,
+    shell::COMMAND,
+    safe::COMMAND,
+    version::COMMAND,
     help::COMMAND,
     quit::COMMAND,
 ];

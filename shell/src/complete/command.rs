@@ -30,6 +30,7 @@ pub(super) fn complete(text: &str, start: usize, cursor: usize, names: &Names) -
         Ok(Argument::Command) => {
             starting(argument, COMMANDS.iter().map(|command| Candidate::new(command.name, command.help)))
         }
+        Ok(Argument::OneOf(known)) => starting(argument, known.iter().map(|word| Candidate::new(*word, ""))),
         Ok(Argument::Function) => starting(argument, functions(names)),
         Ok(Argument::Script) => return files(cursor, argument, STATEMENTS),
         Ok(Argument::Other) | Err(_) => Vec::new(),

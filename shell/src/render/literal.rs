@@ -9,7 +9,7 @@ use lifetracks_engine::arrow::util::display::ArrayFormatter;
 
 use super::cell::OPTIONS;
 use super::unprintable;
-use crate::highlight::KEYWORDS;
+use crate::keywords::KEYWORDS;
 
 /// The values of one array as literals.
 pub(super) struct Literals<'a> {

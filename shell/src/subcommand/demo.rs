@@ -10,6 +10,7 @@ use lifetracks_engine::{Engine, LoadRequest, REFERENCE_FILES};
 
 use super::Around;
 use crate::args::{DemoArgs, OnError};
+use crate::editor::EditMode;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::Target;
@@ -117,7 +118,7 @@ pub(super) fn run(args: &DemoArgs, around: &Around<'_>) -> Result<Exit> {
     }
     around.say(&format!("\nAsk on: lifetracks {lake}"))?;
     if interactive {
-        return repl::run(&mut shell, Some(&lake));
+        return repl::run(&mut shell, Some(&lake), EditMode::Emacs);
     }
     Ok(Exit::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! From the command line to what was asked for: statements, the prompt, or one of the subcommands.
 
 mod check;
+mod config;
 mod demo;
 mod doctor;
 mod findings;
@@ -41,6 +42,7 @@ pub(crate) fn main() -> Exit {
         Some(Subcommand::Verify(target)) => verify::run(target, &around),
         Some(Subcommand::Doctor(doctor)) => doctor::run(doctor, &around),
         Some(Subcommand::Vacuum(vacuum)) => vacuum::run(vacuum, &around),
+        Some(Subcommand::Config(config)) => config::run(config, &around),
         Some(Subcommand::Demo(demo)) => demo::run(demo, &around),
     };
     done.unwrap_or_else(|failure| {

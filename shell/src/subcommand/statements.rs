@@ -8,6 +8,9 @@ use lifetracks_engine::{Engine, Options};
 
 use super::{Around, DEFAULT_LAKE, named_lake};
 use crate::args::{Args, Script};
+use crate::command;
+use crate::config::Config;
+use crate::editor::EditMode;
 use crate::exit::Exit;
 use crate::failure::Result;
 use crate::repl;
@@ -22,9 +25,17 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
     if scripts.is_empty() && !interactive {
         scripts.push(Script::File("-".into()));
     }
+    let config = if args.no_init { Config::default() } else { Config::load(args.config.as_deref())? };
     let lake = named_lake(args.lake.as_ref())
+        .or_else(|| config.lake.clone())
         .or_else(|| Path::new(DEFAULT_LAKE).is_dir().then(|| DEFAULT_LAKE.to_owned()));
-    let options = Options { checked_reads: args.checked, ..around.engine.options(lake.clone()) };
+    let options = around.engine.options(lake.clone());
+    let options = Options {
+        checked_reads: args.checked,
+        memory_limit: options.memory_limit.or(config.memory_limit),
+        threads: options.threads.or_else(|| config.threads.map(usize::from)),
+        ..options
+    };
     let engine = Engine::open(&options)?;
     let settings = Settings {
         format: args.results.format(),
@@ -34,8 +45,8 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
         quiet: around.screen.quiet,
         on_error: args.on_error,
         progress: interactive,
-        timeout: args.timeout,
-        safe: false,
+        timeout: args.timeout.or(config.timeout),
+        safe: args.safe,
         wanted: if interactive { Wanted::All } else { args.results.wanted },
     };
     let mut shell = Shell::new(engine, settings, around.terminal, args.results.target())?;
@@ -43,10 +54,28 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
     shell.parameters = Arc::new(args.parameters.iter().cloned().collect());
     if interactive {
         shell.output.is_prompt = true;
-        return repl::run(&mut shell, lake.as_deref());
+        prepare(&mut shell, &config);
+        return repl::run(&mut shell, lake.as_deref(), config.keys.unwrap_or(EditMode::Emacs));
     }
     shell.goes_on = scripts.len() > 1 || args.results.wanted != Wanted::All;
     run_scripts(&mut shell, scripts)
+}
+
+/// Makes the settings of the configuration and runs its statements. What fails is said and keeps nobody from working.
+fn prepare(shell: &mut Shell, config: &Config) {
+    for (name, argument) in &config.settings {
+        if let Err(failure) = command::run(shell, &format!(".{name} {argument}")) {
+            shell.report(&failure, None);
+        }
+    }
+    let Some(path) = &config.init else { return };
+    match read_source(path) {
+        Ok(source) => {
+            let mut interrupt = shell.listen();
+            shell.run(&source, &mut interrupt);
+        }
+        Err(failure) => shell.report(&failure, None),
+    }
 }
 
 /// Runs the scripts in order; ends as the first of them that failed.
