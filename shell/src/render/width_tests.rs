@@ -32,7 +32,7 @@ fn batch(texts: &[String], numbers: &[i64], columns: usize) -> RecordBatch {
         }
         let name = texts.get(index).map_or("t", String::as_str);
         let values = (0..rows).map(|row| (row != index).then(|| texts[row].as_str()));
-        (format!("{name}{index}"), Arc::new(StringArray::from_iter(values)))
+        (format!("{name}{index}"), Arc::new(values.collect::<StringArray>()))
     };
     RecordBatch::try_from_iter((0..columns).map(column)).unwrap()
 }
