@@ -80,10 +80,9 @@ impl Pen {
             let at = place(canvas, x, y);
             match (self.is_one, self.join) {
                 (true, Join::Nothing) if count > FEW => canvas.dot(at, self.index),
-                (true, Join::Nothing) => canvas.mark(at, POINT, self.index),
                 (true, Join::Steps) => {}
                 (true, Join::Line) if every > 1 => {}
-                (true, Join::Line) => canvas.mark(at, POINT, self.index),
+                (true, Join::Nothing | Join::Line) => canvas.mark(at, POINT, self.index),
                 (false, _) => canvas.mark(at, letter(self.index), self.index),
             }
         }
