@@ -4,6 +4,7 @@ use super::amount::Amount;
 use super::date;
 use super::scale::Scale;
 use super::unit::Unit;
+use crate::text::grouped;
 
 /// A figure with its heading and what is to be said below it.
 #[derive(Debug)]
@@ -283,6 +284,7 @@ impl Figure {
             Self::Histogram(histogram) => {
                 let total: u64 = histogram.counts.iter().sum();
                 let (first, last) = (histogram.edge(0), histogram.edge(histogram.counts.len()));
+                let total = grouped(&total.to_string()).into_owned();
                 format!("Histogram of {}: {total} values from {first} to {last}.", histogram.name)
             }
             Self::Plot(plot) | Self::Sparks(plot) => plot.summary(title),

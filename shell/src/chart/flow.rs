@@ -55,7 +55,7 @@ fn read(table: &Table<'_>, spec: &ChartSpec) -> Result<Drawn> {
     if added > 0 {
         notes.push(format!("rows with the same {} and {} are added up", from.name, to.name));
     }
-    let title = format!("{} from {} to {}", n.name, from.name, to.name);
+    let title = format!("{}, {} to {}", n.name, from.name, to.name);
     let mut flow = Flow { from: sources.names, to: targets.names, bands, unit: Unit::Plain };
     notes.extend(reduce(&mut flow));
     flow.bands.sort_by_key(|band| (band.from, band.to));

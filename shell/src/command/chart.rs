@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::last::{LAST, rows_of_last};
 use super::{Action, Argument, Collect, Collected, Command, Next, Section};
 use crate::chart::{Chart, ChartSpec, FileFormat, KINDS, Screen};
 use crate::failure::{Failure, Result};
@@ -12,12 +13,15 @@ pub(super) const COMMAND: Command = Command {
     name: "chart",
     aliases: &[],
     section: Section::Output,
-    usage: ".chart [TYPE] [x=COLUMN] [y=COLUMN,..] [by=COLUMN] [title=TEXT] [to FILE]",
+    usage: ".chart [TYPE] [x=COLUMN] [y=COLUMN,..] [by=COLUMN] [title=TEXT] [to FILE [--force]]",
     help: "Draws the last result, or writes the drawing to an .svg or a .png file: bar, line, scatter, histogram, \
            sparkline, survival, flow. .chart help explains them.",
-    argument: Argument::Other,
+    argument: Argument::OneOf(WORDS),
     run: Action::Do(run),
 };
+
+/// What Tab offers.
+const WORDS: &[&str] = &["bar", "flow", "help", "histogram", "line", "scatter", "sparkline", "survival"];
 
 /// What may stand beside the type.
 const OPTIONS: &str = "\
@@ -26,22 +30,37 @@ quantity for y. A missing or suppressed value is a gap, never zero, and nothing 
 
   stacked     puts the bars of several series on each other; percent makes them shares of their sum
   ascii       draws with plain characters, as is done where the locale is not UTF-8
-  to FILE     writes an .svg or a .png file instead of drawing here
+  to FILE     writes an .svg or a .png file instead of drawing here; --force replaces one that is there
 ";
 
 /// Rows that are read of the last result; a drawing of more shows no more.
-const MOST_ROWS: usize = 200_000;
+const MOST_ROWS: usize = 1_000_000;
 
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     if argument.eq_ignore_ascii_case("help") {
         shell.print(&help())?;
         return Ok(Next::Done);
     }
+    let (argument, force) = match argument.strip_suffix("--force") {
+        Some(argument) => (argument.trim_end(), true),
+        None => (argument, false),
+    };
     let (spec, file) = ChartSpec::parse(argument)?;
-    let file = file.map(PathBuf::from);
-    let file = file.map(|path| FileFormat::of(&path).map(|format| (path, format))).transpose()?;
+    let file = file.map(|name| target(name, force)).transpose()?;
+    rows_of_last(shell)?;
     let then = move |shell: &mut Shell, rows: Collected| draw(shell, &spec, file, &rows);
-    Ok(Next::Collect(Collect { sql: "SELECT * FROM _".to_owned(), limit: MOST_ROWS, then: Box::new(then) }))
+    Ok(Next::Collect(Collect { sql: LAST.to_owned(), limit: MOST_ROWS, then: Box::new(then) }))
+}
+
+/// A file that may be written.
+fn target(name: String, force: bool) -> Result<(PathBuf, FileFormat)> {
+    let path = PathBuf::from(name);
+    let format = FileFormat::of(&path)?;
+    if !force && path.exists() {
+        let there = Failure::usage(format!("{} is there already", path.display()));
+        return Err(there.with_help("add --force to replace it"));
+    }
+    Ok((path, format))
 }
 
 fn help() -> String {
@@ -59,7 +78,7 @@ fn draw(
     let chart = Chart::from_batches(spec, &columns, &rows.batches, rows.rows)?;
     match file {
         None => {
-            let screen = Screen::of_terminal(shell.terminal.output, spec.ascii);
+            let screen = Screen::of_terminal(shell.theme(), spec.ascii);
             shell.print(&chart.text(&screen))?;
         }
         Some((path, format)) => {
@@ -69,4 +88,17 @@ fn draw(
         }
     }
     Ok(Next::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_offered() {
+        let mut kinds: Vec<_> = KINDS.iter().map(|kind| kind.name).chain(["help"]).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, WORDS);
+        assert!(KINDS.iter().all(|kind| COMMAND.help.contains(kind.name)));
+    }
 }

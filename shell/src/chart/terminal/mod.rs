@@ -12,7 +12,7 @@ mod plot;
 mod sparks;
 
 use super::figure::{Drawn, Figure};
-use crate::terminal::{Theme, columns};
+use crate::terminal::{Theme, size};
 use page::Page;
 
 /// What is drawn on.
@@ -31,6 +31,12 @@ pub(crate) struct Screen {
 /// Where the width of the terminal is not known.
 const USUAL_WIDTH: usize = 80;
 
+/// Rows between the axes where there is room.
+const USUAL_HEIGHT: usize = 18;
+
+/// Rows for the heading, the legend, the labels of an axis, the caption and the next prompt.
+const FRAME: usize = 7;
+
 /// Narrower drawings say nothing.
 const LEAST_WIDTH: usize = 20;
 
@@ -42,7 +48,8 @@ impl Screen {
     pub(crate) fn of_terminal(theme: Theme, ascii: bool) -> Self {
         let variable = |name: &str| std::env::var(name).ok();
         let ascii = ascii || !speaks_unicode(variable);
-        Self { width: columns().unwrap_or(USUAL_WIDTH), height: 18, ascii, theme }
+        let (width, rows) = size().unwrap_or((USUAL_WIDTH, USUAL_HEIGHT + FRAME));
+        Self { width, height: rows.saturating_sub(FRAME).clamp(8, USUAL_HEIGHT), ascii, theme }
     }
 }
 
