@@ -14,6 +14,7 @@ mod link_load;
 mod parameters;
 mod prompt;
 mod results;
+mod running;
 mod screen;
 mod statements;
 mod terminal;
