@@ -13,6 +13,9 @@ const NUMBERS: [&str; 2] = ["rows", "columns"];
 /// Columns between boxes.
 const GAP: usize = 1;
 
+/// Columns before each number.
+const BETWEEN: usize = 3;
+
 /// A box with a title.
 pub(crate) struct Shelf {
     /// What stands in the border.
@@ -80,7 +83,7 @@ impl Widths {
 
     /// A whole line with its borders.
     fn whole(&self) -> usize {
-        self.name + self.numbers.iter().map(|number| number + 2).sum::<usize>() + 4
+        self.name + self.numbers.iter().map(|number| number + BETWEEN).sum::<usize>() + 4
     }
 }
 
@@ -90,8 +93,9 @@ fn boxed(shelf: &Shelf, widths: &Widths, theme: Theme) -> Vec<String> {
     let title = clipped(&title, widths.name - 2);
     let mut top = format!("{dim}┌─{dim:#} {keyword}{title}{keyword:#} {dim}");
     top.push_str(&"─".repeat(widths.name - 1 - title.width()));
-    for (heading, width) in NUMBERS.iter().zip(widths.numbers) {
-        let _ = write!(top, "{} {heading}", "─".repeat(width + 1 - heading.width()));
+    for (place, (heading, width)) in NUMBERS.iter().zip(widths.numbers).enumerate() {
+        let start = if place == 0 { '─' } else { ' ' };
+        let _ = write!(top, "{start}{} {heading}", "─".repeat(width + BETWEEN - 2 - heading.width()));
     }
     let _ = write!(top, " ┐{dim:#}");
     let mut lines = vec![top];
@@ -100,7 +104,7 @@ fn boxed(shelf: &Shelf, widths: &Widths, theme: Theme) -> Vec<String> {
         let name = clipped(&name, widths.name);
         let mut text = format!("{dim}│{dim:#} {name}{}", " ".repeat(widths.name - name.width()));
         for (number, width) in line.numbers.iter().zip(widths.numbers) {
-            let _ = write!(text, "  {number:>width$}");
+            let _ = write!(text, "{:BETWEEN$}{number:>width$}", "");
         }
         let _ = write!(text, " {dim}│{dim:#}");
         lines.push(text);
@@ -125,7 +129,14 @@ mod tests {
 
     #[test]
     fn boxes_stand_side_by_side_where_there_is_room() {
-        insta::assert_snapshot!(side_by_side(&shelves(), 80, Theme::PLAIN), @"");
+        insta::assert_snapshot!(side_by_side(&shelves(), 80, Theme::PLAIN), @r"
+┌─ MDE ─────── rows ─ columns ┐ ┌─ IHL ─────── rows ─ columns ┐
+│ diploma     1,234         7 │ │ award       1,234         7 │
+│ calendar    1,234         7 │ └─────────────────────────────┘
+│ k12         1,234         7 │ ┌─ BLS ─────── rows ─ columns ┐
+└─────────────────────────────┘ │ 学校        1,234         7 │
+                                └─────────────────────────────┘
+");
     }
 
     #[test]

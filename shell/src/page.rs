@@ -30,7 +30,11 @@ pub(crate) struct Page {
 impl Page {
     /// An empty page for a terminal of so many columns, or for no terminal.
     pub(crate) fn new(width: Option<usize>, theme: Theme) -> Self {
-        Self { text: String::new(), width: width.map_or(USUAL, |width| width.clamp(20, WIDEST)), theme }
+        Self {
+            text: String::new(),
+            width: width.map_or(USUAL, |width| width.saturating_sub(1).clamp(TEXT + 8, WIDEST)),
+            theme,
+        }
     }
 
     /// The text.
@@ -177,7 +181,7 @@ mod tests {
     use super::*;
 
     fn page(width: usize, write: impl FnOnce(&mut Page)) -> String {
-        let mut page = Page::new(Some(width), Theme::PLAIN);
+        let mut page = Page { text: String::new(), width, theme: Theme::PLAIN };
         write(&mut page);
         page.finish()
     }

@@ -75,6 +75,7 @@ fn everything(page: &mut Page) {
     for (command, meaning) in FIRST {
         page.entry(command, meaning);
     }
+    page.gap();
     for section in Section::ALL {
         let commands = COMMANDS.iter().filter(|command| command.section == section);
         let names: Vec<String> = commands.map(|command| format!(".{}", command.name)).collect();

@@ -437,13 +437,17 @@ mod tests {
     fn the_documentation_is_fresh() {
         let mut text = String::from(
             "# Dot commands\n\nWritten at the start of a line, at the prompt and in scripts. \
-             A unique start of a name is enough: `.ta` is `.tables`.\n\n\
-             | command | also | what it does |\n|---|---|---|\n",
+             A unique start of a name is enough: `.ta` is `.tables`. \
+             `.help` has these and the topics of [shell/help](../shell/help), whose examples run.\n",
         );
-        for command in COMMANDS {
-            let aliases: Vec<_> = command.aliases.iter().map(|alias| format!("`{alias}`")).collect();
-            let usage = command.usage.replace('|', "\\|");
-            writeln!(text, "| `{usage}` | {} | {} |", aliases.join(" "), command.help).unwrap();
+        for section in Section::ALL {
+            write!(text, "\n## {}\n\n| command | also | what it does |\n|---|---|---|\n", section.title())
+                .unwrap();
+            for command in COMMANDS.iter().filter(|command| command.section == section) {
+                let aliases: Vec<_> = command.aliases.iter().map(|alias| format!("`{alias}`")).collect();
+                let usage = command.usage.replace('|', "\\|");
+                writeln!(text, "| `{usage}` | {} | {} |", aliases.join(" "), command.help).unwrap();
+            }
         }
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/commands.md");
         if std::env::var_os("UPDATE_DOCS").is_some() {
