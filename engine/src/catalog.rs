@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::Schema;
+use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion::catalog::memory::MemorySchemaProvider;
 use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
 use datafusion::error::{DataFusionError, Result};
-use lifetracks_datasets::Definitions;
+use lifetracks_datasets::{Definitions, Privacy};
 
 use crate::cohort::{REGISTRY, Read, Reads, Registry, Source};
 use crate::coverage::Thresholds;
 use crate::kept::is_result;
-use crate::lake::{Lake, LakeTable, ROLE};
+use crate::lake::{Lake, LakeTable, PRIVACY, ROLE};
 use crate::macros::Macros;
 use crate::metadata;
-use crate::roles::parse_role;
+use crate::roles::{parse_privacy, parse_role};
 
 /// The session's only catalog.
 pub(crate) const CATALOG: &str = "lake";
@@ -299,4 +299,9 @@ impl SchemaProvider for MetadataSchema {
 pub(crate) fn role(schema: &Schema, column: usize) -> Option<lifetracks_datasets::Role> {
     let name = schema.field(column).metadata().get(ROLE)?;
     parse_role(name)
+}
+
+/// Who may see a result's column, where it comes straight from a table's.
+pub fn privacy(field: &Field) -> Option<Privacy> {
+    parse_privacy(field.metadata().get(PRIVACY)?)
 }

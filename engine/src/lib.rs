@@ -42,6 +42,7 @@ mod vault;
 mod verify;
 mod versions;
 
+pub use catalog::privacy;
 pub use classification::classification;
 pub use coverage::{Alarm, Gap};
 pub use datafusion::arrow;
@@ -51,8 +52,8 @@ pub use error::{Error, ErrorKind, Result, Span};
 pub use export::{ArrowFile, ParquetFile};
 pub use kept::Keeper;
 pub use lifetracks_datasets::{
-    CheckRule, Counts, Definitions, Draft, InferError, REFERENCE_FILES, Role, Severity, closest_name, infer,
-    twin,
+    CheckRule, Counts, Definitions, Draft, InferError, Privacy, REFERENCE_FILES, Role, Severity,
+    closest_name, infer, twin,
 };
 pub use lifetracks_udfs::{FunctionDoc, FunctionKind};
 pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, RejectCount};

@@ -29,6 +29,12 @@ pub(crate) fn privacy_name(privacy: Privacy) -> &'static str {
     }
 }
 
+/// The privacy class of a name.
+pub(crate) fn parse_privacy(name: &str) -> Option<Privacy> {
+    let classes = [Privacy::Pseudonym, Privacy::Confidential, Privacy::Public];
+    classes.into_iter().find(|privacy| privacy_name(*privacy) == name)
+}
+
 /// The kind's name.
 pub(crate) fn kind_name(kind: TableKind) -> &'static str {
     match kind {

@@ -160,6 +160,12 @@ pub(crate) enum Subcommand {
     Config(ConfigSubcommand),
     /// Builds a synthetic state, loads it, and shows first answers
     Demo(DemoArgs),
+    /// Says which build this is, where it looks and what it may use
+    Info(LakeArgs),
+    /// Writes what a command-line shell needs to complete this command
+    Completions(CompletionsArgs),
+    /// Writes the manual page
+    Man,
 }
 
 /// `config`.
@@ -206,6 +212,25 @@ pub(crate) struct DemoArgs {
     /// The folder of the demo; an earlier demo in it is used again
     #[arg(value_name = "FOLDER", default_value = "lifetracks-demo")]
     pub(crate) folder: PathBuf,
+}
+
+/// `completions`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: CommandLine,
+}
+
+/// A command-line shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CommandLine {
+    /// `lifetracks completions bash > ~/.local/share/bash-completion/completions/lifetracks`
+    Bash,
+    /// `lifetracks completions zsh > "${fpath[1]}/_lifetracks"`
+    Zsh,
+    /// `lifetracks completions fish > ~/.config/fish/completions/lifetracks.fish`
+    Fish,
 }
 
 /// Something to run, as the command line names it.

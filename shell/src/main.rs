@@ -4,6 +4,7 @@
 //! and its rows go to a renderer ([`render`]) as they come.
 
 mod args;
+mod boxes;
 mod buffer;
 mod catalogue;
 mod chart;
@@ -27,6 +28,7 @@ mod keywords;
 mod marks;
 mod names;
 mod output;
+mod page;
 mod panic;
 mod plan;
 mod progress;

@@ -102,6 +102,7 @@ fn scalar_functions(definitions: &Arc<Definitions>) -> Result<Vec<ScalarUDF>> {
     let mut functions = date::functions();
     functions.extend(code::functions(definitions)?);
     functions.extend(rate::functions(definitions)?);
+    functions.extend(statistics::functions());
     functions.push(real_dollars(None));
     Ok(functions)
 }

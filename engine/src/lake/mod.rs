@@ -31,7 +31,7 @@ pub(crate) use self::location::Location;
 pub(crate) use self::lock::lock;
 pub(crate) use self::log::{Appended, Entry, LAKE_LOG, LakeLog, SourceFile, encode_entries};
 use self::proof::Proofs;
-pub(crate) use self::provider::{LakeTable, ROLE};
+pub(crate) use self::provider::{LakeTable, PRIVACY, ROLE};
 pub(crate) use self::ranges::{DEFAULT_RANGES, Ranges};
 pub(crate) use self::replay::Replay;
 pub(crate) use self::seal::{SEAL, Seal, commit_path};

@@ -32,10 +32,13 @@ use super::{Lake, facts};
 use crate::catalog::external;
 use crate::clock;
 use crate::error::Error;
-use crate::roles::role_name;
+use crate::roles::{privacy_name, role_name};
 
 /// Marks a column of a scan with its role, so that a result knows its columns' roles.
 pub(crate) const ROLE: &str = "lifetracks.role";
+
+/// Marks a column of a scan with its privacy class, so that a result knows what is about one person.
+pub(crate) const PRIVACY: &str = "lifetracks.privacy";
 
 /// Sort-merge joins want their keys this way, so the files declare it; key columns have no NULLs.
 const ORDER: SortOptions = SortOptions { descending: false, nulls_first: true };
@@ -184,12 +187,14 @@ fn scan_schema(schema: &Schema, definition: Option<&Table>) -> SchemaRef {
             DataType::Utf8 => DataType::Utf8View,
             other => other.clone(),
         };
-        let role =
-            definition.and_then(|table| table.column(field.name())).map(|column| role_name(column.role));
+        let defined = definition.and_then(|table| table.column(field.name()));
+        let role = defined.map(|column| role_name(column.role));
         // Of a table that is not defined, such as a cohort's, the person is known.
         let role = role.or_else(|| (field.name() == "person_id").then_some(role_name(Role::Identifier)));
-        let metadata = role.map(|role| (ROLE.to_owned(), role.to_owned()));
-        Field::new(field.name(), data_type, field.is_nullable()).with_metadata(metadata.into_iter().collect())
+        let role = role.map(|role| (ROLE.to_owned(), role.to_owned()));
+        let privacy = defined.map(|column| (PRIVACY.to_owned(), privacy_name(column.privacy).to_owned()));
+        let metadata = role.into_iter().chain(privacy).collect();
+        Field::new(field.name(), data_type, field.is_nullable()).with_metadata(metadata)
     };
     Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
 }

@@ -2,8 +2,12 @@
 
 mod cohorts;
 mod coverage;
+mod functions;
+mod links;
 mod methods;
 mod sheet;
+mod sources;
+mod statistics;
 
 use std::sync::Arc;
 
@@ -12,8 +16,8 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use lifetracks_datasets::{Definitions, Table};
-use lifetracks_udfs::{FunctionDoc, FunctionKind};
 
+pub(crate) use self::functions::function_docs;
 use self::sheet::Sheet;
 use crate::catalog::LakeSchema;
 use crate::coverage::Thresholds;
@@ -23,22 +27,26 @@ use crate::load::{FINDINGS, REJECTS, findings_schema, rejects_schema};
 use crate::roles::{kind_name, privacy_name, role_name, severity_name};
 
 /// The tables of the schema, in the order of their names.
-pub(crate) const NAMES: [&str; 17] = [
+pub(crate) const NAMES: [&str; 21] = [
     "alarms",
     "checks",
     "codes",
     "cohort_versions",
     "cohorts",
+    "column_statistics",
     "columns",
     "coverage",
     "coverage_gaps",
     "findings",
     "functions",
     "layouts",
+    "links",
+    "manual",
     "maps",
     "method_codes",
     "methods",
     "rejects",
+    "sources",
     "tables",
     "versions",
 ];
@@ -74,12 +82,16 @@ pub(crate) async fn table(
     let batch = match name {
         "checks" => checks(definitions)?,
         "codes" => codes(definitions)?,
+        "column_statistics" => statistics::statistics(main, definitions).await?,
         "columns" => columns(definitions)?,
-        "functions" => functions(definitions, main)?,
+        "functions" => functions::functions(definitions, main)?,
         "layouts" => layouts(definitions)?,
+        "links" => links::links(definitions)?,
+        "manual" => functions::manual(definitions, main)?,
         "maps" => maps(definitions)?,
         "method_codes" => methods::codes(definitions)?,
         "methods" => methods::methods(definitions)?,
+        "sources" => sources::sources(main)?,
         "tables" => tables(main, definitions).await?,
         "versions" => {
             encode_entries(&main.lake().map(|lake| lake.log().entries.clone()).unwrap_or_default())?
@@ -211,37 +223,6 @@ fn codes(definitions: &Definitions) -> Result<RecordBatch> {
         )
         .add("valid_to", Arc::new(all.iter().map(|(_, code)| day(code.valid_to)).collect::<Date32Array>()))
         .text("source", all.iter().map(|(_, code)| Some(&code.source)))
-        .finish()
-}
-
-/// What a reader needs to know of each function, those that the session has made last.
-pub(crate) fn function_docs(definitions: &Definitions, main: &LakeSchema) -> Vec<FunctionDoc> {
-    let mut all = lifetracks_udfs::docs_with(definitions);
-    all.extend(main.macros().all().into_iter().map(|(name, made)| FunctionDoc {
-        name,
-        kind: FunctionKind::Scalar,
-        family: String::new(),
-        syntax: vec![made.syntax],
-        description: made.description,
-        arguments: Vec::new(),
-        columns: Vec::new(),
-        sql_example: String::new(),
-    }));
-    all
-}
-
-fn functions(definitions: &Definitions, main: &LakeSchema) -> Result<RecordBatch> {
-    let all = function_docs(definitions, main);
-    let columns = all.iter().map(|function| {
-        let names: Vec<&str> = function.columns.iter().map(|(name, _)| name.as_str()).collect();
-        (!names.is_empty()).then(|| names.join(", "))
-    });
-    Sheet::default()
-        .text("name", all.iter().map(|function| Some(&function.name)))
-        .text("kind", all.iter().map(|function| Some(function.kind.name())))
-        .text("syntax", all.iter().map(|function| Some(function.syntax.join("; "))))
-        .text("columns", columns)
-        .text("description", all.iter().map(|function| Some(&function.description)))
         .finish()
 }
 

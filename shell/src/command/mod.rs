@@ -5,21 +5,28 @@
 mod bench;
 mod cd;
 mod chart;
+mod codes;
+mod cohorts;
 mod columns;
 mod copy;
+mod describe;
 mod diff;
 mod edit;
 mod explain;
 mod export;
+mod find;
 mod functions;
 mod headers;
 mod help;
 mod history;
 mod last;
 mod layouts;
+mod links;
+mod manual;
 mod maxrows;
 mod maxwidth;
 mod memory;
+mod methods;
 mod mode;
 mod null;
 mod number;
@@ -36,20 +43,27 @@ mod quit;
 mod read;
 mod rows;
 mod safe;
+mod sample;
 mod save;
-mod schema;
 mod set;
 mod shell;
+mod sources;
+mod summarize;
 mod switch;
+mod table_named;
 mod tables;
 mod theme;
 mod timer;
+mod topic;
 mod types;
 mod version;
 mod versions;
 mod watch;
 mod width;
 
+pub(crate) use self::help::offers as help_offers;
+
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -60,6 +74,8 @@ use lifetracks_engine::{Parameters, Progress, Role, closest_name};
 use crate::exit::Exit;
 use crate::export::Export;
 use crate::failure::{Failure, Result};
+use crate::page::Page;
+use crate::render::Cells;
 use crate::repeat::Repeat;
 use crate::script::Source;
 use crate::shell::Shell;
@@ -67,10 +83,19 @@ use crate::shell::Shell;
 /// Every command, in the order of `.help`.
 pub(crate) const COMMANDS: &[Command] = &[
     tables::COMMAND,
-    schema::COMMAND,
+    describe::COMMAND,
+    find::COMMAND,
+    codes::COMMAND,
+    links::COMMAND,
+    summarize::COMMAND,
+    sample::COMMAND,
     functions::COMMAND,
-    layouts::COMMAND,
+    manual::COMMAND,
+    methods::COMMAND,
+    cohorts::COMMAND,
+    sources::COMMAND,
     versions::COMMAND,
+    layouts::COMMAND,
     mode::COMMAND,
     output::COMMAND,
     once::COMMAND,
@@ -135,6 +160,8 @@ pub(crate) struct Command {
 pub(crate) enum Action {
     /// Writes the rows of this SQL.
     Ask(fn(&str) -> String),
+    /// Asks for rows and lays them out by itself.
+    Show(fn(&Shell, &str) -> Next),
     /// Does it, or says what is left to do.
     Do(fn(&mut Shell, &str) -> Result<Next>),
 }
@@ -180,12 +207,16 @@ pub(crate) enum Argument {
     Switch,
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// A command.
-    Command,
+    /// A command, a topic of the help, or an example of one.
+    Help,
     /// A function.
     Function,
     /// A file with statements.
     Script,
+    /// A method of computing a rate.
+    Method,
+    /// A coded column, as `table.column`, or a code set.
+    Codes,
 }
 
 /// What is left to do after a command.
@@ -237,12 +268,58 @@ pub(crate) struct Collected {
     pub(crate) progress: Option<Progress>,
 }
 
-/// Runs a command line such as `.schema diploma`.
+impl Collected {
+    /// The rows as texts; `None` is NULL.
+    fn texts(&self) -> Result<Vec<Vec<Option<String>>>> {
+        let mut rows = Vec::new();
+        for batch in &self.batches {
+            let cells = Cells::try_new(batch)?;
+            for row in 0..batch.num_rows() {
+                rows.push(cells.row(row)?);
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// Rows that a page is made of; no page is so long.
+const PAGE_ROWS: usize = 100_000;
+
+/// Shows the rows of `sql` as a page, or as rows where programs read.
+fn page_of(shell: &Shell, sql: String, write: fn(&mut Page, &[Vec<Option<String>>])) -> Next {
+    if shell.settings.format.machine {
+        return Next::Query(sql);
+    }
+    let then: Then = Box::new(move |shell, collected| {
+        let mut page = new_page(shell);
+        write(&mut page, &collected.texts()?);
+        show_page(shell, page)?;
+        Ok(Next::Done)
+    });
+    Next::Collect(Collect { sql, limit: PAGE_ROWS, then })
+}
+
+/// An empty page as wide as what results are written to.
+fn new_page(shell: &Shell) -> Page {
+    Page::new(shell.output.width(), shell.theme())
+}
+
+/// Shows a page where results go, in a pager where it is longer than the screen.
+fn show_page(shell: &mut Shell, page: Page) -> Result<()> {
+    shell.output.begin(!shell.settings.format.machine, shell.settings.safe);
+    let written = shell.output.write_all(page.finish().as_bytes());
+    let ended = shell.output.end();
+    written?;
+    ended
+}
+
+/// Runs a command line such as `.describe diploma`.
 pub(crate) fn run(shell: &mut Shell, line: &str) -> Result<Next> {
     let line = line.trim().trim_end_matches(';');
     let (word, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     match find(word)?.run {
         Action::Ask(sql) => Ok(Next::Query(sql(argument.trim()))),
+        Action::Show(show) => Ok(show(shell, argument.trim())),
         Action::Do(run) => run(shell, argument.trim()),
     }
 }
@@ -303,6 +380,17 @@ fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// A role as `lifetracks.columns` writes it.
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Identifier => "identifier",
+        Role::Dimension => "dimension",
+        Role::Measure => "measure",
+        Role::Date => "date",
+        Role::Code => "code",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -349,13 +437,17 @@ mod tests {
     fn the_documentation_is_fresh() {
         let mut text = String::from(
             "# Dot commands\n\nWritten at the start of a line, at the prompt and in scripts. \
-             A unique start of a name is enough: `.ta` is `.tables`.\n\n\
-             | command | also | what it does |\n|---|---|---|\n",
+             A unique start of a name is enough: `.ta` is `.tables`. \
+             `.help` has these and the topics of [shell/help](../shell/help), whose examples run.\n",
         );
-        for command in COMMANDS {
-            let aliases: Vec<_> = command.aliases.iter().map(|alias| format!("`{alias}`")).collect();
-            let usage = command.usage.replace('|', "\\|");
-            writeln!(text, "| `{usage}` | {} | {} |", aliases.join(" "), command.help).unwrap();
+        for section in Section::ALL {
+            write!(text, "\n## {}\n\n| command | also | what it does |\n|---|---|---|\n", section.title())
+                .unwrap();
+            for command in COMMANDS.iter().filter(|command| command.section == section) {
+                let aliases: Vec<_> = command.aliases.iter().map(|alias| format!("`{alias}`")).collect();
+                let usage = command.usage.replace('|', "\\|");
+                writeln!(text, "| `{usage}` | {} | {} |", aliases.join(" "), command.help).unwrap();
+            }
         }
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/commands.md");
         if std::env::var_os("UPDATE_DOCS").is_some() {

@@ -2,8 +2,8 @@
 
 use super::write::starts;
 use super::{Candidate, Completion, file};
-use crate::command::{Argument, COMMANDS, find};
-use crate::names::Names;
+use crate::command::{Argument, COMMANDS, find, help_offers};
+use crate::names::{Names, Values};
 use crate::render::RENDERERS;
 
 /// Endings of files with statements.
@@ -27,9 +27,11 @@ pub(super) fn complete(text: &str, start: usize, cursor: usize, names: &Names) -
             starting(argument, RENDERERS.iter().map(|format| Candidate::new(format.name, "")))
         }
         Ok(Argument::Switch) => starting(argument, ["off", "on"].map(|word| Candidate::new(word, ""))),
-        Ok(Argument::Command) => {
-            starting(argument, COMMANDS.iter().map(|command| Candidate::new(command.name, command.help)))
+        Ok(Argument::Help) => {
+            starting(argument, help_offers().into_iter().map(|(name, note)| Candidate::new(name, note)))
         }
+        Ok(Argument::Method) => starting(argument, methods(names)),
+        Ok(Argument::Codes) => starting(argument, coded(names)),
         Ok(Argument::OneOf(known)) => starting(argument, known.iter().map(|word| Candidate::new(*word, ""))),
         Ok(Argument::Function) => starting(argument, functions(names)),
         Ok(Argument::Script) => return files(cursor, argument, STATEMENTS),
@@ -44,6 +46,32 @@ fn tables(names: &Names) -> impl Iterator<Item = Candidate> {
 
 fn functions(names: &Names) -> impl Iterator<Item = Candidate> {
     names.functions.iter().map(|function| Candidate::new(&function.name, &function.note))
+}
+
+/// What the parameters called `method` take.
+fn methods(names: &Names) -> impl Iterator<Item = Candidate> {
+    let parameters = names.functions.iter().flat_map(|function| &function.parameters);
+    let lists = parameters.filter(|parameter| parameter.name == "method").filter_map(|parameter| {
+        let Values::OneOf(values) = &parameter.values else { return None };
+        Some(values)
+    });
+    let mut methods: Vec<_> = lists.flatten().filter(|method| method.value != "*").collect();
+    methods.sort_by(|left, right| left.value.cmp(&right.value));
+    methods.dedup_by(|left, right| left.value == right.value);
+    methods.into_iter().map(|method| Candidate::new(&method.value, &method.label))
+}
+
+/// Code sets, and columns whose values are codes.
+fn coded(names: &Names) -> impl Iterator<Item = Candidate> {
+    let sets = names.codes.keys().map(|set| Candidate::new(set, "code set"));
+    let columns = names.tables.iter().flat_map(|table| {
+        let coded = table.columns.iter().flatten().filter(|column| column.code_set.is_some());
+        coded.map(|column| {
+            let set = column.code_set.clone().unwrap_or_default();
+            Candidate::new(format!("{}.{}", table.name, column.name), set)
+        })
+    });
+    sets.chain(columns)
 }
 
 fn files(cursor: usize, argument: &str, endings: &[&str]) -> Completion {

@@ -1,12 +1,15 @@
 //! From the command line to what was asked for: statements, the prompt, or one of the subcommands.
 
 mod check;
+mod completions;
 mod config;
 mod demo;
 mod doctor;
 mod findings;
+mod info;
 mod layout;
 mod load;
+mod man;
 mod rejects;
 mod statements;
 mod twin;
@@ -44,6 +47,9 @@ pub(crate) fn main() -> Exit {
         Some(Subcommand::Vacuum(vacuum)) => vacuum::run(vacuum, &around),
         Some(Subcommand::Config(config)) => config::run(config, &around),
         Some(Subcommand::Demo(demo)) => demo::run(demo, &around),
+        Some(Subcommand::Info(target)) => info::run(target, &around),
+        Some(Subcommand::Completions(completions)) => completions::run(completions),
+        Some(Subcommand::Man) => man::run(),
     };
     done.unwrap_or_else(|failure| {
         let _ = write_failure(&mut io::stderr().lock(), &terminal.errors, &failure, None);

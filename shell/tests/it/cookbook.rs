@@ -21,6 +21,11 @@ static DEMO: LazyLock<TempDir> = LazyLock::new(|| {
     folder
 });
 
+/// The folder in which the demo's lake is `d/lake`.
+pub(crate) fn demo() -> &'static Path {
+    DEMO.path()
+}
+
 fn documents() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")
 }

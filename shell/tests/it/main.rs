@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says so, and a long one what it saw")]
 
 mod canary;
+mod catalogue;
 mod charts;
 mod cohorts;
 mod cookbook;
