@@ -307,7 +307,7 @@ fn a_list_has_the_separator_that_is_wanted_and_an_insert_its_table() {
     assert_eq!(rendered("list", &batch, &view), "school_year ; name\n2021 ; 学校 \"A\", |b|\n");
     assert_eq!(
         rendered("insert", &batch, &view),
-        "INSERT INTO \"Work\".rows (school_year, name) VALUES (2021, '学校 \"A\", |b|');\n"
+        "INSERT INTO \"Work\".\"rows\" (school_year, name) VALUES (2021, '学校 \"A\", |b|');\n"
     );
 }
 
