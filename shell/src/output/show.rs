@@ -52,9 +52,10 @@ impl Shell {
             Ok(!output.is_unread())
         });
         written.await?;
+        let is_timed = self.settings.timer;
         let ending = Ending {
-            elapsed: self.settings.timer.then(|| waiting.line.started().elapsed()),
-            read: waiting.line.running().filter(|_| self.settings.timer).map(|plan| plan.now().bytes),
+            elapsed: is_timed.then(|| waiting.line.started().elapsed()),
+            read: waiting.line.running().map(|plan| plan.now().bytes).filter(|bytes| is_timed && *bytes > 0),
             width: self.output.width(),
         };
         Ok(render.end(&ending, &mut self.output)?)

@@ -3,6 +3,7 @@
 use std::io;
 
 use lifetracks_engine::arrow::array::Array;
+use lifetracks_engine::arrow::datatypes::DataType;
 use lifetracks_engine::arrow::record_batch::RecordBatch;
 use lifetracks_engine::arrow::util::display::{ArrayFormatter, FormatOptions};
 
@@ -38,7 +39,8 @@ impl<'a> Cells<'a> {
     /// Adds the text of one value to `text`; false, and nothing added, where it is NULL.
     pub(crate) fn push(&self, row: usize, column: usize, text: &mut String) -> io::Result<bool> {
         let (array, formatter) = &self.columns[column];
-        if array.is_null(row) {
+        // An array of no type has no bits that say what is NULL.
+        if array.is_null(row) || *array.data_type() == DataType::Null {
             return Ok(false);
         }
         formatter.value(row).write(text).map_err(unprintable)?;

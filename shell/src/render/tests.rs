@@ -302,12 +302,12 @@ fn a_list_has_the_separator_that_is_wanted_and_an_insert_its_table() {
     let batch = [rows().slice(0, 1).project(&[0, 2]).unwrap()];
     let view = looking(|look| {
         look.separator = " ; ".to_owned();
-        look.table = "Work.rows".to_owned();
+        look.table = "Work.grads".to_owned();
     });
     assert_eq!(rendered("list", &batch, &view), "school_year ; name\n2021 ; 学校 \"A\", |b|\n");
     assert_eq!(
         rendered("insert", &batch, &view),
-        "INSERT INTO \"Work\".\"rows\" (school_year, name) VALUES (2021, '学校 \"A\", |b|');\n"
+        "INSERT INTO \"Work\".grads (school_year, name) VALUES (2021, '学校 \"A\", |b|');\n"
     );
 }
 

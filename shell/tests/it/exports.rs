@@ -10,7 +10,7 @@ use crate::transcript::{lifetracks, ran};
 /// Typed rows: a year, an amount, a day, text with traps, NULL.
 const ROWS: &str = "select cast(2021 as int) as school_year, cast(1234.50 as decimal(9,2)) as wages, \
     date '2021-05-29' as day, '=1+1, \"x\"' as note, cast(null as bigint) as n \
-    union all select 2022, 0.05, date '1899-01-01', 'ñ 学校', 7 order by school_year";
+    union all select cast(2022 as int), cast(0.05 as decimal(9,2)), date '1899-01-01', 'ñ 学校', 7 order by school_year";
 
 fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
     ran(lifetracks(folder).args(args))
@@ -216,17 +216,35 @@ fn results_go_into_a_command_that_may_stop_reading() {
 fn the_look_is_chosen_by_commands() {
     let folder = tempfile::tempdir().unwrap();
     let script = ".types off\n.numbers si\n.null -\n.maxrows 2\nselect value * 1000000 as n, null as x from generate_series(1, 9) t(value);\n\
-        .columns\n.maxwidth 30\nselect 1 as a, 'b' as c;\n.rows\n.mode list ;\n.headers off\nselect 1 as a, 2 as b;\n\
+        .columns\n.maxwidth 30\nselect 1 as a, 'b' as c;\n.rows\n.mode list ';'\n.headers off\nselect 1 as a, 2 as b;\n\
         .mode insert grads\nselect 'it''s' as a;\n.last";
     let (code, out, err) = run(folder.path(), &["-q", "-c", script]);
     assert_eq!((code, err.as_str()), (0, ""));
-    insta::assert_snapshot!(out, @"");
+    insta::assert_snapshot!(out, @r#"
+┌────────┬──────┐
+│      n │ x    │
+├────────┼──────┤
+│ 1.00 M │ -    │
+│      · │ ·    │
+│ 9.00 M │ -    │
+└────────┴──────┘
+
+┌────────┬───────┐
+│ column │ row 1 │
+├────────┼───────┤
+│ a      │ 1     │
+│ c      │ b     │
+└────────┴───────┘
+1;2
+INSERT INTO grads (a) VALUES ('it''s');
+INSERT INTO grads (a) VALUES ('it''s');
+"#);
     for wrong in [
         ".maxrows many",
         ".numbers roman",
         ".width 3 x",
         ".types maybe",
-        ".mode csv ;",
+        ".mode csv x",
         ".theme dark",
         ".copy xml",
         ".once",

@@ -23,7 +23,7 @@ fn a_tall_result_goes_through_the_pager_and_a_small_one_does_not() {
     let home = home();
     let mut session = with_pager(home.path(), "cat > paged.txt; echo the pager was here");
     session.enter("select 1 as small;");
-    session.wait_for("│     1 │");
+    session.wait_for("│      1 │");
     session.wait_for_prompt();
     assert!(!home.path().join("paged.txt").exists());
     session.enter(TALL);
@@ -45,7 +45,7 @@ fn a_tall_result_goes_through_the_pager_and_a_small_one_does_not() {
     session.enter("select 7 as small;");
     session.wait_for("the pager was here");
     session.wait_for_prompt();
-    assert!(fs::read_to_string(home.path().join("paged.txt")).unwrap().contains("│     7 │"));
+    assert!(fs::read_to_string(home.path().join("paged.txt")).unwrap().contains("│      7 │"));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn ctrl_c_in_the_pager_is_the_pagers() {
     let pager = "trap '' INT; cat > /dev/null; echo in the pager; read answer < /dev/tty; echo left it";
     let mut session = with_pager(home.path(), pager);
     session.enter(TALL);
-    session.wait_for("in the pager\n");
+    session.wait_for("in the pager");
     session.press("\x03");
     session.wait_for("^C");
     session.press("\r");
@@ -87,7 +87,7 @@ fn ctrl_c_in_the_pager_is_the_pagers() {
     let text = session.wait_for_prompt();
     assert!(!text.contains("Cancelled"), "{text}");
     session.enter("select 5 as alive;");
-    session.wait_for("│     5 │");
+    session.wait_for("│      5 │");
 }
 
 #[test]
@@ -133,7 +133,15 @@ fn a_wide_table_loses_its_middle_and_last_shows_it_all() {
     let text = session.wait_for("1 row · ");
     let table = text.find('┌').map(|start| &text[start..]).unwrap();
     let table = table.lines().take(7).map(str::trim_end).collect::<Vec<_>>().join("\n");
-    insta::assert_snapshot!(table, @"");
+    insta::assert_snapshot!(table, @r#"
+┌──────────┬──────────┬──────────┬───┬───────────┬───────────┬───────────┐
+│ column_1 │ column_2 │ column_3 │ … │ column_10 │ column_11 │ column_12 │
+│   bigint │   bigint │   bigint │ … │    bigint │    bigint │    bigint │
+├──────────┼──────────┼──────────┼───┼───────────┼───────────┼───────────┤
+│  100,000 │  200,000 │  300,000 │ … │ 1,000,000 │ 1,100,000 │ 1,200,000 │
+└──────────┴──────────┴──────────┴───┴───────────┴───────────┴───────────┘
+1 row · 6 of 12 columns (.last or .mode line shows all)
+"#);
     session.wait_for_prompt();
     session.enter(".last");
     session.wait_for(" column_1 = 100,000\n");
