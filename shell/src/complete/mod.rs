@@ -25,12 +25,14 @@ pub(crate) use self::place::{Argument, Place, place};
 pub(crate) use self::statement::Statement;
 pub(crate) use self::unknown::unknown_names;
 
+use std::collections::BTreeSet;
+
 use self::scope::Scope;
 use self::source::table;
 use self::write::Typed;
 use crate::names::Names;
-use crate::script::is_command;
-use crate::token::Kind;
+use crate::script::{ends_a_statement, floor, is_command};
+use crate::token::{Kind, Token, tokens};
 
 /// What the word at the cursor could become.
 #[derive(Debug, Default)]
@@ -71,38 +73,46 @@ struct Spot<'a> {
 
 /// What the text could go on as at the cursor.
 pub(crate) fn complete(text: &str, cursor: usize, names: &Names) -> Completion {
-    let cursor = crate::script::floor(text, cursor);
+    let cursor = floor(text, cursor);
     if let Some(start) = command_start(text, cursor) {
         return command::complete(text, start, cursor, names);
     }
-    let statement = Statement::around(text, cursor);
-    if let Some(token) = statement.tokens.iter().find(|token| {
-        token.kind == Kind::Text && token.start < cursor && (cursor < token.end() || !token.closed)
-    }) {
-        return value::in_quotes(&statement, token, cursor, names);
-    }
-    if is_in_comment(text, cursor) {
-        return Completion { start: cursor, ..Completion::default() };
-    }
-    let word = statement.tokens.iter().position(|token| {
-        token.start < cursor
-            && cursor <= token.end()
-            && (token.is_name() || token.kind == Kind::Keyword)
-            && !(token.kind == Kind::Quoted && token.closed)
+    let all = tokens(text);
+    let inside = all.iter().find(|token| {
+        token.start < cursor && (cursor < token.end() || cursor == token.end() && !token.closed)
     });
+    match inside {
+        Some(token) if token.kind == Kind::Comment => Completion { start: cursor, ..Completion::default() },
+        Some(token) if all.iter().any(|other| other.kind == token.kind && !other.closed) => {
+            // The quote that is missing is the one that has not been typed yet.
+            let quote = &token.text[..1];
+            let closed = format!("{}{quote}{}", &text[..cursor], &text[cursor..]);
+            in_closed(&closed, cursor, true, names)
+        }
+        _ => in_closed(text, cursor, false, names),
+    }
+}
+
+/// As [`complete`], for a text whose quotes all have partners. One `is_ours` where it has been put behind the cursor.
+fn in_closed(text: &str, cursor: usize, is_ours: bool, names: &Names) -> Completion {
+    let statement = Statement::around(text, cursor);
+    let at = |token: &&Token<'_>| token.start < cursor && cursor < token.end();
+    if let Some(token) = statement.tokens.iter().find(at).filter(|token| token.kind == Kind::Text) {
+        return value::in_quotes(&statement, token, cursor, is_ours, names);
+    }
+    let is_word = |token: &Token<'_>| match token.kind {
+        Kind::Quoted => cursor < token.end(),
+        Kind::Name | Kind::Keyword => cursor <= token.end(),
+        _ => false,
+    };
     let before = statement.tokens.iter().filter(|token| token.start < cursor).count();
-    let before = if word.is_some() { before - 1 } else { before };
-    let start = word.map_or(cursor, |index| statement.tokens[index].start);
-    let touches_other = word.is_none()
-        && before > 0
-        && statement.tokens[before - 1].end() >= cursor
-        && matches!(
-            statement.tokens[before - 1].kind,
-            Kind::Text | Kind::Number | Kind::Quoted | Kind::Parameter
-        );
-    if touches_other {
+    let last = before.checked_sub(1).map(|last| &statement.tokens[last]);
+    let word = last.filter(|token| is_word(token));
+    let start = word.map_or(cursor, |token| token.start);
+    if word.is_none() && last.is_some_and(|token| token.kind != Kind::Sign && token.end() >= cursor) {
         return Completion { start, ..Completion::default() };
     }
+    let before = before - usize::from(word.is_some());
     let scope = Scope::at(&statement, cursor, names);
     let typed = Typed::new(&text[start..cursor], &statement.tokens[..before]);
     let spot = Spot { statement: &statement, scope: &scope, names, typed, before };
@@ -110,9 +120,9 @@ pub(crate) fn complete(text: &str, cursor: usize, names: &Names) -> Completion {
         Some((owner, first)) => columns::of_owner(&spot, &owner, first),
         None => word::offers(&spot),
     };
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     candidates.retain(|candidate| seen.insert(candidate.insert.clone()));
-    Completion { start, candidates, questions: scope.questions.clone() }
+    Completion { start, candidates, questions: scope.questions }
 }
 
 /// The name with its dots before the word, and where it starts.
@@ -125,12 +135,6 @@ fn qualifier(statement: &Statement<'_>, before: usize) -> Option<(Vec<String>, u
 /// The start of the dot command in which the cursor is.
 fn command_start(text: &str, cursor: usize) -> Option<usize> {
     let line = text[..cursor].rfind('\n').map_or(0, |newline| newline + 1);
-    let is_start = is_command(&text[line..cursor]) && crate::script::ends_a_statement(&text[..line]);
+    let is_start = is_command(&text[line..cursor]) && ends_a_statement(&text[..line]);
     is_start.then_some(line)
-}
-
-fn is_in_comment(text: &str, cursor: usize) -> bool {
-    crate::token::tokens(text).iter().any(|token| {
-        token.kind == Kind::Comment && token.start < cursor && (cursor < token.end() || !token.closed)
-    })
 }

@@ -154,7 +154,7 @@ fn listed(statement: &Statement<'_>, at: usize, frame: &Frame) -> Option<Place> 
         let end = before.checked_sub(1)?;
         let end = if statement.is(end, &["not"]) { end.checked_sub(1)? } else { end };
         let (_, path) = statement.path_before(end)?;
-        let given = statement.tokens[frame.first..=at.max(frame.first)].iter();
+        let given = statement.tokens.iter().take(at + 1).skip(frame.first);
         let given = given.filter(|token| token.kind != Kind::Sign).map(|token| token.text.to_owned());
         return Some(Place::Compared(Compared { path, given: given.collect(), is_join: false }));
     }

@@ -2,7 +2,7 @@
 
 use super::common::Common;
 use super::source::{Reader, Source};
-use super::statement::Statement;
+use super::statement::{Span, Statement};
 use crate::names::Names;
 
 /// What can be named at the cursor.
@@ -26,7 +26,12 @@ impl Scope {
         let mut found: Vec<Vec<Source>> = Vec::new();
         for query in statement.queries_around(cursor).into_iter().rev() {
             common = reader.common(query, &common, Some(cursor));
-            found.push(reader.sources(statement.segment(query, cursor), &common));
+            let segment = statement.segment(query, cursor);
+            if segment.from > query.from && statement.is(segment.from - 1, &["("]) {
+                // The bracket is not closed yet: what stands before it is the query around.
+                found.push(reader.sources(Span { to: segment.from - 1, ..query }, &common));
+            }
+            found.push(reader.sources(segment, &common));
         }
         let sources = found.pop().unwrap_or_default();
         let outer = found.into_iter().rev().flatten().collect();

@@ -149,7 +149,8 @@ impl<'a> Statement<'a> {
         while first >= 2 && self.is(first - 1, &["."]) && is_part(&self.tokens[first - 2]) {
             first -= 2;
         }
-        self.path(first).map(|(parts, _)| (first, parts))
+        let parts = (first..=index).step_by(2).map(|part| self.tokens[part].name()).collect();
+        Some((first, parts))
     }
 }
 

@@ -151,8 +151,8 @@ fn fault(case: &Case<'_>, names: &Names) -> Option<String> {
     let expected = &case.expected[..case.expected.len() - usize::from(has_more)];
     let expected = if expected == ["-"] { &[] } else { expected };
     let fits = |(written, offer): (&&str, &Candidate)| match written.split_once("  ") {
-        Some((insert, note)) => insert == offer.insert && note.trim() == offer.note,
-        None => **written == offer.insert || written.trim_end() == offer.insert.trim_end(),
+        Some((insert, note)) => insert == offer.insert.trim_end() && note.trim() == offer.note,
+        None => written.trim_end() == offer.insert.trim_end(),
     };
     let is_right = (offers.len() == expected.len() || has_more && offers.len() > expected.len())
         && expected.iter().zip(&offers).all(fits);

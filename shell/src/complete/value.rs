@@ -8,16 +8,17 @@ use super::{Candidate, Completion, Scope, Spot, codes, columns, file, join, word
 use crate::names::{Names, Parameter, Value, Values};
 use crate::token::Token;
 
-/// What can stand between the single quotes in which the cursor is.
+/// What can stand between the single quotes in which the cursor is. The closing one is to be written where it `is_ours`.
 pub(super) fn in_quotes(
     statement: &Statement<'_>,
     text: &Token<'_>,
     cursor: usize,
+    is_ours: bool,
     names: &Names,
 ) -> Completion {
     let before = statement.tokens.iter().filter(|token| token.start < text.start).count();
     let typed = statement.text.get(text.start + 1..cursor).unwrap_or_default();
-    let closes = !text.closed;
+    let closes = is_ours;
     let scope = Scope::at(statement, text.start, names);
     let whole = |candidates| Completion { start: text.start, candidates, questions: scope.questions.clone() };
     match place(statement, before) {
