@@ -135,8 +135,8 @@ mod tests {
 
     #[test]
     fn a_command_says_how_it_is_written() {
-        assert_eq!(shown(".schema ", &[]).as_deref(), Some("[TABLE]"));
-        assert!(shown(".sch", &[]).unwrap().starts_with("ema [TABLE]"));
+        assert_eq!(shown(".links ", &[]).as_deref(), Some("[TABLE]"));
+        assert!(shown(".lin", &[]).unwrap().starts_with("ks [TABLE]"));
     }
 
     #[test]

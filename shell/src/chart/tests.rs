@@ -302,7 +302,7 @@ survival by step[t]
 #[test]
 fn a_flow_says_where_everyone_is() {
     insta::assert_snapshot!(drawn("", moves()), @r#"
-n from from_state to to_state
+n, from_state to to_state
 ninth grade  1,000
 ├─ graduated  812  81% █████████████████████████████████████████████████████████
 ├─ left        88   9% ██████▏
