@@ -92,7 +92,7 @@ fn boxed(shelf: &Shelf, widths: &Widths, theme: Theme) -> Vec<String> {
     let title = visible(&shelf.title);
     let title = clipped(&title, widths.name - 2);
     let mut top = format!("{dim}┌─{dim:#} {keyword}{title}{keyword:#} {dim}");
-    top.push_str(&"─".repeat(widths.name - 1 - title.width()));
+    top.push_str(&"─".repeat(widths.name - 2 - title.width()));
     for (place, (heading, width)) in NUMBERS.iter().zip(widths.numbers).enumerate() {
         let start = if place == 0 { '─' } else { ' ' };
         let _ = write!(top, "{start}{} {heading}", "─".repeat(width + BETWEEN - 2 - heading.width()));
@@ -130,12 +130,12 @@ mod tests {
     #[test]
     fn boxes_stand_side_by_side_where_there_is_room() {
         insta::assert_snapshot!(side_by_side(&shelves(), 80, Theme::PLAIN), @r"
-┌─ MDE ─────── rows ─ columns ┐ ┌─ IHL ─────── rows ─ columns ┐
-│ diploma     1,234         7 │ │ award       1,234         7 │
-│ calendar    1,234         7 │ └─────────────────────────────┘
-│ k12         1,234         7 │ ┌─ BLS ─────── rows ─ columns ┐
-└─────────────────────────────┘ │ 学校        1,234         7 │
-                                └─────────────────────────────┘
+┌─ MDE ────── rows ─ columns ┐ ┌─ IHL ────── rows ─ columns ┐
+│ diploma    1,234         7 │ │ award      1,234         7 │
+│ calendar   1,234         7 │ └────────────────────────────┘
+│ k12        1,234         7 │ ┌─ BLS ────── rows ─ columns ┐
+└────────────────────────────┘ │ 学校       1,234         7 │
+                               └────────────────────────────┘
 ");
     }
 

@@ -13,7 +13,7 @@ pub(super) const COMMAND: Command = Command {
     aliases: &[],
     section: Section::Catalogue,
     usage: ".summarize TABLE|_",
-    help: "Describes the values of each column in one scan: NULLs, about how many values, extremes, mean and quartiles.",
+    help: "Describes the values of each column in one scan: NULLs, about how many values, extremes, mean, and about where the quartiles are.",
     argument: Argument::Table,
     run: Action::Do(run),
 };
