@@ -119,7 +119,7 @@ fn words_are_found_wherever_they_are() {
         assert!(out.contains(kind), "{kind}\n{out}");
     }
     assert!(rows(".find person_id\n").contains("\ncolumn,diploma.person_id,"));
-    assert!(refusal(".find\n").contains(".find lunch"));
+    assert!(refusal(".find\n").contains(".find dropout"));
 }
 
 #[test]
