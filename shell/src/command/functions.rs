@@ -14,19 +14,20 @@ pub(super) const COMMAND: Command = Command {
     run: Action::Show(show),
 };
 
-/// Every function with its usual call and its first sentence.
-const EVERY_FUNCTION: &str = "\
-    SELECT family, function AS name, kind, max(CASE WHEN place = 1 AND part = 'syntax' THEN text END) AS syntax, \
-    split_part(max(CASE WHEN part = 'description' THEN text END), '. ', 1) AS description \
-    FROM lifetracks.manual GROUP BY family, function, kind";
-
 fn show(shell: &Shell, argument: &str) -> Next {
-    let filter = match argument {
-        "" => " WHERE name IN (SELECT name FROM lifetracks.functions)".to_owned(),
-        pattern => matching("concat(name, ' ', description)", pattern),
+    let (own, filter) = match argument {
+        "" => (" WHERE function IN (SELECT f.name FROM lifetracks.functions f)", String::new()),
+        pattern => ("", matching("concat(name, ' ', description)", pattern)),
     };
+    // Every function with its usual call and its first sentence.
+    let functions = format!(
+        "SELECT family, function AS name, kind, \
+         max(CASE WHEN place = 1 AND part = 'syntax' THEN text END) AS syntax, \
+         split_part(max(CASE WHEN part = 'description' THEN text END), '. ', 1) AS description \
+         FROM lifetracks.manual{own} GROUP BY family, function, kind"
+    );
     let sql = format!(
-        "SELECT family, name, kind, syntax, description FROM ({EVERY_FUNCTION}){filter} ORDER BY family, name"
+        "SELECT family, name, kind, syntax, description FROM ({functions}){filter} ORDER BY family, name"
     );
     page_of(shell, sql, page)
 }

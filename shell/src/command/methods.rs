@@ -54,7 +54,7 @@ fn show(shell: &Shell, argument: &str) -> Next {
 fn rule(name: &str) -> String {
     let name = literal(name);
     let years = "CASE WHEN first_year IS NULL AND last_year IS NULL THEN NULL \
-        ELSE concat('In force', coalesce(concat(' from ', first_year), ''), coalesce(concat(' to ', last_year), ''), '.') END";
+        ELSE concat('In force', coalesce(' from ' || first_year, ''), coalesce(' to ' || last_year, ''), '.') END";
     let length = "CASE WHEN shortest_rate IS NOT NULL \
         THEN concat('Rates of ', shortest_rate, ' to ', longest_rate, ' years.') END";
     let parts = format!(

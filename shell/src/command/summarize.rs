@@ -13,7 +13,7 @@ pub(super) const COMMAND: Command = Command {
     aliases: &[],
     section: Section::Catalogue,
     usage: ".summarize TABLE|_",
-    help: "Describes the values of each column in one scan: NULLs, about how many values, extremes, mean and quartiles.",
+    help: "Describes the values of each column in one scan: NULLs, about how many values, extremes, mean, and about where the quartiles are.",
     argument: Argument::Table,
     run: Action::Do(run),
 };
@@ -75,7 +75,8 @@ fn summary(from: &str, schema: &Schema, roles: &[Option<Role>]) -> String {
     format!(
         "SELECT column_name, data_type, role, filled, \
          CASE WHEN n > 0 THEN round(100.0 * (n - filled) / n, 1) END AS null_percent, \
-         distinct_about, smallest, largest, mean, q25, median, q75 FROM (\
+         distinct_about, smallest, largest, round(mean, 4) AS mean, round(q25, 4) AS q25, \
+         round(median, 4) AS median, round(q75, 4) AS q75 FROM (\
          SELECT n, {} AS column_name, {} AS data_type, {} AS role, {} FROM (SELECT {} FROM {from}))",
         list(&about[0]),
         list(&about[1]),

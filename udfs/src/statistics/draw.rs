@@ -24,7 +24,7 @@ NULL among the values is a value like any other, so that the result is never NUL
         name = "value",
         description = "What is drawn for: a number, text, day or truth value that names the row, such as person_id."
     ),
-    sql_example = "SELECT n, draw(1, n) < 0.5 AS is_in FROM generate_series(1, 3) AS t(n) ORDER BY n;"
+    sql_example = "SELECT n, draw(1, n) < 0.5 AS is_in FROM (VALUES (4), (5), (6)) AS t(n) ORDER BY n;"
 )]
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Draw {
