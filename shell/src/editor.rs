@@ -82,10 +82,16 @@ impl LineEditor {
         for entry in entries {
             editor.add_history_entry(marked(&unmarked(&entry))).map_err(|error| unusable(&error))?;
         }
-        let style = theme.prompt;
-        let input = if is_dumb() { "" } else { marks::INPUT };
-        let prompt = (PROMPT.to_owned(), format!("{style}{PROMPT}{style:#}{input}"));
+        let prompt = prompt(theme);
         Ok((Self { editor, history, prompt, asks_editor, catalogue: catalogue.clone() }, problem))
+    }
+
+    /// Changes how the prompt and what is typed look.
+    pub(crate) fn set_theme(&mut self, theme: Theme) {
+        self.prompt = prompt(theme);
+        if let Some(helper) = self.editor.helper_mut() {
+            helper.theme = theme;
+        }
     }
 
     /// Reads until a statement is finished. The text starts with `draft`.
@@ -167,4 +173,11 @@ fn erase(rows: usize) -> Result<()> {
 
 fn unusable(error: &ReadlineError) -> Failure {
     Failure::new(Exit::QUERY, format!("the terminal cannot be used: {error}"))
+}
+
+/// The prompt, plain and as it is shown.
+fn prompt(theme: Theme) -> (String, String) {
+    let style = theme.prompt;
+    let input = if is_dumb() { "" } else { marks::INPUT };
+    (PROMPT.to_owned(), format!("{style}{PROMPT}{style:#}{input}"))
 }

@@ -32,7 +32,8 @@ const WIDEST: usize = 36;
 #[derive(Helper)]
 pub(crate) struct PromptHelper {
     catalogue: Catalogue,
-    theme: Theme,
+    /// How what is typed looks.
+    pub(crate) theme: Theme,
     /// Columns of the terminal; `None` where it cannot move the cursor.
     pub(crate) columns: Cell<Option<usize>>,
     /// Whether there was anything to see at the last look.

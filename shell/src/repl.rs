@@ -30,6 +30,7 @@ pub(crate) fn run(shell: &mut Shell, lake: Option<&str>, keys: EditMode) -> Resu
                     return Ok(ran.exit);
                 }
                 draft = shell.draft.take();
+                editor.set_theme(shell.terminal.output);
             }
             Input::Unedited { text, failure } => {
                 shell.report(&failure, None);

@@ -14,7 +14,7 @@ use super::line::Lines;
 use super::sql_type::sql_type;
 use super::table_layout::Slot;
 use super::{Cells, Columns, Ending, Format, Numbers, Render, Shape, View};
-use crate::text::{abbreviated, counted, grouped, visible};
+use crate::text::{abbreviated, clipped, counted, grouped, visible};
 
 /// `table`.
 pub(super) const FORMAT: Format = Format {
@@ -173,16 +173,13 @@ impl Table {
         Grid { columns, rows, skip: None }
     }
 
-    fn footer(&self, shown_columns: usize, ending: &Ending) -> Footer {
+    fn footer(&self, ending: &Ending) -> Footer {
         let mut rows = counted(self.count, "row");
         if self.hides_rows() {
             let shown = self.head.len() + self.tail.len();
             rows = format!("{rows} ({} shown)", grouped(&shown.to_string()));
         }
-        let mut columns = counted(self.columns.len() as u64, "column");
-        if shown_columns < self.columns.len() {
-            columns = format!("{shown_columns} of {columns} (.last or .mode line shows all)");
-        }
+        let columns = counted(self.columns.len() as u64, "column");
         let mut footer = Footer::with_parts(rows, columns, ending);
         if let Some(line) = &self.classification {
             footer.push(line.clone());
@@ -250,8 +247,14 @@ impl Render for Table {
         if !self.view.footer {
             return Ok(());
         }
+        self.footer(ending).write(out, self.frame.separator, limit)?;
+        if look.shape != Shape::Rows || !hides_columns {
+            return Ok(());
+        }
         let shown = slots.iter().filter(|slot| **slot != Slot::Gap).count();
-        let shown = if look.shape == Shape::Rows { shown } else { self.columns.len() };
-        self.footer(shown, ending).write(out, self.frame.separator, limit)
+        let columns = counted(self.columns.len() as u64, "column");
+        let note = format!("({shown} of {columns}; .last or .mode line)");
+        let dim = self.view.theme.dim;
+        writeln!(out, "{dim}{}{dim:#}", clipped(&note, limit.unwrap_or(usize::MAX)))
     }
 }

@@ -147,8 +147,8 @@ fn a_narrow_terminal_loses_columns_from_the_middle() {
 │        2022 │      7 │ … │ false   │ []        │
 │        2023 │   NULL │ … │ NULL    │ NULL      │
 └─────────────┴────────┴───┴─────────┴───────────┘
-3 rows · 4 of 8 columns (.last or .mode line shows all)
-0.42 s
+3 rows · 8 columns · 0.42 s
+(4 of 8 columns; .last or .mode line)
 "#);
 }
 

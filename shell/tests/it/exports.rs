@@ -221,13 +221,13 @@ fn the_look_is_chosen_by_commands() {
     let (code, out, err) = run(folder.path(), &["-q", "-c", script]);
     assert_eq!((code, err.as_str()), (0, ""));
     insta::assert_snapshot!(out, @r#"
-┌────────┬──────┐
-│      n │ x    │
-├────────┼──────┤
-│ 1.00 M │ -    │
-│      · │ ·    │
-│ 9.00 M │ -    │
-└────────┴──────┘
+┌────────┬───┐
+│      n │ x │
+├────────┼───┤
+│ 1.00 M │ - │
+│      · │ · │
+│ 9.00 M │ - │
+└────────┴───┘
 
 ┌────────┬───────┐
 │ column │ row 1 │

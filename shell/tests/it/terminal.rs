@@ -90,15 +90,18 @@ impl Session {
         })
     }
 
-    /// Whether the first place where the text stands is dim.
-    pub(crate) fn is_dim(&self, text: &str) -> bool {
+    /// Whether the text is dim in the first row, or the last one, where it stands.
+    pub(crate) fn is_dim(&self, text: &str, last: bool) -> bool {
         let parser = self.screen.lock().unwrap();
         let screen = parser.screen();
-        let mut rows = screen.rows(0, COLUMNS).zip(0..);
-        let found = rows.find_map(|(line, row)| Some((row, line.find(text)?, line)));
-        let (row, start, line) = found.unwrap();
-        let column = u16::try_from(line[..start].chars().count()).unwrap();
-        screen.cell(row, column).unwrap().dim()
+        let rows = screen.rows(0, COLUMNS).zip(0..);
+        let mut found: Vec<_> =
+            rows.filter_map(|(line, row)| Some((row, line[..line.find(text)?].chars().count()))).collect();
+        if last {
+            found.reverse();
+        }
+        let (row, column) = found[0];
+        screen.cell(row, u16::try_from(column).unwrap()).unwrap().dim()
     }
 
     /// In which columns of each row a character stands.
