@@ -1,88 +1,12 @@
-//! Charts of small results as they are seen, and what no result may do to them.
+//! Every kind of chart as it is seen, and what is said where one cannot be drawn.
 
 use std::sync::Arc;
 
-use lifetracks_engine::Role;
-use lifetracks_engine::arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray,
-};
-use lifetracks_engine::arrow::record_batch::RecordBatch;
-use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
+use lifetracks_engine::arrow::array::{ArrayRef, BooleanArray, Date32Array, Int64Array};
 
-use super::{Chart, ChartSpec, FileFormat, Screen};
-use crate::failure::Result;
-use crate::render::Columns;
+use super::{SCREEN, chart, districts, drawn, moves, numbers, refused, steps, texts, whole, years};
+use crate::chart::Screen;
 use crate::terminal::Theme;
-
-const SCREEN: Screen = Screen { width: 80, height: 12, ascii: false, theme: Theme::PLAIN };
-
-fn numbers(values: &[Option<f64>]) -> ArrayRef {
-    Arc::new(Float64Array::from(values.to_vec()))
-}
-
-fn whole(values: &[i64]) -> ArrayRef {
-    Arc::new(Int64Array::from(values.to_vec()))
-}
-
-fn texts(values: &[&str]) -> ArrayRef {
-    let value = |text: &&str| (!text.is_empty()).then(|| (*text).to_owned());
-    Arc::new(StringArray::from(values.iter().map(value).collect::<Vec<_>>()))
-}
-
-fn chart(argument: &str, columns: Vec<(&str, ArrayRef)>) -> Result<Chart> {
-    let batch = RecordBatch::try_from_iter(columns).unwrap();
-    let roles: Vec<Option<Role>> = vec![None; batch.num_columns()];
-    let (spec, _) = ChartSpec::parse(argument).unwrap();
-    let rows = batch.num_rows() as u64;
-    let schema = batch.schema();
-    Chart::from_batches(&spec, &Columns { schema: &schema, roles: &roles }, &[batch], rows)
-}
-
-fn drawn(argument: &str, columns: Vec<(&str, ArrayRef)>) -> String {
-    chart(argument, columns).unwrap().text(&SCREEN)
-}
-
-fn refused(argument: &str, columns: Vec<(&str, ArrayRef)>) -> String {
-    let failure = chart(argument, columns).unwrap_err();
-    format!("{}; {}", failure.message, failure.help.unwrap_or_default())
-}
-
-fn districts() -> Vec<(&'static str, ArrayRef)> {
-    vec![
-        ("district", texts(&["Adams", "Adams", "Brook", "Brook", "", "Creek 学校"])),
-        ("subgroup", texts(&["ED", "NED", "ED", "NED", "ED", "ED"])),
-        ("graduation_rate", numbers(&[Some(0.8), Some(1.0), Some(0.612), None, Some(0.0), Some(0.07)])),
-    ]
-}
-
-fn years() -> Vec<(&'static str, ArrayRef)> {
-    let rates = [0.71, 0.74, 0.79, 0.82, 0.80, 0.88].map(Some).into_iter().chain([0.9, 0.88, 0.86].map(Some));
-    let mut rates: Vec<_> = rates.chain([None, Some(0.8), Some(0.82)]).collect();
-    rates.truncate(12);
-    vec![
-        ("school_year", whole(&[2018, 2019, 2020, 2021, 2022, 2023, 2018, 2019, 2020, 2021, 2022, 2023])),
-        ("district", texts(&[["Adams"; 6], ["Brook"; 6]].concat())),
-        ("rate", numbers(&rates)),
-    ]
-}
-
-fn steps() -> Vec<(&'static str, ArrayRef)> {
-    vec![
-        ("step[t]", whole(&[1, 2, 4, 7, 8])),
-        ("at_risk", whole(&[100, 90, 80, 70, 60])),
-        ("survival", numbers(&[Some(0.95), Some(0.9), Some(0.7), Some(0.55), Some(0.5)])),
-        ("low", numbers(&[Some(0.9), Some(0.82), Some(0.6), Some(0.42), Some(0.37)])),
-        ("high", numbers(&[Some(0.98), Some(0.95), Some(0.8), Some(0.68), Some(0.63)])),
-    ]
-}
-
-fn moves() -> Vec<(&'static str, ArrayRef)> {
-    vec![
-        ("from_state", texts(&["ninth grade", "ninth grade", "ninth grade", "tenth grade", "tenth grade"])),
-        ("to_state", texts(&["graduated", "left", "", "graduated", "left"])),
-        ("n", Arc::new(Int64Array::from(vec![Some(812), Some(88), Some(100), Some(40), None]))),
-    ]
-}
 
 #[test]
 fn bars_of_one_series_have_their_values() {
@@ -302,7 +226,7 @@ survival by step[t]
 #[test]
 fn a_flow_says_where_everyone_is() {
     insta::assert_snapshot!(drawn("", moves()), @r#"
-n from from_state to to_state
+n, from_state to to_state
 ninth grade  1,000
 ├─ graduated  812  81% █████████████████████████████████████████████████████████
 ├─ left        88   9% ██████▏
@@ -396,123 +320,4 @@ there is no column of numbers to draw; count or measure something, as in select 
 a flow needs two columns of states; choose them with from= and to=, and the count with n=
 survival is no share: its values are not from 0 to 1, or to 100; line draws any number along a time
 "#);
-}
-
-#[test]
-fn what_is_left_out_is_counted() {
-    let names: Vec<_> = (0..10_000).map(|index| format!("school {index}")).collect();
-    let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let counts: Vec<_> = (0..10_000).collect();
-    let text = drawn("", vec![("school", texts(&names)), ("n", whole(&counts))]);
-    assert!(text.contains("the first 40 values of school are drawn, 9,960 more are not"), "{text}");
-    let years = vec![2020; 10_000];
-    let text = drawn(
-        "line by=school",
-        vec![("year", whole(&years)), ("school", texts(&names)), ("n", whole(&counts))],
-    );
-    assert!(text.contains("the first 8 series are drawn, 9,992 more are not"), "{text}");
-}
-
-#[test]
-fn svg_is_read_aloud_and_has_text() {
-    for columns in [districts(), years(), steps(), moves()] {
-        let chart = chart("title='A <b> & c'", columns).unwrap();
-        let text = String::from_utf8(chart.file(FileFormat::Svg).unwrap()).unwrap();
-        assert!(text.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\""), "{text}");
-        assert!(text.contains("<title>A &lt;b&gt; &amp; c</title>"), "{text}");
-        assert!(text.contains(&format!("<desc>{}</desc>", chart.summary())), "{text}");
-        assert!(text.contains("<text ") && text.contains("sans-serif"), "{text}");
-        assert_well_formed(&text);
-    }
-}
-
-/// Every element is closed in its turn, and no text holds a bare `<` or `&`.
-fn assert_well_formed(text: &str) {
-    let mut open: Vec<&str> = Vec::new();
-    for part in text.split('<').skip(1) {
-        let (tag, after) = part.split_once('>').unwrap();
-        assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
-        let entity = |rest: &str| {
-            ["amp;", "lt;", "gt;", "quot;", "apos;", "#"].iter().any(|name| rest.starts_with(name))
-        };
-        assert!(tag.split('&').skip(1).chain(after.split('&').skip(1)).all(entity), "{part}");
-        if let Some(name) = tag.strip_prefix('/') {
-            assert_eq!(open.pop(), Some(name));
-        } else if !tag.ends_with('/') {
-            open.push(tag.split_whitespace().next().unwrap());
-        }
-    }
-    assert!(open.is_empty(), "{open:?}");
-}
-
-#[test]
-fn png_has_its_size_and_its_words() {
-    let chart = chart("", moves()).unwrap();
-    let bytes = chart.file(FileFormat::Png).unwrap();
-    assert_eq!(&bytes[1..4], b"PNG");
-    assert_eq!(bytes[16..24], [1600_u32.to_be_bytes(), 1000_u32.to_be_bytes()].concat());
-    let summary = chart.summary();
-    assert!(bytes.windows(summary.len()).any(|part| part == summary.as_bytes()));
-    assert_eq!(&bytes[bytes.len() - 8..bytes.len() - 4], b"IEND");
-}
-
-fn extreme() -> impl Strategy<Value = Option<f64>> {
-    prop_oneof![
-        Just(None),
-        any::<f64>().prop_map(Some),
-        (-100..100_i32).prop_map(|value| Some(f64::from(value))),
-        Just(Some(0.0)),
-        Just(Some(f64::MAX)),
-        Just(Some(f64::INFINITY)),
-    ]
-}
-
-proptest! {
-    #[test]
-    fn no_result_and_no_screen_breaks_a_chart(
-        rows in prop::collection::vec((extreme(), "[ab学]{0,3}", 0..3_i64, extreme()), 0..12),
-        kind in 0..=super::KINDS.len(),
-        stacked in any::<bool>(),
-        width in 0..90_usize,
-        height in 0..20_usize,
-    ) {
-        let survival: Vec<_> = rows.iter().map(|row| row.0).collect();
-        let counts: Vec<_> = rows.iter().map(|row| row.3).collect();
-        let names: Vec<_> = rows.iter().map(|row| row.1.as_str()).collect();
-        let years: Vec<_> = rows.iter().map(|row| 2019 + row.2).collect();
-        let columns = vec![
-            ("name", texts(&names)),
-            ("from_year", whole(&years)),
-            ("survival", numbers(&survival)),
-            ("n", numbers(&counts)),
-        ];
-        let kind = super::KINDS.get(kind).map_or("", |kind| kind.name);
-        let argument = format!("{kind} {}", if stacked { "stacked" } else { "" });
-        if let Ok(chart) = chart(&argument, columns) {
-            let text = chart.text(&Screen { width, height, ascii: stacked, theme: Theme::PLAIN });
-            let widest = text.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap_or(0);
-            assert!(widest <= width.clamp(20, 160).max(40), "{text}");
-            assert_well_formed(&String::from_utf8(chart.file(FileFormat::Svg).unwrap()).unwrap());
-        }
-    }
-}
-
-#[test]
-fn an_empty_result_and_one_of_nulls_say_so() {
-    for kind in ["bar", "line", "scatter x=n y=m", "histogram", "sparkline", "survival", "flow"] {
-        for rows in [0, 1, 3] {
-            let names: Vec<_> = ["a", "b", "c"][..rows].to_vec();
-            let columns = vec![
-                ("from", texts(&names)),
-                ("to", texts(&names)),
-                ("n", numbers(&vec![None; rows])),
-                ("m", numbers(&vec![None; rows])),
-            ];
-            let chart = chart(&format!("{kind} title=t"), columns).unwrap();
-            let text = chart.text(&SCREEN);
-            let says = text.contains("NULL") || text.contains("cannot be drawn");
-            assert!(rows == 0 || says, "{kind} {rows}\n{text}");
-            assert!(chart.file(FileFormat::Png).is_ok() && !chart.summary().is_empty());
-        }
-    }
 }
