@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::external::edit;
 use crate::failure::{Failure, Result};
 use crate::helper::PromptHelper;
-use crate::history::{ENTRIES, append, history_path, load, prepare};
+use crate::history::{self, ENTRIES, append, history_path};
 use crate::keys::bind;
 use crate::marks;
 use crate::terminal::{Theme, is_dumb};
@@ -70,18 +70,15 @@ impl LineEditor {
         let asks_editor = Arc::default();
         bind(&mut editor, &asks_editor);
         let mut problem = None;
-        let history = history_path().filter(|path| match prepare(path) {
-            Ok(()) => true,
+        let history = history_path().filter(|path| match history::open(path) {
+            Ok(entries) => {
+                entries.into_iter().all(|entry| editor.add_history_entry(as_buffer(entry)).is_ok())
+            }
             Err(error) => {
                 problem = Some(Failure::file("open the history", path, &error));
                 false
             }
         });
-        // A history that cannot be read must not keep anyone from working.
-        let entries = history.as_ref().and_then(|path| load(path).ok()).unwrap_or_default();
-        for entry in entries {
-            editor.add_history_entry(marked(&unmarked(&entry))).map_err(|error| unusable(&error))?;
-        }
         let prompt = prompt(theme);
         Ok((Self { editor, history, prompt, asks_editor, catalogue: catalogue.clone() }, problem))
     }
@@ -140,6 +137,11 @@ impl LineEditor {
             failure.with_help("the shell goes on without a history file")
         })
     }
+}
+
+/// An entry of the history as the line editor has it; an older file may hold the marks of lines.
+fn as_buffer(entry: String) -> String {
+    if entry.contains('\n') { marked(&unmarked(&entry)) } else { entry }
 }
 
 fn config(mode: EditMode) -> rustyline::Result<Config> {

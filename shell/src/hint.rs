@@ -66,6 +66,9 @@ fn usage(text: &str) -> Option<String> {
 fn signature(text: &str, names: &Names) -> Option<String> {
     let text = unmarked(text);
     let statement = Statement::around(&text, text.len());
+    if statement.tokens.last().is_some_and(|last| !last.closed) {
+        return None;
+    }
     let behind_word = text.ends_with(|last: char| last.is_alphanumeric() || last == '_');
     let count = statement.tokens.len() - usize::from(behind_word);
     let Place::Argument(Argument { function, position, name, .. }) = place(&statement, count) else {
@@ -131,6 +134,7 @@ mod tests {
         assert_eq!(shown("select rate(", &[]).as_deref(), Some("  rate(part, whole)  A share"));
         assert_eq!(shown("select rate(a, ", &[]).as_deref(), Some("  whole: the whole"));
         assert_eq!(shown("select rate(a, b)", &[]), None);
+        assert_eq!(shown("select rate('a", &[]), None);
     }
 
     #[test]

@@ -31,21 +31,23 @@ pub(crate) fn history_path() -> Option<PathBuf> {
     Some(state_folder()?.join("history"))
 }
 
-/// Makes sure that the file is there, with its folder, and is its owner's alone; cuts it when it has grown too long.
-pub(crate) fn prepare(path: &Path) -> io::Result<()> {
+/// The entries of the file, the oldest first. Makes sure that it is there, with its folder, and is its owner's alone; cuts
+/// it when it has grown too long.
+pub(crate) fn open(path: &Path) -> io::Result<VecDeque<String>> {
     if let Some(folder) = path.parent() {
         private_folder(folder)?;
     }
     let file = private_file(path)?;
     file.lock()?;
-    let entries = entries(&read(path)?);
-    if entries.len() > ENTRIES + SLACK {
-        let last: Vec<&String> = entries.iter().skip(entries.len() - ENTRIES).collect();
-        let text: String = last.into_iter().map(|entry| line(entry)).collect();
+    let mut entries = entries(&read(path)?);
+    let surplus = entries.len().saturating_sub(ENTRIES);
+    entries.drain(..surplus);
+    if surplus > SLACK {
+        let lines: Vec<String> = entries.iter().map(|entry| line(entry)).collect();
         file.set_len(0)?;
-        (&file).write_all(format!("{VERSION}\n{text}").as_bytes())?;
+        (&file).write_all(format!("{VERSION}\n{}", lines.concat()).as_bytes())?;
     }
-    Ok(())
+    Ok(entries)
 }
 
 /// The entries of the file, the oldest first.
@@ -138,7 +140,7 @@ mod tests {
     fn entries_come_back_as_they_were() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/history");
-        prepare(&path).unwrap();
+        open(&path).unwrap();
         let entries = ["select 1;", "select\n  'a\\nb',\n  '\\'", "#V3 is text"];
         for entry in entries {
             append(&path, entry).unwrap();
@@ -159,7 +161,7 @@ mod tests {
     fn shells_that_write_at_the_same_time_lose_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
-        prepare(&path).unwrap();
+        open(&path).unwrap();
         let shells: Vec<_> = (0..4)
             .map(|shell| {
                 let path = path.clone();
@@ -184,8 +186,9 @@ mod tests {
         let path = folder.path().join("history");
         let lines: Vec<_> = (0..=ENTRIES + SLACK).map(|entry| format!("select {entry};\n")).collect();
         std::fs::write(&path, lines.concat()).unwrap();
-        prepare(&path).unwrap();
+        let opened = open(&path).unwrap();
         let entries = load(&path).unwrap();
+        assert_eq!(entries, opened);
         assert_eq!(entries.len(), ENTRIES);
         assert_eq!(entries.back().unwrap(), &format!("select {};", ENTRIES + SLACK));
     }

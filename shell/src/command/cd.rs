@@ -12,7 +12,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Shell,
     usage: ".cd [FOLDER]",
     help: "Moves to another folder, from which files are named; without a folder, home.",
-    argument: Argument::Other,
+    argument: Argument::File,
     run: Action::Do(run),
 };
 

@@ -10,7 +10,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Query,
     usage: ".explain [SQL]",
     help: "Shows the plan of a query, or of the last one, as a tree with the rows that are expected.",
-    argument: Argument::Other,
+    argument: Argument::Statement,
     run: Action::Do(run),
 };
 

@@ -14,7 +14,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Output,
     usage: ".export FILE [--force]",
     help: "Writes the last result to a file, whose end says how: .csv, .tsv, .parquet, .xlsx, .arrow, .json, .jsonl, .html, .md or .tex.",
-    argument: Argument::Other,
+    argument: Argument::File,
     run: Action::Do(run),
 };
 

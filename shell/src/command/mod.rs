@@ -213,6 +213,10 @@ pub(crate) enum Argument {
     Function,
     /// A file with statements.
     Script,
+    /// Any file.
+    File,
+    /// A statement.
+    Statement,
     /// A method of computing a rate.
     Method,
     /// A coded column, as `table.column`, or a code set.

@@ -11,7 +11,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Output,
     usage: ".once FILE||COMMAND",
     help: "Sends the next result to a file, or to a command behind |.",
-    argument: Argument::Other,
+    argument: Argument::File,
     run: Action::Do(run),
 };
 

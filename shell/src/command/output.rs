@@ -13,7 +13,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Output,
     usage: ".output [FILE||COMMAND]",
     help: "Sends all further results to a file, or to a command behind |; without either, to the screen again.",
-    argument: Argument::Other,
+    argument: Argument::File,
     run: Action::Do(run),
 };
 

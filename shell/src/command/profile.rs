@@ -10,7 +10,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Query,
     usage: ".profile [SQL]",
     help: "Runs a query, or the last one, and shows where its time went: time shares, rows, bytes, spills.",
-    argument: Argument::Other,
+    argument: Argument::Statement,
     run: Action::Do(run),
 };
 

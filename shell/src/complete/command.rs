@@ -1,7 +1,7 @@
 //! Dot commands and their arguments.
 
 use super::write::starts;
-use super::{Candidate, Completion, file};
+use super::{Candidate, Completion, file, in_statement};
 use crate::command::{Argument, COMMANDS, find, help_offers};
 use crate::names::{Names, Values};
 use crate::render::RENDERERS;
@@ -20,22 +20,31 @@ pub(super) fn complete(text: &str, start: usize, cursor: usize, names: &Names) -
         return Completion { start, candidates: starting(before, commands), questions: Vec::new() };
     };
     let argument = argument.trim_start();
+    let kind = find(word).map_or(Argument::Other, |command| command.argument);
+    match kind {
+        Argument::Script => return files(cursor, argument, STATEMENTS),
+        Argument::File => return files(cursor, argument, &[]),
+        Argument::Statement => return statement(text, cursor - argument.len(), cursor, names),
+        _ => {}
+    }
+    // A command may take several tables.
+    let last_word = argument.rsplit(char::is_whitespace).next().unwrap_or(argument);
+    let argument = if kind == Argument::Table { last_word } else { argument };
     let start = cursor - argument.len();
-    let candidates = match find(word).map(|command| command.argument) {
-        Ok(Argument::Table) => starting(argument, tables(names)),
-        Ok(Argument::Format) => {
+    let candidates = match kind {
+        Argument::Table => starting(argument, tables(names)),
+        Argument::Format => {
             starting(argument, RENDERERS.iter().map(|format| Candidate::new(format.name, "")))
         }
-        Ok(Argument::Switch) => starting(argument, ["off", "on"].map(|word| Candidate::new(word, ""))),
-        Ok(Argument::Help) => {
+        Argument::Switch => starting(argument, ["off", "on"].map(|word| Candidate::new(word, ""))),
+        Argument::Help => {
             starting(argument, help_offers().into_iter().map(|(name, note)| Candidate::new(name, note)))
         }
-        Ok(Argument::Method) => starting(argument, methods(names)),
-        Ok(Argument::Codes) => starting(argument, coded(names)),
-        Ok(Argument::OneOf(known)) => starting(argument, known.iter().map(|word| Candidate::new(*word, ""))),
-        Ok(Argument::Function) => starting(argument, functions(names)),
-        Ok(Argument::Script) => return files(cursor, argument, STATEMENTS),
-        Ok(Argument::Other) | Err(_) => Vec::new(),
+        Argument::Method => starting(argument, methods(names)),
+        Argument::Codes => starting(argument, coded(names)),
+        Argument::OneOf(known) => starting(argument, known.iter().map(|word| Candidate::new(*word, ""))),
+        Argument::Function => starting(argument, functions(names)),
+        Argument::Script | Argument::File | Argument::Statement | Argument::Other => Vec::new(),
     };
     Completion { start, candidates, questions: Vec::new() }
 }
@@ -72,6 +81,12 @@ fn coded(names: &Names) -> impl Iterator<Item = Candidate> {
         })
     });
     sets.chain(columns)
+}
+
+/// A statement behind a command's name.
+fn statement(text: &str, start: usize, cursor: usize, names: &Names) -> Completion {
+    let inside = in_statement(&text[start..], cursor - start, names);
+    Completion { start: start + inside.start, ..inside }
 }
 
 fn files(cursor: usize, argument: &str, endings: &[&str]) -> Completion {

@@ -77,6 +77,11 @@ pub(crate) fn complete(text: &str, cursor: usize, names: &Names) -> Completion {
     if let Some(start) = command_start(text, cursor) {
         return command::complete(text, start, cursor, names);
     }
+    in_statement(text, cursor, names)
+}
+
+/// As [`complete`], for a text without dot commands.
+fn in_statement(text: &str, cursor: usize, names: &Names) -> Completion {
     let all = tokens(text);
     let inside = all.iter().find(|token| {
         token.start < cursor && (cursor < token.end() || cursor == token.end() && !token.closed)

@@ -11,9 +11,16 @@ const OWN_WORDS: &[&str] = &["extract", "trim", "overlay", "position", "substrin
 
 /// Where the unknown names of a text start. The name at the cursor is left alone: it is being typed.
 pub(crate) fn unknown_names(text: &str, cursor: usize, names: &Names) -> Vec<usize> {
+    let mut unknown = Vec::new();
+    let mut start = 0;
     let ends = tokens(text).into_iter().filter(|token| token.text == ";").map(|token| token.start);
-    let ends: Vec<usize> = ends.chain([text.len()]).collect();
-    ends.iter().flat_map(|end| unknown_in(&Statement::around(text, *end), cursor, names)).collect()
+    for end in ends.chain([text.len()]) {
+        let statement = Statement::around(&text[start..end], end - start);
+        let cursor = cursor.checked_sub(start).unwrap_or(usize::MAX);
+        unknown.extend(unknown_in(&statement, cursor, names).into_iter().map(|place| start + place));
+        start = (end + 1).min(text.len());
+    }
+    unknown
 }
 
 fn unknown_in(statement: &Statement<'_>, cursor: usize, names: &Names) -> Vec<usize> {
