@@ -29,7 +29,7 @@ use crate::classification;
 use crate::cohort::{self, CohortStatement};
 use crate::coverage::Thresholds;
 use crate::damage::{explain, first_damage};
-use crate::diagnose::{Scope, diagnose, refuse_dates_as_numbers};
+use crate::diagnose::{diagnose, refuse_dates_as_numbers};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lake::Lake;
 use crate::parameters::{self, Parameters};
@@ -273,11 +273,6 @@ impl Runner {
         let settings = config.options().extensions.get::<LifetracksOptions>();
         let is_checked = settings.is_some_and(LifetracksOptions::checked_reads);
         if is_checked { lake.refresh_checked().await } else { lake.refresh().await }
-    }
-
-    /// A statement with what it could name.
-    pub(crate) fn scope<'a>(&'a self, text: &'a str) -> Scope<'a> {
-        Scope { text, main: &self.main, context: &self.context, definitions: &self.definitions }
     }
 
     pub(crate) async fn plan(&self, text: &str) -> Result<LogicalPlan> {

@@ -23,6 +23,7 @@ use lifetracks_datasets::{Definitions, closest_name};
 
 use crate::catalog::LakeSchema;
 use crate::error::{Error, ErrorKind, Span};
+use crate::run::Runner;
 use words::Words;
 
 pub(crate) use literal::{misfit, refuse_dates_as_numbers};
@@ -35,6 +36,13 @@ pub(crate) struct Scope<'a> {
     pub(crate) main: &'a LakeSchema,
     pub(crate) context: &'a SessionContext,
     pub(crate) definitions: &'a Definitions,
+}
+
+impl Runner {
+    /// A statement with what it could name.
+    pub(crate) fn scope<'a>(&'a self, text: &'a str) -> Scope<'a> {
+        Scope { text, main: &self.main, context: &self.context, definitions: &self.definitions }
+    }
 }
 
 /// The engine's error for a statement that cannot be planned. It repeats names and texts of the statement.
