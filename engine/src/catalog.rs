@@ -8,6 +8,7 @@ use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion::catalog::memory::MemorySchemaProvider;
 use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
 use datafusion::error::{DataFusionError, Result};
+use futures::FutureExt;
 use lifetracks_datasets::{Definitions, Privacy};
 
 use crate::cohort::{REGISTRY, Read, Reads, Registry, Source};
@@ -159,6 +160,26 @@ impl LakeSchema {
     /// Tables and views of the session, earlier results among them.
     pub(crate) fn session_tables(&self) -> Vec<String> {
         self.session.table_names()
+    }
+
+    /// The tables of the lake and of the session that have a column, by name.
+    pub(crate) fn tables_with_column(&self, column: &str) -> Vec<String> {
+        let defined = |table: &String| {
+            let columns =
+                self.definitions.table(table).map(|table| table.columns.as_slice()).unwrap_or_default();
+            columns.iter().any(|found| found.name == column)
+        };
+        let made = |table: &String| {
+            let found = self.of_the_session(table);
+            found.is_some_and(|found| found.schema().column_with_name(column).is_some())
+        };
+        self.table_names().into_iter().filter(|table| defined(table) || made(table)).collect()
+    }
+
+    /// A table or view that the session has made.
+    pub(crate) fn of_the_session(&self, name: &str) -> Option<Arc<dyn TableProvider>> {
+        // It is in memory, so that there is nothing to wait for.
+        self.session.table(name).now_or_never()?.ok()?
     }
 
     /// The functions that the session has made.

@@ -1,4 +1,5 @@
-//! Names the damaged file behind a failed statement: decoders that fail, or panic, do not say what they read.
+//! Names what is behind a statement that failed while it ran: a text of the statement that is no value, or a damaged file,
+//! of which decoders that fail, or panic, do not say what they read.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -10,13 +11,19 @@ use datafusion::datasource::source_as_provider;
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
 
-use crate::diagnose::diagnose_run;
+use crate::diagnose::{diagnose_run, misfit, own};
 use crate::error::{Error, ErrorKind};
 use crate::lake::LakeTable;
 
-/// The engine's error for a plan that failed while it ran: the damaged file, where one is to blame.
+/// The engine's error for a plan that failed while it ran: the text of the statement or the damaged file that is
+/// to blame, where one is.
 pub(crate) async fn explain(error: DataFusionError, text: &str, plan: &LogicalPlan) -> Error {
     let found = diagnose_run(&error, text);
+    if is_of_a_value(&error)
+        && let Some(misfit) = misfit(plan, text)
+    {
+        return misfit;
+    }
     if found.kind() == ErrorKind::Lake || !is_of_a_decoder(&error) {
         return found;
     }
@@ -41,6 +48,12 @@ pub(crate) async fn first_damage(plan: &LogicalPlan) -> Option<Error> {
         }
     }
     None
+}
+
+/// Whether an error can come from a value that does not fit its type.
+fn is_of_a_value(error: &DataFusionError) -> bool {
+    matches!(error.find_root(), DataFusionError::ArrowError(..) | DataFusionError::Execution(_))
+        && own(error).is_none()
 }
 
 /// Whether an error can come from the bytes of a Parquet file, as it does not from a value or a function.

@@ -29,8 +29,10 @@ impl Runner {
             return Err(Error::new(ErrorKind::Usage, "only a query has a plan"));
         }
         let state = self.context.state();
-        let plan = state.create_physical_plan(&plan).await;
-        let plan = plan.map_err(|error| crate::diagnose::diagnose_run(&error, text))?;
-        Ok(Progress::new(plan, self.context.runtime_env()))
+        let planned = match state.create_physical_plan(&plan).await {
+            Ok(planned) => planned,
+            Err(error) => return Err(crate::damage::explain(error, text, &plan).await),
+        };
+        Ok(Progress::new(planned, self.context.runtime_env()))
     }
 }

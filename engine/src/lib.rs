@@ -41,6 +41,7 @@ mod vacuum;
 mod vault;
 mod verify;
 mod versions;
+mod writes;
 
 pub use catalog::privacy;
 pub use classification::classification;

@@ -29,7 +29,7 @@ use crate::classification;
 use crate::cohort::{self, CohortStatement};
 use crate::coverage::Thresholds;
 use crate::damage::{explain, first_damage};
-use crate::diagnose::diagnose;
+use crate::diagnose::{diagnose, refuse_dates_as_numbers};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lake::Lake;
 use crate::parameters::{self, Parameters};
@@ -37,6 +37,7 @@ use crate::progress::Progress;
 use crate::relation::{
     call_bare_relations, panel_notices, refuse_ignored, refuse_misplanned, refuse_scalar_clauses,
 };
+use crate::writes::{refuse_changes, refuse_writes};
 use crate::{asof, dialect, from_first, macros, prices, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
@@ -275,7 +276,7 @@ impl Runner {
     }
 
     pub(crate) async fn plan(&self, text: &str) -> Result<LogicalPlan> {
-        let explain = |error: DataFusionError| diagnose(&error, text, &self.main);
+        let explain = |error: DataFusionError| diagnose(&error, &self.scope(text));
         let statement = dialect::parse(text).map_err(explain)?;
         // A setting can be changed whatever state the lake is in.
         if !is_setting(&statement) {
@@ -286,6 +287,7 @@ impl Runner {
 
     pub(crate) async fn plan_parsed(&self, mut statement: Statement) -> Result<LogicalPlan, DataFusionError> {
         from_first::complete(&mut statement);
+        refuse_changes(&statement)?;
         refuse_ignored(&statement)?;
         parameters::prepare(&mut statement, &self.parameters)?;
         asof::nest(&mut statement);
@@ -296,7 +298,8 @@ impl Runner {
         refuse_scalar_clauses(&statement, &state)?;
         let plan = state.statement_to_plan(statement).await?;
         refuse_misplanned(&plan)?;
-        refuse_writes(&plan)?;
+        refuse_writes(&plan, &self.main)?;
+        refuse_dates_as_numbers(&plan)?;
         Ok(plan)
     }
 
@@ -391,25 +394,4 @@ fn is_setting(statement: &Statement) -> bool {
         Statement::Reset(_) => true,
         _ => false,
     }
-}
-
-/// The lake is changed by `load` alone; nothing is written to a path that SQL names.
-fn refuse_writes(plan: &LogicalPlan) -> Result<(), DataFusionError> {
-    let refused = match plan {
-        LogicalPlan::Dml(_) => "the lake is changed by `load` only",
-        LogicalPlan::Copy(_) => "COPY may not write files; use `lifetracks -c '..' --format csv -o FILE`",
-        LogicalPlan::Ddl(
-            DdlStatement::CreateView(_)
-            | DdlStatement::CreateMemoryTable(_)
-            | DdlStatement::DropView(_)
-            | DdlStatement::DropTable(_)
-            | DdlStatement::CreateFunction(_)
-            | DdlStatement::DropFunction(_),
-        ) => return Ok(()),
-        LogicalPlan::Ddl(_) => {
-            "this statement is not available; CREATE VIEW, CREATE TABLE .. AS, CREATE FUNCTION and CREATE COHORT are"
-        }
-        _ => return Ok(()),
-    };
-    Err(catalog::external(Error::new(ErrorKind::Refused, refused)))
 }

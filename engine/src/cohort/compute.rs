@@ -115,7 +115,7 @@ impl<'a> Apart<'a> {
     }
 
     async fn plan(&self, part: &Part<'_>) -> Result<LogicalPlan> {
-        let explain = |error| part.place(diagnose(&error, &part.sql, &self.runner.main));
+        let explain = |error| part.place(diagnose(&error, &self.runner.scope(&part.sql)));
         let statement = dialect::parse(&part.sql).map_err(explain)?;
         sources::refuse(&statement, self.user).map_err(explain)?;
         let plan = self.runner.plan_parsed(statement).await.map_err(explain)?;

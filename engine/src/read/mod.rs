@@ -50,6 +50,11 @@ pub(crate) fn is_function(name: &str) -> bool {
     READERS.iter().any(|reader| reader.name == name)
 }
 
+/// The names of the functions here.
+pub(crate) fn functions() -> impl Iterator<Item = &'static str> {
+    READERS.iter().map(|reader| reader.name)
+}
+
 type Open = fn(&[SourceFile], &Arguments) -> crate::Result<Arc<dyn TableProvider>>;
 
 /// A function that reads files. Its first argument is the path; the options have names.

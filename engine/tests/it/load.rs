@@ -52,8 +52,8 @@ fn errors_say_what_is_wrong_and_what_to_do() {
         ("select * from ui_wages", "table \"ui_wages\" not found", "did you mean \"ui_wage\"?"),
         (
             "select sum(employer_account) from ui_wage",
-            "sum() does not take arguments of type String",
-            "it takes",
+            "sum() needs a number; employer_account is text",
+            "count() counts any values",
         ),
         (
             "select employer_account, count(*) from ui_wage",
@@ -66,7 +66,7 @@ fn errors_say_what_is_wrong_and_what_to_do() {
         assert!(error.help().is_some_and(|found| found.starts_with(help)), "{sql}: {error:?}");
     }
     let open = lake.error("select 'abc from ui_wage");
-    assert_eq!(open.message(), "this string literal is not closed");
+    assert_eq!(open.message(), "this text in quotes is not closed");
 }
 
 #[test]

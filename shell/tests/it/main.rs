@@ -9,6 +9,7 @@ mod charts;
 mod cohorts;
 mod cookbook;
 mod crash;
+mod errors;
 mod exports;
 mod inject;
 mod link_load;
