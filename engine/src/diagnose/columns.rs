@@ -83,7 +83,7 @@ pub(super) fn no_qualifier(name: &str, scope: &Scope<'_>) -> Error {
 fn no_table(name: &str, tables: &[&str], words: &Words<'_>, span: Option<Span>) -> Error {
     let error = query(format!("there is no table or alias {name} here"));
     let error = not_there(error, name, tables, Err);
-    let place = span.and_then(|span| words.get(words.at_byte(span.start))).map(|word| word.span());
+    let place = span.and_then(|span| words.get(words.at_byte(span.start))).map(Word::span);
     error.with_span(place.or(span))
 }
 
