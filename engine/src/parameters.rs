@@ -110,12 +110,13 @@ fn day(written: &str) -> Option<NaiveDate> {
     (written.len() == LENGTH).then(|| NaiveDate::parse_from_str(written, "%Y-%m-%d").ok()).flatten()
 }
 
-/// Digits with a sign and a point, as far as they go; `1e5` and `nan` are text.
+/// Digits with a sign and a point, as far as they go; `1e5` and `nan` are text, and so is `0100`, which is a code.
 fn is_number(written: &str) -> bool {
     let digits = written.strip_prefix(['-', '+']).unwrap_or(written);
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_digits(whole) && is_digits(part)
+    let is_code = whole.len() > 1 && whole.starts_with('0');
+    is_digits(whole) && is_digits(part) && !is_code
 }
 
 /// Puts a literal in the place of every `$name` that has one.
@@ -203,6 +204,8 @@ mod tests {
             ("Jackson Public", "text"),
             ("1e5", "text"),
             ("1.", "text"),
+            ("0100", "text"),
+            ("0.5", "number"),
             ("", "text"),
         ];
         for (written, kind) in kinds {

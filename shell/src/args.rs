@@ -38,7 +38,7 @@ pub(crate) struct Args {
     pub(crate) lake: Option<String>,
 
     /// Runs these statements, then leaves (can be given several times)
-    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    #[arg(short = 'c', long = "command", value_name = "SQL", allow_hyphen_values = true)]
     commands: Vec<String>,
 
     /// Runs the statements in this file, `-` is standard input (can be given several times)

@@ -78,8 +78,13 @@ impl Page {
     /// Lines of code, as they are.
     pub(crate) fn code(&mut self, code: &str) {
         for line in code.trim_end().lines() {
-            // Writing to a string cannot fail.
-            let _ = writeln!(self.text, "{:INDENT$}{}", "", visible(line));
+            // Code can be broken at spaces; what is cut off by the screen cannot be copied.
+            let line = visible(line);
+            for (number, part) in wrapped(&line, self.width - 2 * INDENT).into_iter().enumerate() {
+                let indent = if number == 0 { INDENT } else { 2 * INDENT };
+                // Writing to a string cannot fail.
+                let _ = writeln!(self.text, "{:indent$}{part}", "");
+            }
         }
     }
 

@@ -17,6 +17,9 @@ const QUIET: Duration = Duration::from_millis(500);
 /// An earlier guess of the time that is left would be no more than a guess.
 const FIRST_ESTIMATE: Duration = Duration::from_secs(2);
 
+/// So far ahead nothing is known: a join takes its time after its inputs were read.
+const LONGEST_ESTIMATE: Duration = Duration::from_mins(20);
+
 /// The weight of the newest speed among those before.
 const NEWEST: f64 = 0.2;
 
@@ -127,8 +130,8 @@ impl Speed {
     fn left(&self) -> Option<Duration> {
         let (elapsed, share) = self.seen?;
         let speed = self.share_per_second.filter(|speed| *speed > 1e-6)?;
-        let seconds = (1.0 - share) / speed;
-        (elapsed >= FIRST_ESTIMATE && share > 0.02).then(|| Duration::from_secs_f64(seconds))
+        let left = Duration::try_from_secs_f64((1.0 - share) / speed).ok()?;
+        (elapsed >= FIRST_ESTIMATE && share > 0.02 && left < LONGEST_ESTIMATE).then_some(left)
     }
 }
 

@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn what_the_engine_does_not_expect_stays_as_a_note() {
-        let error = failed("DataFusion cannot do this with Utf8View.", "select 1", true);
+        let error = failed("DataFusion cannot do this with Utf8View", "select 1", true);
         assert_eq!(error.note(), Some("the engine cannot do this with text"));
         assert!(error.help().is_some());
     }

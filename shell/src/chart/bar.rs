@@ -20,6 +20,10 @@ pub(super) const KIND: Kind = Kind {
 const MOST_BARS: usize = 40;
 
 fn read(table: &Table<'_>, spec: &ChartSpec) -> Result<Drawn> {
+    // A y that is no number is what is wrong, whatever is left for x.
+    for name in &spec.y {
+        table.amounts(table.column(name)?, "y")?;
+    }
     let x = pick::along(table, spec, &[Nature::Category, Nature::Time])?.ok_or_else(|| {
         Failure::usage("there is no column of categories for the bars")
             .with_help("choose one with x=COLUMN; histogram draws a single column of numbers")

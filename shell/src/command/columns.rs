@@ -1,7 +1,7 @@
 //! `.columns`
 
 use super::{Action, Argument, Command, Next, Section};
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::render::Shape;
 use crate::shell::Shell;
 
@@ -15,7 +15,12 @@ pub(super) const COMMAND: Command = Command {
     run: Action::Do(run),
 };
 
-fn run(shell: &mut Shell, _: &str) -> Result<Next> {
+fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
+    if !argument.is_empty() {
+        return Err(
+            Failure::usage(".columns takes nothing").with_help("write .columns, or .rows to turn them back")
+        );
+    }
     shell.output.look.shape = Shape::Columns;
     shell.say("Tables have a line for each column.")?;
     Ok(Next::Done)

@@ -73,10 +73,10 @@ fn load(shell: &mut Shell, file: &str) -> Result<()> {
     let text = std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))?;
     let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
     let written = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with(['#', '-']));
+    // The file may be another one than was meant, so nothing of it is repeated.
     let read = written.map(|(number, line)| {
-        named(line).map_err(|mut failure| {
-            failure.message = format!("{}:{number}: {}", path.display(), failure.message);
-            failure
+        parse_parameter(line).map_err(|why| {
+            Failure::usage(format!("{}:{number}: this is no parameter: {why}", path.display()))
         })
     });
     let read: Vec<(String, Parameter)> = read.collect::<Result<_>>()?;

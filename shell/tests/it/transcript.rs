@@ -163,8 +163,8 @@ fn commands_that_ask_for_data_are_sql_that_runs() {
         assert!(out.contains("name,"), "{command}: {out}");
     }
     let (code, _, err) = ran(lifetracks(folder.path()).args(["-c", ".schema diplom"]));
-    assert_eq!(code, 2);
-    assert!(err.contains("help: did you mean diploma?"), "{err}");
+    assert_eq!(code, 1);
+    assert!(err.starts_with("error: table \"diplom\" not found"), "{err}");
 }
 
 #[test]

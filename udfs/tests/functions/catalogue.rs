@@ -18,6 +18,7 @@ const EXPECTED: [&str; 27] = [
     "age_on",
     "crosswalk",
     "days_overlap",
+    "draw",
     "fuzzy_median",
     "grade_ord",
     "kaplan_meier",
