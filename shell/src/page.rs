@@ -80,8 +80,11 @@ impl Page {
         for line in code.trim_end().lines() {
             // Code can be broken at spaces; what is cut off by the screen cannot be copied.
             let line = visible(line);
-            for (number, part) in wrapped(&line, self.width - 2 * INDENT).into_iter().enumerate() {
-                let indent = if number == 0 { INDENT } else { 2 * INDENT };
+            let words = line.trim_start();
+            let lead = INDENT + line.len() - words.len();
+            let room = self.width.saturating_sub(lead + INDENT).max(INDENT);
+            for (number, part) in wrapped(words, room).into_iter().enumerate() {
+                let indent = if number == 0 { lead } else { lead + INDENT };
                 // Writing to a string cannot fail.
                 let _ = writeln!(self.text, "{:indent$}{part}", "");
             }

@@ -14,7 +14,7 @@ use lifetracks_udfs::{FunctionDoc, FunctionKind, Prices, docs, real_dollars};
 
 use crate::session::{run, session};
 
-const EXPECTED: [&str; 27] = [
+const EXPECTED: [&str; 28] = [
     "age_on",
     "crosswalk",
     "days_overlap",
