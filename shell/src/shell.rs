@@ -234,6 +234,9 @@ impl Shell {
                     ran.map_err(|failure| failure.with_span(None))?;
                     return Ok(Ran::WELL);
                 }
+                Next::Run(source, _) if depth == DEEPEST_READ => {
+                    return Err(too_deep(&source.name.unwrap_or_default()));
+                }
                 Next::Run(source, parameters) => {
                     let before = std::mem::replace(&mut self.parameters, parameters);
                     let ran = Box::pin(self.run_source(&source, interrupt, depth + 1)).await;
@@ -245,12 +248,7 @@ impl Shell {
                     exported.map_err(|failure| failure.with_span(None))?;
                     return Ok(Ran::WELL);
                 }
-                Next::Read(path) if depth == DEEPEST_READ => {
-                    return Err(Failure::usage(format!(
-                        "{} is read by files that read each other more than {DEEPEST_READ} deep",
-                        path.display()
-                    )));
-                }
+                Next::Read(path) if depth == DEEPEST_READ => return Err(too_deep(&path.display())),
                 Next::Read(path) => {
                     let source = read_source(&path)?;
                     return Ok(Box::pin(self.run_source(&source, interrupt, depth + 1)).await);
@@ -359,6 +357,11 @@ impl Shell {
         }
         Ok(())
     }
+}
+
+/// Files that run each other have no end.
+fn too_deep(name: &dyn std::fmt::Display) -> Failure {
+    Failure::usage(format!("{name} is read by files that read each other more than {DEEPEST_READ} deep"))
 }
 
 /// The statements in a file; `-` is standard input.

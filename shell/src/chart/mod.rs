@@ -1,6 +1,6 @@
 //! Charts of a result: one [`ChartSpec`] drawn as text, as SVG and as PNG.
 //!
-//! A kind of chart reads columns into a [`Figure`] ([`KINDS`]: one file per kind), a figure is drawn by [`terminal`] or
+//! A kind of chart reads columns into a [`Figure`](figure::Figure) ([`KINDS`]: one file per kind), a figure is drawn by [`terminal`] or
 //! laid out by [`picture`]. What is not in a drawing is said below it: gaps, points without a place, states left out.
 
 mod amount;

@@ -90,3 +90,14 @@ fn two_results_are_compared_cell_by_cell() {
     assert_eq!(code, 2);
     assert!(err.contains("there is no column b in both"), "{err}");
 }
+
+#[test]
+fn a_saved_statement_that_runs_itself_comes_to_an_end() {
+    let folder = folder();
+    let queries = folder.path().join(".config/lifetracks/queries");
+    std::fs::create_dir_all(&queries).unwrap();
+    std::fs::write(queries.join("again.sql"), "select 1 as one;\n.query again\n").unwrap();
+    let (code, _, err) = run(folder.path(), ".query again");
+    assert_eq!(code, 2);
+    assert!(err.contains("again.sql is read by files that read each other more than 16 deep"), "{err}");
+}
