@@ -102,20 +102,6 @@ impl Progress {
     pub fn profile(&self) -> PlanNode {
         node(&self.plan)
     }
-
-    /// The operator that has not ended and does the most; for saying what does not stop.
-    pub fn busiest(&self) -> Option<String> {
-        fn walk(node: &PlanNode, most: &mut Option<(Duration, String)>) {
-            let time = node.time.unwrap_or_default();
-            if most.as_ref().is_none_or(|(longest, _)| time > *longest) {
-                *most = Some((time, node.name.clone()));
-            }
-            node.inputs.iter().for_each(|input| walk(input, most));
-        }
-        let mut most = None;
-        walk(&self.profile(), &mut most);
-        most.map(|(_, name)| name)
-    }
 }
 
 /// Bytes that a pool may give away; `None` without a limit.

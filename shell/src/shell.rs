@@ -178,7 +178,9 @@ impl Shell {
                 self.run_command(piece, interrupt, depth).await
             } else {
                 self.last_statement = Some(piece.text.to_owned());
-                let run = self.run_statement(piece.text, interrupt, self.goes_on || number < last).await;
+                // What has called a file may go on after it.
+                let goes_on = self.goes_on || depth > 0 || number < last;
+                let run = self.run_statement(piece.text, interrupt, goes_on).await;
                 run.map(|()| Ran::WELL).map_err(|failure| failure.shifted(piece.start))
             };
             let step = step.unwrap_or_else(|failure| {

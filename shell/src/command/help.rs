@@ -1,11 +1,14 @@
 //! `.help`
 
+use std::sync::Arc;
+
 use lifetracks_engine::closest_name;
 
 use super::topic::{TOPICS, Topic};
 use super::{Action, Argument, COMMANDS, Command, Next, Section, find, new_page, show_page};
 use crate::failure::{Failure, Result};
 use crate::page::Page;
+use crate::script::Source;
 use crate::shell::Shell;
 
 pub(super) const COMMAND: Command = Command {
@@ -43,7 +46,10 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
         Some(_) => shell.print(&page.finish())?,
         None => show_page(shell, page)?,
     }
-    Ok(example.map_or(Next::Done, |sql| Next::Query(sql.to_owned())))
+    // As if it had been typed, so that its result can be charted and asked again.
+    let typed =
+        |sql: &str| Next::Run(Source { name: None, text: sql.to_owned() }, Arc::clone(&shell.parameters));
+    Ok(example.map_or(Next::Done, typed))
 }
 
 /// What can stand behind `.help`, with what it is about.

@@ -1,7 +1,8 @@
 //! `.progress`
 
+use super::switch::{state, switched};
 use super::{Action, Argument, Command, Next, Section};
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::shell::Shell;
 
 pub(super) const COMMAND: Command = Command {
@@ -15,17 +16,8 @@ pub(super) const COMMAND: Command = Command {
 };
 
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
-    let progress = &mut shell.settings.progress;
-    *progress = match argument {
-        "on" => true,
-        "off" => false,
-        "" => !*progress,
-        other => {
-            return Err(Failure::usage(format!("progress cannot be {other}"))
-                .with_help("write .progress on or .progress off"));
-        }
-    };
-    let state = if *progress { "shown" } else { "not shown" };
-    shell.say(&format!("Progress is {state}."))?;
+    let progress = switched(COMMAND.name, argument, shell.settings.progress)?;
+    shell.settings.progress = progress;
+    shell.say(&format!("Progress is {}.", state(progress)))?;
     Ok(Next::Done)
 }

@@ -292,3 +292,9 @@ fn the_build_tells_of_itself() {
     }
     assert_eq!(of(&["completions", "powershell"]).0, 2);
 }
+
+#[test]
+fn the_result_of_an_example_can_be_asked_again() {
+    let out = rows(".help first-steps 1\nselect count(*) > 0 as has_rows from _;\n");
+    assert!(out.ends_with("has_rows\ntrue\n"), "{out}");
+}

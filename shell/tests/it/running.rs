@@ -67,7 +67,7 @@ fn progress_can_be_turned_off() {
     let home = home();
     let mut session = Session::start(home.path());
     session.enter(".progress off");
-    session.wait_for("Progress is not shown.");
+    session.wait_for("Progress is off.");
     session.wait_for_prompt();
     session.enter(".watch");
     session.wait_for("no statement has been run yet");
