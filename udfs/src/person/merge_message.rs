@@ -34,6 +34,11 @@ pub(crate) fn write(operator: &dyn ExecutionPlan, carrier: &dyn Pack) -> Result<
     body(&written).map(Some)
 }
 
+/// The plans that an operator reads besides its inputs.
+pub(crate) fn references(operator: &dyn ExecutionPlan) -> &[Arc<dyn ExecutionPlan>] {
+    operator.downcast_ref::<PersonMergeExec>().map_or(&[], |exec| &exec.references)
+}
+
 /// Makes the operator.
 pub(crate) fn make(
     body: Value,

@@ -29,6 +29,11 @@ pub(crate) fn write(operator: &dyn ExecutionPlan, carrier: &dyn Pack) -> Result<
     body(&Written { original: Packed(carrier.pack_plan(&original)?) }).map(Some)
 }
 
+/// The operator that says which windows are computed: the one that is stood for, or the operator itself.
+pub(crate) fn original(operator: &Arc<dyn ExecutionPlan>) -> &Arc<dyn ExecutionPlan> {
+    operator.downcast_ref::<SegmentWindowExec>().map_or(operator, |exec| &exec.original)
+}
+
 /// Makes the operator.
 pub(crate) fn make(
     body: Value,

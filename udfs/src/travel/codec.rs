@@ -20,7 +20,8 @@ use super::message::{Pack, Unpack, decode, encode};
 /// Writes the operators of `LifeTracks` into a plan's bytes, and makes them again on the machine that reads them.
 ///
 /// The functions of a plan travel by name: the session that reads it has them by [`register`](crate::register), with the
-/// same definitions. What scans of files keep besides their files, such as checks of their hashes, does not travel.
+/// same definitions. Whoever hands a plan to it asks [`check_travels`](super::check_travels) first, as [`plan_to_bytes`](super::plan_to_bytes) does:
+/// `datafusion-proto` drops some things without a word.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PlanCodec;
 

@@ -5,12 +5,14 @@
 //! [`Unpack`]: [`PlanCodec`] for bytes. Functions travel by name, so that [`register`](crate::register) makes them known on
 //! both sides.
 
+mod bytes;
 mod codec;
 pub(crate) mod fields;
 mod message;
 mod packed;
 mod program;
 
+pub use bytes::{check_travels, plan_from_bytes, plan_to_bytes};
 pub use codec::PlanCodec;
 pub use message::{Pack, Unpack, decode, encode};
 pub(crate) use message::{body, read};
