@@ -72,7 +72,13 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    const WELL: Self = Self { exit: Exit::SUCCESS, stopped: false, leaves: false };
+    /// Nothing has failed.
+    pub(crate) const WELL: Self = Self { exit: Exit::SUCCESS, stopped: false, leaves: false };
+
+    /// Whether everything ran that was to run: no failure ended it.
+    pub(crate) fn is_whole(self) -> bool {
+        self.leaves || !self.stopped
+    }
 }
 
 /// The engine, where results go, and how they are written.

@@ -35,7 +35,7 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     let key = format!("{}, a row is named by {}", table.owner, table.key.join(", "));
     let description = table.description.clone();
     let sql = of_table(&title);
-    if !shell.settings.format.machine {
+    if !shell.is_for_programs() {
         let mut page = new_page(shell);
         page.title(&title, &key);
         page.paragraph(&description);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::last::{LAST, rows_of_last};
-use super::{Action, Argument, Command, Next, Section, unquoted};
+use super::{Action, Argument, Command, Next, Section, forced, unquoted};
 use crate::export::Export;
 use crate::failure::{Failure, Result};
 use crate::shell::Shell;
@@ -19,10 +19,7 @@ pub(super) const COMMAND: Command = Command {
 };
 
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
-    let (name, force) = match argument.strip_suffix("--force") {
-        Some(name) => (name.trim_end(), true),
-        None => (argument, false),
-    };
+    let (name, force) = forced(argument);
     let name = unquoted(name);
     if name.is_empty() {
         return Err(Failure::usage("there is no file to write").with_help(COMMAND.usage));

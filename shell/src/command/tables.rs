@@ -30,7 +30,7 @@ fn show(shell: &Shell, argument: &str) -> Next {
     let sql = format!(
         "SELECT table_name, kind, owner, rows, columns, description FROM ({EVERYTHING}){filter} ORDER BY table_name"
     );
-    let Some(width) = shell.output.width().filter(|_| !shell.settings.format.machine) else {
+    let Some(width) = shell.output.width().filter(|_| !shell.is_for_programs()) else {
         return Next::Query(sql);
     };
     Next::Collect(Collect {

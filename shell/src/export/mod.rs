@@ -1,6 +1,7 @@
 //! Results as files of their own, whole or not at all: one line per kind in [`KINDS`], besides the formats of text.
 
 mod draft;
+mod held;
 mod run;
 mod text;
 mod typed;
@@ -13,8 +14,10 @@ use lifetracks_engine::Role;
 use lifetracks_engine::arrow::datatypes::SchemaRef;
 use lifetracks_engine::arrow::record_batch::RecordBatch;
 
+pub(crate) use self::draft::{Draft, refuse_existing};
+pub(crate) use self::held::Held;
 use crate::failure::{Failure, Result};
-use crate::render::{RENDERERS, View, format_of_file};
+use crate::render::{Format, RENDERERS, View, format_of_file};
 
 /// Kinds of files that hold one result each and are no text.
 const KINDS: &[FileKind] = &[typed::PARQUET, typed::ARROW, xlsx::KIND];
@@ -64,31 +67,34 @@ pub(crate) struct Export {
 }
 
 /// How a file is written.
-enum Way {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Way {
+    /// As a file that holds one result and is no text.
     Kind(&'static FileKind),
-    Text(&'static crate::render::Format),
+    /// In a format of text.
+    Text(&'static Format),
 }
 
-/// The kind of a file that is no text, by its name.
-pub(crate) fn kind_of_file(path: &Path) -> Option<&'static FileKind> {
-    let extension = extension(path)?;
-    KINDS.iter().find(|kind| kind.extensions.contains(&extension.as_str()))
+impl Way {
+    /// What the end of a file's name says; `None` where it says nothing.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let extension = extension(path)?;
+        let kind = KINDS.iter().find(|kind| kind.extensions.contains(&extension.as_str()));
+        kind.map(Self::Kind).or_else(|| format_of_file(&extension).map(Self::Text))
+    }
 }
 
 /// The end of a file's name, in lower case.
-pub(crate) fn extension(path: &Path) -> Option<String> {
+fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }
 
-/// How a file is written, by its name.
+/// How a file is written, where its name must say it.
 fn way(path: &Path) -> Result<Way> {
-    if let Some(kind) = kind_of_file(path) {
-        return Ok(Way::Kind(kind));
+    if let Some(way) = Way::of(path) {
+        return Ok(way);
     }
     let extension = extension(path).unwrap_or_default();
-    if let Some(format) = format_of_file(&extension) {
-        return Ok(Way::Text(format));
-    }
     let kinds = KINDS.iter().map(|kind| kind.name);
     let texts = RENDERERS.iter().filter_map(|format| format.extensions.first().copied());
     let known: Vec<_> = kinds.chain(texts).map(|name| format!(".{name}")).collect();

@@ -2,32 +2,31 @@
 
 use std::path::Path;
 use std::pin::pin;
+use std::sync::Arc;
 
 use futures::StreamExt;
-use lifetracks_engine::{Outcome, Rows, classification};
+use lifetracks_engine::{Outcome, Rows};
 
-use super::draft::Draft;
-use super::{Content, Export, Way, text, way};
-use crate::failure::{Failure, Result};
+use super::{Content, Draft, Export, Held, Way, refuse_existing, text, way};
+use crate::failure::Result;
 use crate::interrupt::{Interrupt, Waiting};
 use crate::render::{Look, Shape, View};
 use crate::shell::Shell;
-use crate::text::counted;
 
 impl Shell {
     /// Runs a query into a file and says what was written.
     pub(crate) async fn export(&mut self, export: &Export, interrupt: &mut Interrupt) -> Result<()> {
-        if !export.force && export.path.exists() {
-            let there = Failure::usage(format!("{} is there already", export.path.display()));
-            return Err(there.with_help("add --force to replace it"));
-        }
+        refuse_existing(&export.path, export.force)?;
         let mut waiting = self.waiting(interrupt);
         let mut run = pin!(self.engine.run(&export.sql)?);
         while let Some(outcome) = waiting.wait(run.next()).await? {
             match outcome? {
                 Outcome::Running(progress) => waiting.line.begin(progress),
                 Outcome::Rows(rows) => {
-                    self.export_rows(rows, &export.path, export.rows, &mut waiting, false).await?;
+                    let filled = self.fill(rows, &export.path, export.rows, &mut waiting, false);
+                    let (draft, held) = filled.await?;
+                    draft.finish()?;
+                    self.say(&held.sentence(&export.path))?;
                 }
                 Outcome::Done(_) | Outcome::Notice(_) => {}
             }
@@ -35,17 +34,18 @@ impl Shell {
         Ok(())
     }
 
-    /// Writes rows into a file of their own. `expected` is their number, where it is known before.
-    pub(crate) async fn export_rows(
+    /// Writes rows into a file of their own that has not its name yet. `expected` is their number, where it is known
+    /// before.
+    pub(crate) async fn fill(
         &mut self,
         rows: Rows,
         path: &Path,
         expected: Option<u64>,
         waiting: &mut Waiting<'_>,
         keeps: bool,
-    ) -> Result<()> {
+    ) -> Result<(Draft, Held)> {
         let way = way(path)?;
-        let view = self.document(path);
+        let view = self.document(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
         let draft = Draft::begin(path)?;
         let folder =
             path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
@@ -55,20 +55,20 @@ impl Shell {
             Way::Kind(kind) => (kind.open)(draft.file()?, &content)?,
             Way::Text(format) => text::open(draft.file()?, format, &content)?,
         };
-        let warning = classification(&rows.schema).map(|line| format!(" ({line})")).unwrap_or_default();
+        let schema = Arc::clone(&rows.schema);
         let poured = self.pour(rows, waiting, keeps, |_, batch| sink.write(batch).map(|()| true));
-        let written = poured.await?;
+        let mut held = Held::default();
+        held.add(poured.await?, &schema);
         sink.finish()?;
-        draft.finish()?;
-        self.say(&format!("{} written to {}{warning}", counted(written, "row"), path.display()))
+        Ok((draft, held))
     }
 
-    /// How text in a file looks: all of it, without colours.
-    fn document(&self, path: &Path) -> View {
+    /// How text in a file looks: all of it, without colours. `title` is that of a file with one result.
+    pub(crate) fn document(&self, title: Option<String>) -> View {
         View {
             rows: 0,
             footer: true,
-            document: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
+            document: title,
             look: Look { shape: Shape::Rows, width: 0, ..self.output.look.clone() },
             ..View::default()
         }
