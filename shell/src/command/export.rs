@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::last::{LAST, rows_of_last};
-use super::{Action, Argument, Command, Next, Section, forced, unquoted};
-use crate::export::Export;
+use super::last::{LAST_TABLE, rows_of_last};
+use super::{Action, Argument, Command, Next, Section, flagged, forced, unquoted};
+use crate::export::{Export, Kept};
 use crate::failure::{Failure, Result};
 use crate::shell::Shell;
 
@@ -12,18 +12,32 @@ pub(super) const COMMAND: Command = Command {
     name: "export",
     aliases: &[],
     section: Section::Output,
-    usage: ".export FILE [--force]",
-    help: "Writes the last result to a file, whose end says how: .csv, .tsv, .parquet, .xlsx, .arrow, .json, .jsonl, .html, .md or .tex.",
+    usage: ".export FILE [--all] [--force]",
+    help: "Writes the last result, whole, to a file, whose end says how: .csv, .tsv, .parquet, .xlsx, .arrow, .json, .jsonl, \
+           .html, .md or .tex. --all writes _1, _2 and so on too: as further sheets, or as files FILE_1, FILE_2.",
     argument: Argument::File,
     run: Action::Do(run),
 };
 
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
-    let (name, force) = forced(argument);
+    let (argument, force) = forced(argument);
+    let (argument, all) = flagged(argument, "--all");
+    let (name, force_before) = forced(argument);
     let name = unquoted(name);
     if name.is_empty() {
         return Err(Failure::usage("there is no file to write").with_help(COMMAND.usage));
     }
     let rows = rows_of_last(shell)?;
-    Ok(Next::Export(Export { sql: LAST.to_owned(), path: PathBuf::from(name), rows: Some(rows), force }))
+    let mut results = vec![Kept { table: LAST_TABLE.to_owned(), rows: Some(rows) }];
+    if all {
+        results.extend(earlier(shell));
+    }
+    Ok(Next::Export(Export { results, path: PathBuf::from(name), force: force || force_before }))
+}
+
+/// The results before the last one, the younger ones first.
+fn earlier(shell: &Shell) -> Vec<Kept> {
+    let there = shell.engine.table_names();
+    let names = (1..).map(|number| format!("{LAST_TABLE}{number}"));
+    names.take_while(|name| there.contains(name)).map(|table| Kept { table, rows: None }).collect()
 }

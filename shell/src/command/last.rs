@@ -5,6 +5,9 @@ use crate::failure::{Failure, Result};
 use crate::render::{Look, Shape};
 use crate::shell::Shell;
 
+/// The last result's name.
+pub(super) const LAST_TABLE: &str = "_";
+
 /// The last result as SQL.
 pub(super) const LAST: &str = "FROM _";
 

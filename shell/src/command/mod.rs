@@ -63,7 +63,7 @@ mod watch;
 mod width;
 
 pub(crate) use self::help::offers as help_offers;
-use self::paged::{new_page, page_of, show_page, show_text};
+use self::paged::{PAGE_ROWS, new_page, page_of, show_page, show_text};
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -345,9 +345,14 @@ fn identifier(name: &str) -> String {
 
 /// An argument that names a file, and whether `--force` stands behind it: an older file then gives way.
 fn forced(argument: &str) -> (&str, bool) {
-    match argument.strip_suffix("--force") {
-        Some(name) => (name.trim_end(), true),
-        None => (argument, false),
+    flagged(argument, "--force")
+}
+
+/// An argument without a word behind it, and whether that stood there.
+fn flagged<'a>(argument: &'a str, flag: &str) -> (&'a str, bool) {
+    match argument.strip_suffix(flag) {
+        Some(name) if name.is_empty() || name.ends_with(char::is_whitespace) => (name.trim_end(), true),
+        _ => (argument, false),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::page::Page;
 use crate::shell::Shell;
 
 /// Rows that a page is made of; no page is so long.
-const PAGE_ROWS: usize = 100_000;
+pub(super) const PAGE_ROWS: usize = 100_000;
 
 /// Shows the rows of `sql` as a page, or as rows where programs read.
 pub(super) fn page_of(shell: &Shell, sql: String, write: fn(&mut Page, &[Vec<Option<String>>])) -> Next {

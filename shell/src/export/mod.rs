@@ -22,12 +22,17 @@ use crate::render::{Format, RENDERERS, View, format_of_file};
 /// Kinds of files that hold one result each and are no text.
 const KINDS: &[FileKind] = &[typed::PARQUET, typed::ARROW, xlsx::KIND];
 
+/// The sheet of a file that has no more, and the first of one that has.
+const FIRST_SHEET: &str = "Result";
+
 /// A kind of file.
 #[derive(Debug)]
 pub(crate) struct FileKind {
     /// How the names of such files end.
     pub(crate) name: &'static str,
     extensions: &'static [&'static str],
+    /// Whether one file may hold several results, each in a sheet of its own.
+    sheets: bool,
     open: fn(File, &Content<'_>) -> Result<Box<dyn Sink>>,
 }
 
@@ -49,6 +54,12 @@ pub(crate) struct Content<'a> {
 pub(crate) trait Sink {
     /// Adds rows.
     fn write(&mut self, batch: &RecordBatch) -> Result<()>;
+    /// Goes on with another result, in a sheet of this name.
+    ///
+    /// Errors: files of this kind hold one result.
+    fn begin_sheet(&mut self, _: &Content<'_>, name: &str) -> Result<()> {
+        Err(Failure::usage(format!("there is no place for a sheet {name} in such a file")))
+    }
     /// Writes what is left.
     fn finish(self: Box<Self>) -> Result<()>;
 }
@@ -56,14 +67,47 @@ pub(crate) trait Sink {
 /// What `.export` was asked for.
 #[derive(Debug)]
 pub(crate) struct Export {
-    /// The query of the rows.
-    pub(crate) sql: String,
+    /// The results, the last one first.
+    pub(crate) results: Vec<Kept>,
     /// The file.
     pub(crate) path: PathBuf,
-    /// Its rows, where known.
-    pub(crate) rows: Option<u64>,
     /// Whether an older file gives way.
     pub(crate) force: bool,
+}
+
+/// A result that is kept.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// What FROM calls it, such as `_1`.
+    pub(crate) table: String,
+    /// Its rows, where known.
+    pub(crate) rows: Option<u64>,
+}
+
+impl Kept {
+    /// The number of an earlier result; empty for the last one.
+    fn number(&self) -> &str {
+        self.table.trim_start_matches('_')
+    }
+
+    /// The sheet in which the result stands.
+    fn sheet(&self) -> String {
+        format!("{FIRST_SHEET} {}", self.number()).trim_end().to_owned()
+    }
+
+    /// The file of the result where each has one: `rates.csv`, `rates_1.csv` and so on.
+    fn path(&self, path: &Path) -> PathBuf {
+        if self.number().is_empty() {
+            return path.to_owned();
+        }
+        let mut name = path.file_stem().unwrap_or_default().to_owned();
+        name.push(format!("_{}", self.number()));
+        if let Some(end) = path.extension() {
+            name.push(".");
+            name.push(end);
+        }
+        path.with_file_name(name)
+    }
 }
 
 /// How a file is written.
@@ -118,6 +162,15 @@ mod tests {
         ends.sort();
         ends.dedup();
         assert_eq!(ends.len(), count);
+    }
+
+    #[test]
+    fn every_result_has_a_sheet_and_a_file_of_its_own() {
+        let kept = ["_", "_1", "_12"].map(|table| Kept { table: table.to_owned(), rows: None });
+        assert_eq!(kept.each_ref().map(Kept::sheet), ["Result", "Result 1", "Result 12"]);
+        let paths = kept.map(|kept| kept.path(Path::new("a/rates.of.all.csv")));
+        let names = ["a/rates.of.all.csv", "a/rates.of.all_1.csv", "a/rates.of.all_12.csv"];
+        assert_eq!(paths.to_vec(), names.map(PathBuf::from));
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl Shell {
         }
         let written = match self.output.whole_file()? {
             Some(path) => {
-                let filled = self.fill(rows, &path, None, waiting, keeps).await;
+                let filled = self.fill(rows, &path, waiting, keeps).await;
                 filled.map(|(draft, held)| self.output.hold(draft, held))
             }
             None => {

@@ -45,6 +45,29 @@ fn every_kind_of_file_holds_the_last_result() {
 }
 
 #[test]
+fn all_kept_results_are_sheets_of_a_workbook_or_files_beside_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let script =
+        "select 1 as a;\nselect 2 as b, 3 as c;\nselect 4 as d;\n.export r.xlsx --all\n.export r.csv --all\n";
+    let (code, _, err) = run(folder.path(), &["-c", script]);
+    assert_eq!(code, 0, "{err}");
+    let said = "3 rows of 3 results written to r.xlsx\n1 row written to r.csv\n1 row written to r_1.csv\n\
+                1 row written to r_2.csv\n";
+    assert_eq!(err, said);
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!([read("r.csv"), read("r_1.csv"), read("r_2.csv")], ["d\n4\n", "b,c\n2,3\n", "a\n1\n"]);
+    for (sheet, rows) in [("Result", "d\n4\n"), ("Result 1", "b,c\n2,3\n"), ("Result 2", "a\n1\n")] {
+        let sql = format!("select * from read_xlsx('r.xlsx', sheet => '{sheet}')");
+        assert_eq!(run(folder.path(), &["--csv", "-c", &sql]), (0, rows.to_owned(), String::new()));
+    }
+    fs::remove_file(folder.path().join("r.csv")).unwrap();
+    let (code, _, err) = run(folder.path(), &["-c", "select 1 as a;\nselect 2 as a;\n.export r.csv --all"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("r_1.csv is there already"), "{err}");
+    assert!(!folder.path().join("r.csv").exists());
+}
+
+#[test]
 fn typed_files_give_the_same_rows_and_types_again() {
     let folder = tempfile::tempdir().unwrap();
     let script = format!("{ROWS};\n.export out.parquet\n.export out.xlsx\n");
