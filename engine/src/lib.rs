@@ -45,6 +45,7 @@ mod writes;
 
 pub use catalog::privacy;
 pub use classification::classification;
+pub use clock::time_of_day;
 pub use coverage::{Alarm, Gap};
 pub use datafusion::arrow;
 pub use doctor::{Diagnosis, DoctorReport, Health};
