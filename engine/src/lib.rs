@@ -11,6 +11,7 @@ mod clock;
 mod cohort;
 mod coverage;
 mod damage;
+mod describe;
 mod diagnose;
 mod dialect;
 mod doctor;
@@ -34,6 +35,7 @@ mod relation;
 mod roles;
 mod run;
 mod session;
+mod sql_type;
 
 pub mod statement;
 mod threads;
@@ -62,5 +64,6 @@ pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, Reje
 pub use parameters::{Parameter, Parameters};
 pub use progress::{Memory, PlanNode, Progress, Snapshot};
 pub use run::{Outcome, Rows, Run};
+pub use sql_type::sql_type;
 pub use vacuum::{VacuumReport, VacuumRequest};
 pub use verify::{Defect, VerifyReport};

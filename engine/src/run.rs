@@ -29,6 +29,7 @@ use crate::classification;
 use crate::cohort::{self, CohortStatement};
 use crate::coverage::Thresholds;
 use crate::damage::{explain, first_damage};
+use crate::describe::with_sql_types;
 use crate::diagnose::{diagnose, refuse_dates_as_numbers};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lake::Lake;
@@ -300,7 +301,7 @@ impl Runner {
         refuse_misplanned(&plan)?;
         refuse_writes(&plan, &self.main)?;
         refuse_dates_as_numbers(&plan)?;
-        Ok(plan)
+        with_sql_types(plan)
     }
 
     /// Carries out a statement that changes the session and gives no rows; `None` for any other.
