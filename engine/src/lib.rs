@@ -21,6 +21,7 @@ mod explain;
 mod export;
 mod from_first;
 mod hashed;
+mod heading;
 mod kept;
 mod lake;
 mod load;

@@ -39,7 +39,7 @@ use crate::relation::{
     call_bare_relations, panel_notices, refuse_ignored, refuse_misplanned, refuse_scalar_clauses,
 };
 use crate::writes::{refuse_changes, refuse_writes};
-use crate::{asof, dialect, from_first, macros, prices, statement};
+use crate::{asof, dialect, from_first, heading, macros, prices, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
@@ -222,7 +222,7 @@ impl Runner {
             }
             Err(error) => return Err(explain(error, text, plan).await),
         };
-        let schema = classification::marked(stream.schema(), plan);
+        let schema = heading::in_sql(classification::marked(stream.schema(), plan), plan);
         let roles = (0..schema.fields().len()).map(|column| catalog::role(&schema, column)).collect();
         let (batches, receiver) = mpsc::channel(WAITING_BATCHES);
         let rows = Rows { schema, roles, batches: receiver };
