@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::last::{LAST_TABLE, rows_of_last};
+use super::last::{kept_results, rows_of_last};
 use super::{Action, Argument, Command, Next, Section, flagged, forced, unquoted};
-use crate::export::{Export, Kept};
+use crate::export::Export;
 use crate::failure::{Failure, Result};
 use crate::shell::Shell;
 
@@ -27,17 +27,10 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     if name.is_empty() {
         return Err(Failure::usage("there is no file to write").with_help(COMMAND.usage));
     }
-    let rows = rows_of_last(shell)?;
-    let mut results = vec![Kept { table: LAST_TABLE.to_owned(), rows: Some(rows) }];
-    if all {
-        results.extend(earlier(shell));
+    rows_of_last(shell)?;
+    let mut results = kept_results(shell);
+    if !all {
+        results.truncate(1);
     }
     Ok(Next::Export(Export { results, path: PathBuf::from(name), force: force || force_before }))
-}
-
-/// The results before the last one, the younger ones first.
-fn earlier(shell: &Shell) -> Vec<Kept> {
-    let there = shell.engine.table_names();
-    let names = (1..).map(|number| format!("{LAST_TABLE}{number}"));
-    names.take_while(|name| there.contains(name)).map(|table| Kept { table, rows: None }).collect()
 }

@@ -27,15 +27,12 @@ impl Shell {
             self.pour(rows, waiting, keeps, |_, _| Ok(true)).await?;
             return Ok(());
         }
-        let written = match self.output.whole_file()? {
-            Some(path) => {
-                let filled = self.fill(rows, &path, waiting, keeps).await;
-                filled.map(|(draft, held)| self.output.hold(draft, held))
-            }
-            None => {
-                self.output.begin(!self.is_for_programs(), self.settings.safe);
-                self.write_to_output(rows, waiting, keeps).await
-            }
+        let written = if let Some(path) = self.output.whole_file()? {
+            let filled = self.fill(rows, &path, waiting, keeps).await;
+            filled.map(|(draft, held)| self.output.hold(draft, held))
+        } else {
+            self.output.begin(!self.is_for_programs(), self.settings.safe);
+            self.write_to_output(rows, waiting, keeps).await
         };
         let was_paged = self.output.is_paging();
         let ended = self.output.end(written.is_ok());
@@ -50,7 +47,8 @@ impl Shell {
         let view = self.view();
         let format = self.format();
         let mut render = (format.open)(&Columns { schema: &rows.schema, roles: &rows.roles }, &view);
-        let stands_behind = self.output.stands_behind().unwrap_or(self.results > 1 && !self.is_prompt());
+        let stands_behind =
+            self.output.stands_behind().unwrap_or_else(|| self.results > 1 && !self.is_prompt());
         if !format.machine && stands_behind {
             self.output.write_all(b"\n")?;
         }

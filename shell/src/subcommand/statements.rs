@@ -69,11 +69,14 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
 
 /// Makes the settings of the configuration and runs its statements. What fails is said and keeps nobody from working.
 fn prepare(shell: &mut Shell, config: &Config) {
+    // Nobody has just typed them.
+    let quiet = std::mem::replace(&mut shell.settings.quiet, true);
     for (name, argument) in &config.settings {
         if let Err(failure) = command::run(shell, &format!(".{name} {argument}")) {
             shell.report(&failure, None);
         }
     }
+    shell.settings.quiet = quiet;
     let Some(path) = &config.init else { return };
     match read_source(path) {
         Ok(source) => {

@@ -122,14 +122,16 @@ fn no_column_is_left_out_of_a_description_on_a_narrow_screen() {
             ".links diploma",
             ".links",
         ] {
-            let out = page(&format!(".maxwidth {width}\n{command}\n"));
+            let script = format!(".maxwidth {width}\n{command}\n");
+            let (code, out, err) = ran(lifetracks(demo()).arg("d/lake").write_stdin(script));
+            assert_eq!((code, err), (0, format!("Tables are at most {width} characters wide.\n")));
             assert!(!out.contains(".last or .mode line"), "{command} at {width}\n{out}");
             let widest =
                 out.lines().filter(|line| line.starts_with('│')).map(|line| line.chars().count()).max();
             assert!(widest.is_some_and(|widest| widest <= width), "{command} at {width}\n{out}");
         }
     }
-    assert!(page(".maxwidth 80\n.describe diploma\n").contains("│ code diploma_type"));
+    assert!(page(".describe diploma\n").contains("│ code diploma_type"));
 }
 
 #[test]
@@ -155,6 +157,35 @@ fn an_extreme_that_the_logs_do_not_know_is_not_missing() {
     let line = |name: &str| out.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
     // The longest name of a district has more than the 32 bytes that are kept.
     assert!(line("district_name,").contains(",(unknown),"), "{}", line("district_name,"));
+}
+
+#[test]
+fn kept_results_and_views_stand_among_the_tables() {
+    let out = rows("select 1 as a;\nselect 2 as a union all select 3;\n.tables\n");
+    assert!(out.contains("\n_,result,,2,,The last result.\n_1,result,,,,An earlier result.\n"), "{out}");
+    let (_, out, _) = ran(lifetracks(demo())
+        .arg("d/lake")
+        .write_stdin("create view of_mine as select 1 as a;\n.tables of_m\n"));
+    assert!(out.contains("of_mine"), "{out}");
+}
+
+#[test]
+fn a_manual_has_no_marks_of_markdown() {
+    let out = page(".manual grad_cohort\n");
+    assert!(!out.contains('`') && !out.contains("]("), "{out}");
+}
+
+#[test]
+fn a_plan_names_tables_and_versions_and_no_files() {
+    for command in [".explain", ".profile"] {
+        let (code, out, err) = ran(lifetracks(demo())
+            .arg("d/lake")
+            .write_stdin(format!(".maxwidth 0\n{command} select count(*) from diploma\n")));
+        assert_eq!(code, 0, "{err}");
+        assert!(!out.contains(".parquet") && !out.contains("file_groups"), "{out}");
+        assert!(out.contains("DataSourceExec table diploma, version "), "{out}");
+        assert!(out.contains("count(1)") && !out.contains("Int64("), "{out}");
+    }
 }
 
 #[test]
