@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use datafusion::datasource::physical_plan::FileScanConfig;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfig};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::physical_plan::ExecutionPlan;
 
@@ -37,7 +37,7 @@ pub(crate) fn without_paths(plan: &dyn ExecutionPlan, detail: &str) -> String {
 fn scanned(plan: &dyn ExecutionPlan) -> Option<String> {
     let source = plan.downcast_ref::<DataSourceExec>()?.data_source();
     let config = source.downcast_ref::<FileScanConfig>()?;
-    let files = || config.file_groups.iter().flat_map(|group| group.files());
+    let files = || config.file_groups.iter().flat_map(FileGroup::files);
     let Scanned { table, version } = files().find_map(|file| file.extensions.get::<Scanned>())?;
     // A large file is read in parts by several threads.
     let names: BTreeSet<&str> = files().map(|file| file.object_meta.location.as_ref()).collect();

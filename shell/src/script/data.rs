@@ -106,7 +106,7 @@ fn begins_well(text: &str) -> bool {
     let word = text[..end].to_ascii_lowercase();
     text.is_empty()
         || is_command(text)
-        || text.starts_with(['(', '-', '/'])
+        || ["(", "--", "/*"].iter().any(|start| text.starts_with(start))
         || OPENERS.contains(&word.as_str())
 }
 
