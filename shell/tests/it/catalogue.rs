@@ -196,7 +196,7 @@ fn words_are_found_wherever_they_are() {
     }
     assert!(rows(".find person_id\n").contains("\ncolumn,diploma.person_id,"));
     assert!(refusal(".find\n").contains(".find dropout"));
-    let out = page(".find district\n");
+    let out = page(".find school\n");
     let places = ["tables\n", "columns\n", "codes\n", "functions\n"].map(|kind| out.find(kind));
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}\n{out}");
     assert!(!out.contains('·') && !out.contains('…'), "{out}");
