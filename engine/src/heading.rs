@@ -30,7 +30,7 @@ const QUOTED: [&str; 5] = ["Utf8View", "Utf8", "LargeUtf8", "Date32", "Date64"];
 
 /// The schema of a plan's rows with the headings that a reader expects. A column that FROM names keeps its name: it is
 /// the one to ask for.
-pub(crate) fn in_sql(schema: SchemaRef, plan: &LogicalPlan) -> SchemaRef {
+pub(crate) fn in_sql(schema: &Schema, plan: &LogicalPlan) -> SchemaRef {
     let names = plan.schema();
     let is_of_a_table =
         |place: usize| place < names.fields().len() && names.qualified_field(place).0.is_some();

@@ -222,7 +222,7 @@ impl Runner {
             }
             Err(error) => return Err(explain(error, text, plan).await),
         };
-        let schema = heading::in_sql(classification::marked(stream.schema(), plan), plan);
+        let schema = heading::in_sql(&classification::marked(stream.schema(), plan), plan);
         let roles = (0..schema.fields().len()).map(|column| catalog::role(&schema, column)).collect();
         let (batches, receiver) = mpsc::channel(WAITING_BATCHES);
         let rows = Rows { schema, roles, batches: receiver };
