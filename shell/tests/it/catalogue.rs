@@ -60,7 +60,7 @@ fn every_example_of_every_topic_runs_and_gives_rows() {
 fn a_newcomer_reaches_a_graduation_rate_by_district() {
     let first = page(".help\n");
     assert!(first.contains(".help first-steps 1"), "{first}");
-    assert!(page(".help first-steps\n").contains("`.help first-steps 1` runs this:"));
+    assert!(page(".help first-steps\n").contains(".help first-steps 1 runs this:"));
     let answer = page(".help first-steps 1\n");
     assert!(answer.contains("graduation_rate") && answer.contains("School District"), "{answer}");
 }
