@@ -11,6 +11,7 @@ mod clock;
 mod cohort;
 mod coverage;
 mod damage;
+mod describe;
 mod diagnose;
 mod dialect;
 mod doctor;
@@ -20,6 +21,7 @@ mod explain;
 mod export;
 mod from_first;
 mod hashed;
+mod heading;
 mod kept;
 mod lake;
 mod load;
@@ -34,6 +36,7 @@ mod relation;
 mod roles;
 mod run;
 mod session;
+mod sql_type;
 
 pub mod statement;
 mod threads;
@@ -45,6 +48,7 @@ mod writes;
 
 pub use catalog::privacy;
 pub use classification::classification;
+pub use clock::time_of_day;
 pub use coverage::{Alarm, Gap};
 pub use datafusion::arrow;
 pub use doctor::{Diagnosis, DoctorReport, Health};
@@ -61,5 +65,6 @@ pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, Reje
 pub use parameters::{Parameter, Parameters};
 pub use progress::{Memory, PlanNode, Progress, Snapshot};
 pub use run::{Outcome, Rows, Run};
+pub use sql_type::sql_type;
 pub use vacuum::{VacuumReport, VacuumRequest};
 pub use verify::{Defect, VerifyReport};

@@ -10,6 +10,9 @@ use datafusion::physical_plan::metrics::MetricsSet;
 use datafusion::physical_plan::statistics::{StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan};
 
+use crate::heading::spelled;
+use crate::lake::without_paths;
+
 /// A statement's plan while it runs and after it. Asking costs a walk over the plan's operators.
 #[derive(Clone)]
 pub struct Progress {
@@ -149,7 +152,7 @@ fn node(plan: &Arc<dyn ExecutionPlan>) -> PlanNode {
     let detail =
         detail.strip_prefix(&name).map_or(detail.as_str(), |rest| rest.trim_start_matches(':').trim());
     PlanNode {
-        detail: detail.to_owned(),
+        detail: spelled(&without_paths(plan.as_ref(), detail)),
         expected_rows: expected_rows(plan.as_ref()),
         rows: metrics.as_ref().and_then(MetricsSet::output_rows).map(|rows| rows as u64),
         time: metrics.as_ref().and_then(time),

@@ -29,6 +29,7 @@ use crate::classification;
 use crate::cohort::{self, CohortStatement};
 use crate::coverage::Thresholds;
 use crate::damage::{explain, first_damage};
+use crate::describe::with_sql_types;
 use crate::diagnose::{diagnose, refuse_dates_as_numbers};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lake::Lake;
@@ -38,7 +39,7 @@ use crate::relation::{
     call_bare_relations, panel_notices, refuse_ignored, refuse_misplanned, refuse_scalar_clauses,
 };
 use crate::writes::{refuse_changes, refuse_writes};
-use crate::{asof, dialect, from_first, macros, prices, statement};
+use crate::{asof, dialect, from_first, heading, macros, prices, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
@@ -221,7 +222,7 @@ impl Runner {
             }
             Err(error) => return Err(explain(error, text, plan).await),
         };
-        let schema = classification::marked(stream.schema(), plan);
+        let schema = heading::in_sql(&classification::marked(stream.schema(), plan), plan);
         let roles = (0..schema.fields().len()).map(|column| catalog::role(&schema, column)).collect();
         let (batches, receiver) = mpsc::channel(WAITING_BATCHES);
         let rows = Rows { schema, roles, batches: receiver };
@@ -300,7 +301,7 @@ impl Runner {
         refuse_misplanned(&plan)?;
         refuse_writes(&plan, &self.main)?;
         refuse_dates_as_numbers(&plan)?;
-        Ok(plan)
+        with_sql_types(plan)
     }
 
     /// Carries out a statement that changes the session and gives no rows; `None` for any other.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
 use crate::terminal::Theme;
@@ -148,8 +149,11 @@ impl Page {
             if number > 0 {
                 self.gap();
             }
-            for wrapped in wrapped(&visible(&paragraph.replace('\n', " ")), self.width - column) {
-                let _ = write!(line, "{:width$}{wrapped}", "", width = column - line.width().min(column));
+            let words = without_links(&visible(&paragraph.replace('\n', " ")));
+            let mut in_code = false;
+            for wrapped in wrapped(&words, self.width - column) {
+                let _ = write!(line, "{:width$}", "", width = column - line.width().min(column));
+                in_code = push_styled(&mut line, &wrapped, in_code, self.theme.literal);
                 self.text.push_str(line.trim_end());
                 self.text.push('\n');
                 line.clear();
@@ -174,7 +178,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
         let Some(line) = lines.last_mut() else { break };
         if line.is_empty() {
             line.push_str(word);
-        } else if line.width() + 1 + word.width() <= width {
+        } else if shown_width(line) + 1 + shown_width(word) <= width {
             line.push(' ');
             line.push_str(word);
         } else {
@@ -182,6 +186,47 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The columns of a text whose backticks are not shown.
+fn shown_width(text: &str) -> usize {
+    text.width() - text.matches('`').count()
+}
+
+/// Adds a line of a paragraph in which backticks stand around code; whether the line ends inside code.
+fn push_styled(out: &mut String, line: &str, mut in_code: bool, code: Style) -> bool {
+    for (number, part) in line.split('`').enumerate() {
+        in_code = if number > 0 { !in_code } else { in_code };
+        // Writing to a string cannot fail.
+        let _ = if in_code { write!(out, "{code}{part}{code:#}") } else { write!(out, "{part}") };
+    }
+    in_code
+}
+
+/// Markdown's links as their texts: a page has nowhere to lead to.
+fn without_links(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, inside)) = rest.split_once('[') {
+        plain.push_str(before);
+        let link = inside.split_once(']').filter(|(label, _)| !label.contains('['));
+        let target = link.and_then(|(label, behind)| {
+            let inside = behind.strip_prefix('(')?;
+            inside.split_once(')').map(|(_, behind)| (label, behind))
+        });
+        // A name alone in brackets leads to what has the name.
+        let named =
+            link.filter(|(label, _)| label.len() > 2 && label.starts_with('`') && label.ends_with('`'));
+        if let Some((label, behind)) = target.or(named) {
+            plain.push_str(label);
+            rest = behind;
+        } else {
+            plain.push('[');
+            rest = inside;
+        }
+    }
+    plain.push_str(rest);
+    plain
 }
 
 #[cfg(test)]
@@ -223,6 +268,24 @@ mod tests {
             text,
             "Title\nSome words more of them.\n\n  SELECT 1;\n    FROM t\n  - an item and its end\n  - two\n"
         );
+    }
+
+    #[test]
+    fn marks_of_markdown_are_not_shown() {
+        let text = "Not `NULL`: see [the rules](rules.md) and [`rate`]; in [0, 1]. [a](b";
+        let shown = page(100, |page| page.paragraph(text));
+        assert_eq!(shown, "Not NULL: see the rules and rate; in [0, 1]. [a](b\n");
+        let wrapped = page(30, |page| page.paragraph("one `two three four five six seven` eight"));
+        assert_eq!(wrapped, "one two three four five six\nseven eight\n");
+    }
+
+    #[test]
+    fn code_keeps_its_style_over_lines() {
+        let mut line = String::new();
+        let code = anstyle::AnsiColor::Green.on_default();
+        assert!(push_styled(&mut line, "a `b", false, code));
+        assert!(!push_styled(&mut line, "c` d", true, code));
+        assert_eq!(line, format!("a {code}b{code:#}{code}c{code:#} d"));
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! Statements that run several times: to be measured, or to be watched.
 
-use std::io::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 use lifetracks_engine::arrow::record_batch::RecordBatch;
+use lifetracks_engine::time_of_day;
 
 use crate::command::Collected;
 use crate::failure::{Failure, Result};
 use crate::interrupt::Interrupt;
 use crate::shell::Shell;
-use crate::text::counted;
+use crate::text::{counted, seconds};
 
 /// A statement and how it is repeated.
 pub(crate) struct Repeat {
@@ -92,35 +93,56 @@ impl Shell {
         interrupt: &mut Interrupt,
     ) -> Result<()> {
         let mut before: Option<Vec<RecordBatch>> = None;
+        let mut rounds = 0;
         loop {
+            let started = Instant::now();
+            self.say_dim(&format!("round {} at {}", rounds + 1, time_of_day()))?;
             let ran = self.run_statement(sql, interrupt, true).await;
             if let Err(failure) = ran {
                 if until != Until::Failed || failure.is_cancelled() {
-                    return end_of_watch(failure);
+                    return self.end_watch(failure, rounds);
                 }
                 self.report(&failure.with_span(None), None);
-                return Ok(());
+                return self.say(&stopped(rounds + 1));
             }
+            rounds += 1;
+            self.say_dim(&format!("round {rounds} took {}", seconds(started.elapsed())))?;
             if until == Until::Changed {
                 let Collected { batches, .. } = self.collect("SELECT * FROM _", COMPARED, interrupt).await?;
                 if before.is_some_and(|before| before != batches) {
-                    return Ok(());
+                    return self.say(&stopped(rounds));
                 }
                 before = Some(batches);
             }
-            std::io::stderr().flush()?;
+            io::stderr().flush()?;
             let mut waiting = self.waiting(interrupt);
             waiting.line.hide();
             if let Err(failure) = waiting.wait(tokio::time::sleep(every)).await {
-                return end_of_watch(failure);
+                return self.end_watch(failure, rounds);
             }
         }
     }
+
+    /// Ctrl-C is how a watch is meant to end.
+    fn end_watch(&mut self, failure: Failure, rounds: u64) -> Result<()> {
+        if !failure.is_cancelled() {
+            return Err(failure.with_span(None));
+        }
+        // The terminal has just written ^C.
+        let line = if io::stderr().is_terminal() { "\n" } else { "" };
+        self.say(&format!("{line}{}", stopped(rounds)))
+    }
+
+    /// Says something that stands back behind the results.
+    fn say_dim(&mut self, message: &str) -> Result<()> {
+        let dim = self.terminal.errors.dim;
+        self.say(&format!("{dim}{message}{dim:#}"))
+    }
 }
 
-/// Ctrl-C is how a watch is meant to end.
-fn end_of_watch(failure: Failure) -> Result<()> {
-    if failure.is_cancelled() { Ok(()) } else { Err(failure.with_span(None)) }
+/// What is said when a watch is over.
+fn stopped(rounds: u64) -> String {
+    format!("stopped after {}", counted(rounds, "round"))
 }
 
 fn milliseconds(time: Duration) -> String {

@@ -1,6 +1,10 @@
 //! Text to run, cut into statements and dot commands that know where they start.
 
+mod data;
+
 use lifetracks_engine::statement;
+
+pub(crate) use self::data::{refuse_data, refuse_data_file};
 
 /// Text and where it came from.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ use crate::output::{Output, Target};
 use crate::plan;
 use crate::progress::ProgressLine;
 use crate::render::Format;
-use crate::script::{Piece, Source, pieces};
+use crate::script::{Piece, Source, pieces, refuse_data, refuse_data_file};
 use crate::terminal::Terminal;
 use crate::wanted::Wanted;
 
@@ -72,7 +72,13 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    const WELL: Self = Self { exit: Exit::SUCCESS, stopped: false, leaves: false };
+    /// Nothing has failed.
+    pub(crate) const WELL: Self = Self { exit: Exit::SUCCESS, stopped: false, leaves: false };
+
+    /// Whether everything ran that was to run: no failure ended it.
+    pub(crate) fn is_whole(self) -> bool {
+        self.leaves || !self.stopped
+    }
 }
 
 /// The engine, where results go, and how they are written.
@@ -368,6 +374,7 @@ fn too_deep(name: &dyn std::fmt::Display) -> Failure {
 
 /// The statements in a file; `-` is standard input.
 pub(crate) fn read_source(path: &Path) -> Result<Source> {
+    refuse_data_file(path)?;
     let (name, bytes) = if path == Path::new("-") {
         let bytes = io::read_to_string(io::stdin()).map(String::into_bytes);
         ("<stdin>".to_owned(), bytes)
@@ -382,5 +389,8 @@ pub(crate) fn read_source(path: &Path) -> Result<Source> {
             .with_help("save the file as UTF-8")
     })?;
     let text = text.trim_start_matches('\u{feff}').to_owned();
+    if path != Path::new("-") {
+        refuse_data(path, &text)?;
+    }
     Ok(Source { name: Some(name), text })
 }

@@ -27,6 +27,7 @@ use super::checked::CheckedReads;
 use super::location::Location;
 use super::proof::{Proofs, Written, first_damage};
 use super::ranges::Ranges;
+use super::scanned::Scanned;
 use super::table::{DataFile, Kind, TableVersion};
 use super::{Lake, facts};
 use crate::catalog::external;
@@ -133,7 +134,8 @@ impl LakeTable {
             e_tag: None,
             version: None,
         };
-        let file = PartitionedFile::new_from_meta(meta).with_extension(written);
+        let scanned = Scanned::new(&self.table);
+        let file = PartitionedFile::new_from_meta(meta).with_extension(written).with_extension(scanned);
         Ok(file.with_statistics(Arc::new(statistics)))
     }
 

@@ -17,7 +17,7 @@ use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use crate::catalog::external;
 use crate::diagnose::own;
 use crate::error::{Error, ErrorKind, LakeContext};
-use crate::metadata::sql_type;
+use crate::sql_type::sql_type;
 
 /// A function that CREATE FUNCTION has made.
 #[derive(Debug, PartialEq, Eq, Hash)]

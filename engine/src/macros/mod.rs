@@ -16,7 +16,7 @@ use datafusion::logical_expr::{CreateFunction, ScalarUDF};
 
 use crate::catalog::external;
 use crate::error::{Error, ErrorKind};
-use crate::metadata::sql_type;
+use crate::sql_type::sql_type;
 use function::Macro;
 
 pub(crate) use written::prepare;

@@ -12,7 +12,7 @@ mod statistics;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{BooleanArray, Date32Array, RecordBatch};
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use lifetracks_datasets::{Definitions, Table};
@@ -25,6 +25,7 @@ use crate::error::{LakeContext, Result};
 use crate::lake::{TableVersion, encode_entries};
 use crate::load::{FINDINGS, REJECTS, findings_schema, rejects_schema};
 use crate::roles::{kind_name, privacy_name, role_name, severity_name};
+use crate::sql_type::sql_type;
 
 /// The tables of the schema, in the order of their names.
 pub(crate) const NAMES: [&str; 21] = [
@@ -224,20 +225,4 @@ fn codes(definitions: &Definitions) -> Result<RecordBatch> {
         .add("valid_to", Arc::new(all.iter().map(|(_, code)| day(code.valid_to)).collect::<Date32Array>()))
         .text("source", all.iter().map(|(_, code)| Some(&code.source)))
         .finish()
-}
-
-/// A type as SQL spells it.
-pub(crate) fn sql_type(data_type: &DataType) -> String {
-    match data_type {
-        DataType::Int8 => "TINYINT".to_owned(),
-        DataType::Int16 => "SMALLINT".to_owned(),
-        DataType::Int32 => "INTEGER".to_owned(),
-        DataType::Int64 => "BIGINT".to_owned(),
-        DataType::Float64 => "DOUBLE".to_owned(),
-        DataType::Utf8 | DataType::Utf8View => "VARCHAR".to_owned(),
-        DataType::Boolean => "BOOLEAN".to_owned(),
-        DataType::Date32 => "DATE".to_owned(),
-        DataType::Decimal128(precision, scale) => format!("DECIMAL({precision},{scale})"),
-        other => other.to_string().to_uppercase(),
-    }
 }

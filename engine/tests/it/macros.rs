@@ -35,7 +35,7 @@ fn a_function_is_its_expression() {
     );
     assert_eq!(lake.value("select sum(plus(1, 2)) from diploma having sum(plus(1, 2)) > 3"), "10");
     let shown = "select syntax from lifetracks.functions where name = 'plus'";
-    assert_eq!(lake.value(shown), "plus(x INTEGER, Y BIGINT)");
+    assert_eq!(lake.value(shown), "plus(x integer, Y bigint)");
     // What was made of a function stays when it changes.
     lake.query("create or replace function class(day date) returns int return 1");
     assert_eq!(lake.value("select count(*) from diploma where is_of(award_date, 2022)"), "1");
@@ -74,7 +74,7 @@ fn what_is_no_function_is_refused_in_a_sentence() {
         ("create function f(x int) returns int language sql return x", "needs the type of the result"),
         ("drop function upper", "there is no function upper() of this session"),
         ("drop function nothing", "there is no function nothing() of this session"),
-        ("select mine('a')", "mine() does not take VARCHAR for INTEGER"),
+        ("select mine('a')", "mine() does not take varchar for integer"),
         ("select mine(1, 2)", "mine() takes 1 argument, and here are 2"),
     ] {
         let error = lake.error(sql);

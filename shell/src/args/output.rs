@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use crate::export::{extension, kind_of_file};
-use crate::output::Target;
-use crate::render::{Format, Look, RENDERERS, format_named, format_of_file};
+use crate::output::{FileTarget, Takes, Target};
+use crate::render::{Format, Look, RENDERERS, format_named};
 use crate::wanted::Wanted;
 
 /// How results are written and where to.
@@ -25,7 +24,7 @@ pub(crate) struct OutputArgs {
     #[arg(long)]
     json: bool,
 
-    /// Writes results to this file; .parquet, .arrow and .xlsx hold one result
+    /// Writes results to this file once all went well; .parquet, .arrow and .xlsx hold one result
     #[arg(short = 'o', long, value_name = "PATH")]
     output: Option<PathBuf>,
 
@@ -39,25 +38,24 @@ pub(crate) struct OutputArgs {
 }
 
 impl OutputArgs {
-    /// The output format.
+    /// The format that is named; a file's name may say another.
     pub(crate) fn format(&self) -> &'static Format {
-        let name = match &self.format {
-            Some(name) => Some(name.as_str()),
-            None if self.csv => Some("csv"),
-            None if self.json => Some("json"),
-            None => None,
-        };
-        let of_file = || format_of_file(&extension(self.output.as_deref()?)?);
-        name.map_or_else(of_file, format_named).unwrap_or(&RENDERERS[0])
+        self.named().and_then(format_named).unwrap_or(&RENDERERS[0])
     }
 
     /// Where results go.
     pub(crate) fn target(&self) -> Target<'_> {
-        let is_named = self.format.is_some() || self.csv || self.json;
-        match &self.output {
-            None => Target::Screen,
-            Some(path) if !is_named && kind_of_file(path).is_some() => Target::Whole(path),
-            Some(path) => Target::File(path),
+        let by_end = self.named().is_none();
+        let file = |path| Target::File(FileTarget { path, by_end, takes: Takes::Run });
+        self.output.as_deref().map_or(Target::Screen, file)
+    }
+
+    fn named(&self) -> Option<&str> {
+        match &self.format {
+            Some(name) => Some(name),
+            None if self.csv => Some("csv"),
+            None if self.json => Some("json"),
+            None => None,
         }
     }
 

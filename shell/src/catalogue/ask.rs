@@ -4,10 +4,10 @@ use std::pin::pin;
 
 use futures::StreamExt;
 use futures::executor::block_on;
-use lifetracks_engine::{Engine, Outcome};
+use lifetracks_engine::{Engine, Outcome, sql_type};
 
 use crate::names::Column;
-use crate::render::{Cells, sql_type};
+use crate::render::Cells;
 
 /// The rows of a query as text; none where it fails: Tab must never end in an error.
 pub(super) fn rows(engine: &Engine, sql: &str) -> Vec<Vec<String>> {

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lifetracks_engine::{CheckRule, Engine, Role};
+use lifetracks_engine::{CheckRule, Engine, Role, sql_type};
 
 use crate::names::{Column, Link, Table, Value};
-use crate::render::sql_type;
 use crate::text::first_sentence;
 
 /// Everything that FROM can name but functions.

@@ -1,10 +1,12 @@
 //! `.chart`
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use super::last::{LAST, rows_of_last};
-use super::{Action, Argument, Collect, Collected, Command, Next, Section};
+use super::{Action, Argument, Collect, Collected, Command, Next, Section, forced, show_text};
 use crate::chart::{Chart, ChartSpec, FileFormat, KINDS, Screen};
+use crate::export::{Draft, refuse_existing};
 use crate::failure::{Failure, Result};
 use crate::render::Columns;
 use crate::shell::Shell;
@@ -41,10 +43,7 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
         shell.print(&help())?;
         return Ok(Next::Done);
     }
-    let (argument, force) = match argument.strip_suffix("--force") {
-        Some(argument) => (argument.trim_end(), true),
-        None => (argument, false),
-    };
+    let (argument, force) = forced(argument);
     let (spec, file) = ChartSpec::parse(argument)?;
     let file = file.map(|name| target(name, force)).transpose()?;
     rows_of_last(shell)?;
@@ -53,14 +52,11 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
 }
 
 /// A file that may be written.
-fn target(name: String, force: bool) -> Result<(PathBuf, FileFormat)> {
+fn target(name: String, force: bool) -> Result<PathBuf> {
     let path = PathBuf::from(name);
-    let format = FileFormat::of(&path)?;
-    if !force && path.exists() {
-        let there = Failure::usage(format!("{} is there already", path.display()));
-        return Err(there.with_help("add --force to replace it"));
-    }
-    Ok((path, format))
+    FileFormat::of(&path)?;
+    refuse_existing(&path, force)?;
+    Ok(path)
 }
 
 fn help() -> String {
@@ -68,26 +64,29 @@ fn help() -> String {
     format!("{}\n\n{}\n{OPTIONS}", COMMAND.usage, kinds.collect::<String>())
 }
 
-fn draw(
-    shell: &mut Shell,
-    spec: &ChartSpec,
-    file: Option<(PathBuf, FileFormat)>,
-    rows: &Collected,
-) -> Result<Next> {
+fn draw(shell: &mut Shell, spec: &ChartSpec, file: Option<PathBuf>, rows: &Collected) -> Result<Next> {
     let columns = Columns { schema: &rows.schema, roles: &rows.roles };
     let chart = Chart::from_batches(spec, &columns, &rows.batches, rows.rows)?;
-    match file {
-        None => {
-            let screen = Screen::of_terminal(shell.theme(), spec.ascii);
-            shell.print(&chart.text(&screen))?;
-        }
-        Some((path, format)) => {
-            let bytes = chart.file(format)?;
-            std::fs::write(&path, bytes).map_err(|error| Failure::file("write", &path, &error))?;
-            shell.say(&format!("{} {}", chart.summary(), path.display()))?;
-        }
+    if let Some(path) = file.or_else(|| shell.output.picture.take()) {
+        write_picture(&chart, &path)?;
+        shell.say(&format!("{} {}", chart.summary(), path.display()))?;
+        return Ok(Next::Done);
+    }
+    let text = chart.text(&Screen::of_terminal(shell.theme(), spec.ascii));
+    if shell.output.once_takes_text()? {
+        show_text(shell, &text)?;
+    } else {
+        shell.print(&text)?;
     }
     Ok(Next::Done)
+}
+
+/// Writes a picture, whole or not at all.
+fn write_picture(chart: &Chart, path: &Path) -> Result<()> {
+    let bytes = chart.file(FileFormat::of(path)?)?;
+    let draft = Draft::begin(path)?;
+    draft.file()?.write_all(&bytes).map_err(|error| Failure::file("write", path, &error))?;
+    draft.finish()
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use lifetracks_engine::Role;
 use lifetracks_engine::arrow::datatypes::Schema;
+use lifetracks_engine::{Role, sql_type};
 
 use super::{Action, Argument, Collect, Command, Next, Section, literal, new_page, role_name};
 use crate::failure::Result;
-use crate::render::sql_type;
+use crate::render::Look;
 use crate::shell::Shell;
 
 pub(super) const COMMAND: Command = Command {
@@ -34,28 +34,53 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     let title = table.name.clone();
     let key = format!("{}, a row is named by {}", table.owner, table.key.join(", "));
     let description = table.description.clone();
-    let sql = of_table(&title);
-    if !shell.settings.format.machine {
-        let mut page = new_page(shell);
-        page.title(&title, &key);
-        page.paragraph(&description);
-        shell.print(&page.finish())?;
+    if shell.is_for_programs() {
+        return Ok(Next::Query(of_table(&title, FACTS)));
     }
+    let sql = of_table(&title, ON_SCREEN);
+    let mut page = new_page(shell);
+    page.title(&title, &key);
+    page.paragraph(&description);
+    shell.print(&page.finish())?;
+    shell.output.look_once = Some(Look { least: LEAST.to_vec(), ..shell.output.look.clone() });
     Ok(Next::Query(sql))
 }
 
+/// What is known of a column.
+const FACTS: &str =
+    "column_name, data_type, null_percent, smallest, largest, distinct_values, role, code_set, description";
+
+/// The same in fewer columns, so that a screen leaves none out.
+const ON_SCREEN: &str = "\
+    column_name, data_type AS type, null_percent AS \"null %\", \
+    nullif(concat_ws(', ', CASE WHEN smallest = largest THEN smallest ELSE smallest || ' .. ' || largest END, \
+    distinct_values || ' different'), '') AS \"values\", concat_ws(' ', role, code_set) AS role, description";
+
+/// The widths of [`ON_SCREEN`]: names and types stay whole, what they mean is broken into lines.
+const LEAST: [usize; 6] = [usize::MAX, usize::MAX, 4, 8, 8, 10];
+
 /// The columns of a table of the lake, from its logs: no data file is read.
-fn of_table(table: &str) -> String {
+fn of_table(table: &str, columns: &str) -> String {
     let table = literal(table);
     format!(
-        "SELECT c.column_name, c.data_type, \
+        "SELECT {columns} FROM (SELECT c.place, c.column_name, c.data_type, \
          CASE WHEN s.rows > 0 THEN round(100.0 * s.nulls / s.rows, 1) END AS null_percent, \
-         CASE WHEN c.privacy = 'public' OR s.rows IS NULL THEN s.smallest ELSE '(hidden)' END AS smallest, \
-         CASE WHEN c.privacy = 'public' OR s.rows IS NULL THEN s.largest ELSE '(hidden)' END AS largest, \
+         {} AS smallest, {} AS largest, \
          s.distinct_values, c.role, c.code_set, c.description \
          FROM (SELECT *, row_number() OVER () AS place FROM lifetracks.columns) c LEFT JOIN lifetracks.column_statistics s \
          ON s.table_name = c.table_name AND s.column_name = c.column_name \
-         WHERE c.table_name = {table} ORDER BY c.place"
+         WHERE c.table_name = {table}) ORDER BY place",
+        extreme("s.smallest"),
+        extreme("s.largest")
+    )
+}
+
+/// A smallest or largest value as the logs know it: none where there is no value, and a word where nobody may see it or
+/// the logs do not say. They keep no text of more than 32 bytes.
+fn extreme(column: &str) -> String {
+    format!(
+        "CASE WHEN s.rows IS NULL OR s.rows = s.nulls THEN NULL WHEN c.privacy <> 'public' THEN '(hidden)' \
+         ELSE coalesce({column}, '(unknown)') END"
     )
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::last::{LAST, rows_of_last};
-use super::{Action, Argument, Command, Next, Section, unquoted};
+use super::last::{kept_results, rows_of_last};
+use super::{Action, Argument, Command, Next, Section, flagged, forced, unquoted};
 use crate::export::Export;
 use crate::failure::{Failure, Result};
 use crate::shell::Shell;
@@ -12,21 +12,25 @@ pub(super) const COMMAND: Command = Command {
     name: "export",
     aliases: &[],
     section: Section::Output,
-    usage: ".export FILE [--force]",
-    help: "Writes the last result to a file, whose end says how: .csv, .tsv, .parquet, .xlsx, .arrow, .json, .jsonl, .html, .md or .tex.",
+    usage: ".export FILE [--all] [--force]",
+    help: "Writes the last result, whole, to a file, whose end says how: .csv, .tsv, .parquet, .xlsx, .arrow, .json, .jsonl, \
+           .html, .md or .tex. --all writes _1, _2 and so on too: as further sheets, or as files FILE_1, FILE_2.",
     argument: Argument::File,
     run: Action::Do(run),
 };
 
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
-    let (name, force) = match argument.strip_suffix("--force") {
-        Some(name) => (name.trim_end(), true),
-        None => (argument, false),
-    };
+    let (argument, force) = forced(argument);
+    let (argument, all) = flagged(argument, "--all");
+    let (name, force_before) = forced(argument);
     let name = unquoted(name);
     if name.is_empty() {
         return Err(Failure::usage("there is no file to write").with_help(COMMAND.usage));
     }
-    let rows = rows_of_last(shell)?;
-    Ok(Next::Export(Export { sql: LAST.to_owned(), path: PathBuf::from(name), rows: Some(rows), force }))
+    rows_of_last(shell)?;
+    let mut results = kept_results(shell);
+    if !all {
+        results.truncate(1);
+    }
+    Ok(Next::Export(Export { results, path: PathBuf::from(name), force: force || force_before }))
 }

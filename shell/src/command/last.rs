@@ -1,9 +1,13 @@
 //! `.last`
 
 use super::{Action, Argument, Command, Next, Section};
+use crate::export::Kept;
 use crate::failure::{Failure, Result};
 use crate::render::{Look, Shape};
 use crate::shell::Shell;
+
+/// The last result's name.
+const LAST_TABLE: &str = "_";
 
 /// The last result as SQL.
 pub(super) const LAST: &str = "FROM _";
@@ -32,4 +36,12 @@ pub(super) fn rows_of_last(shell: &Shell) -> Result<u64> {
         Failure::usage("there is no result yet")
             .with_help("run a statement first; its result is then the table _")
     })
+}
+
+/// The results that are kept, the last one first; none before the first statement.
+pub(super) fn kept_results(shell: &Shell) -> Vec<Kept> {
+    let there = shell.engine.table_names();
+    let last = Kept { table: LAST_TABLE.to_owned(), rows: shell.last_rows };
+    let earlier = (1..).map(|number| Kept { table: format!("{LAST_TABLE}{number}"), rows: None });
+    std::iter::once(last).chain(earlier).take_while(|kept| there.contains(&kept.table)).collect()
 }

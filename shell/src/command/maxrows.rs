@@ -4,6 +4,7 @@ use super::number::number;
 use super::{Action, Argument, Command, Next, Section};
 use crate::failure::Result;
 use crate::shell::Shell;
+use crate::text::counted;
 
 pub(super) const COMMAND: Command = Command {
     name: "maxrows",
@@ -16,6 +17,11 @@ pub(super) const COMMAND: Command = Command {
 };
 
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
-    shell.settings.display_rows = number(&COMMAND, argument)?;
+    let rows = number(&COMMAND, argument)?;
+    shell.settings.display_rows = rows;
+    shell.say(&match rows {
+        0 => "Tables show all rows.".to_owned(),
+        rows => format!("Tables show at most {}.", counted(rows as u64, "row")),
+    })?;
     Ok(Next::Done)
 }

@@ -33,6 +33,7 @@ mod number;
 mod numbers;
 mod once;
 mod output;
+mod paged;
 mod pager;
 mod param;
 mod profile;
@@ -62,8 +63,8 @@ mod watch;
 mod width;
 
 pub(crate) use self::help::offers as help_offers;
+use self::paged::{PAGE_ROWS, new_page, page_of, show_page, show_text};
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -74,7 +75,6 @@ use lifetracks_engine::{Parameters, Progress, Role, closest_name};
 use crate::exit::Exit;
 use crate::export::Export;
 use crate::failure::{Failure, Result};
-use crate::page::Page;
 use crate::render::Cells;
 use crate::repeat::Repeat;
 use crate::script::Source;
@@ -286,37 +286,6 @@ impl Collected {
     }
 }
 
-/// Rows that a page is made of; no page is so long.
-const PAGE_ROWS: usize = 100_000;
-
-/// Shows the rows of `sql` as a page, or as rows where programs read.
-fn page_of(shell: &Shell, sql: String, write: fn(&mut Page, &[Vec<Option<String>>])) -> Next {
-    if shell.settings.format.machine {
-        return Next::Query(sql);
-    }
-    let then: Then = Box::new(move |shell, collected| {
-        let mut page = new_page(shell);
-        write(&mut page, &collected.texts()?);
-        show_page(shell, page)?;
-        Ok(Next::Done)
-    });
-    Next::Collect(Collect { sql, limit: PAGE_ROWS, then })
-}
-
-/// An empty page as wide as what results are written to.
-fn new_page(shell: &Shell) -> Page {
-    Page::new(shell.output.width(), shell.theme())
-}
-
-/// Shows a page where results go, in a pager where it is longer than the screen.
-fn show_page(shell: &mut Shell, page: Page) -> Result<()> {
-    shell.output.begin(!shell.settings.format.machine, shell.settings.safe);
-    let written = shell.output.write_all(page.finish().as_bytes());
-    let ended = shell.output.end();
-    written?;
-    ended
-}
-
 /// Runs a command line such as `.describe diploma`.
 pub(crate) fn run(shell: &mut Shell, line: &str) -> Result<Next> {
     let line = line.trim().trim_end_matches(';');
@@ -372,6 +341,19 @@ fn matching(column: &str, pattern: &str) -> String {
 /// A name as SQL reads it whatever it holds.
 fn identifier(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// An argument that names a file, and whether `--force` stands behind it: an older file then gives way.
+fn forced(argument: &str) -> (&str, bool) {
+    flagged(argument, "--force")
+}
+
+/// An argument without a word behind it, and whether that stood there.
+fn flagged<'a>(argument: &'a str, flag: &str) -> (&'a str, bool) {
+    match argument.strip_suffix(flag) {
+        Some(name) if name.is_empty() || name.ends_with(char::is_whitespace) => (name.trim_end(), true),
+        _ => (argument, false),
+    }
 }
 
 /// A file's name, which may stand in quotes.

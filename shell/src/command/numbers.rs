@@ -24,5 +24,6 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
             return Err(Failure::usage(format!(".numbers does not know {other:?}")).with_help(COMMAND.usage));
         }
     };
+    shell.say(&format!("Numbers are {argument}."))?;
     Ok(Next::Done)
 }

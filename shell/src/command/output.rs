@@ -2,32 +2,43 @@
 
 use std::path::Path;
 
-use super::{Action, Argument, Command, Next, Section, unquoted};
+use super::{Action, Argument, Command, Next, Section, forced, unquoted};
+use crate::export::refuse_existing;
 use crate::failure::Result;
-use crate::output::Target;
+use crate::output::{FileTarget, Takes, Target};
 use crate::shell::Shell;
 
 pub(super) const COMMAND: Command = Command {
     name: "output",
     aliases: &["\\o"],
     section: Section::Output,
-    usage: ".output [FILE||COMMAND]",
-    help: "Sends all further results to a file, or to a command behind |; without either, to the screen again.",
+    usage: ".output [FILE [--force]||COMMAND]",
+    help: "Sends all further results to a file, whose end says how as for .export (else the mode does), or to a command \
+           behind |; without either, to the screen again.",
     argument: Argument::File,
     run: Action::Do(run),
 };
 
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     let safe = shell.settings.safe;
-    shell.output.set(target(argument), safe)?;
+    let before = shell.output.set(target(argument, Takes::Further)?, safe)?;
+    shell.tell(before)?;
     Ok(Next::Done)
 }
 
 /// The place that an argument names.
-pub(super) fn target(argument: &str) -> Target<'_> {
-    match (argument.strip_prefix('|'), unquoted(argument)) {
-        (Some(command), _) => Target::Command(command.trim()),
-        (None, "") => Target::Screen,
-        (None, file) => Target::File(Path::new(file)),
+///
+/// Errors: the file is there already and `--force` is not.
+pub(super) fn target(argument: &str, takes: Takes) -> Result<Target<'_>> {
+    if let Some(command) = argument.strip_prefix('|') {
+        return Ok(Target::Command(command.trim()));
     }
+    let (name, force) = forced(argument);
+    let name = unquoted(name);
+    if name.is_empty() {
+        return Ok(Target::Screen);
+    }
+    let path = Path::new(name);
+    refuse_existing(path, force)?;
+    Ok(Target::File(FileTarget { path, by_end: true, takes }))
 }

@@ -18,17 +18,7 @@ pub(super) const COMMAND: Command = Command {
 
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     shell.output.pager = match argument {
-        "" => {
-            let state = match &shell.output.pager {
-                Pager::Auto => "auto",
-                Pager::On => "on",
-                Pager::Off => "off",
-                Pager::Command(command) => command,
-            };
-            let sentence = format!("The pager is {state}.");
-            shell.say(&sentence)?;
-            return Ok(Next::Done);
-        }
+        "" => shell.output.pager.clone(),
         "auto" => Pager::Auto,
         "on" => Pager::On,
         "off" => Pager::Off,
@@ -38,5 +28,13 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
         }
         command => Pager::Command(command.to_owned()),
     };
+    let state = match &shell.output.pager {
+        Pager::Auto => "auto",
+        Pager::On => "on",
+        Pager::Off => "off",
+        Pager::Command(command) => command,
+    };
+    let sentence = format!("The pager is {state}.");
+    shell.say(&sentence)?;
     Ok(Next::Done)
 }

@@ -1,11 +1,11 @@
 //! `.summarize`
 
 use lifetracks_engine::arrow::datatypes::{DataType, Field, Schema};
-use lifetracks_engine::{Privacy, Role, privacy};
+use lifetracks_engine::{Privacy, Role, privacy, sql_type};
 
 use super::{Action, Argument, Collect, Command, Next, Section, literal};
 use crate::failure::{Failure, Result};
-use crate::render::{Grouping, sql_type};
+use crate::render::{Grouping, Look};
 use crate::shell::Shell;
 
 pub(super) const COMMAND: Command = Command {
@@ -21,22 +21,45 @@ pub(super) const COMMAND: Command = Command {
 /// The column whose values stand for persons.
 const PERSON: &str = "person_id";
 
-fn run(_: &mut Shell, argument: &str) -> Result<Next> {
+fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     if argument.is_empty() {
         return Err(Failure::usage("there is nothing to summarize")
             .with_help("write a table, such as .summarize diploma, or _ for the last result"));
     }
     let from = argument.to_owned();
+    let is_page = !shell.is_for_programs();
     Ok(Next::Collect(Collect {
         sql: format!("SELECT * FROM {from} LIMIT 0"),
         limit: 0,
-        then: Box::new(move |_, found| {
+        then: Box::new(move |shell, found| {
             if found.schema.fields().is_empty() {
                 return Err(Failure::usage(format!("{from} has no columns")));
             }
-            Ok(Next::Query(summary(&from, &found.schema, &found.roles)))
+            let sql = summary(&from, &found.schema, &found.roles);
+            if !is_page {
+                return Ok(Next::Query(sql));
+            }
+            shell.output.look_once = Some(Look { least: LEAST.to_vec(), ..shell.output.look.clone() });
+            Ok(Next::Query(on_screen(&sql)))
         }),
     }))
+}
+
+/// The widths of [`on_screen`]: names stay whole.
+const LEAST: [usize; 7] = [usize::MAX, 10, 4, 4, 8, 4, 6];
+
+/// The same rows in fewer columns, so that none is left out.
+fn on_screen(sql: &str) -> String {
+    let text = |column: &str| format!("CAST({column} AS VARCHAR)");
+    format!(
+        "SELECT column_name, concat_ws(' ', data_type, role) AS type, filled, null_percent AS \"null %\", \
+         nullif(concat_ws(', ', CASE WHEN smallest = largest THEN smallest ELSE smallest || ' .. ' || largest END, \
+         'about ' || distinct_about || ' different'), '') AS \"values\", mean, \
+         {} || ' / ' || {} || ' / ' || {} AS quartiles FROM ({sql})",
+        text("q25"),
+        text("median"),
+        text("q75")
+    )
 }
 
 /// What is said of one column, and the SQL types of it.

@@ -1,7 +1,13 @@
 //! `.tables`
 
-use super::{Action, Argument, Collect, Command, Next, PAGE_ROWS, Section, matching, new_page, show_page};
+use std::fmt::Write as _;
+
+use super::last::kept_results;
+use super::{
+    Action, Argument, Collect, Command, Next, PAGE_ROWS, Section, literal, matching, new_page, show_page,
+};
 use crate::boxes::{Line, Shelf, side_by_side};
+use crate::export::Kept;
 use crate::shell::Shell;
 use crate::text::grouped;
 
@@ -10,7 +16,7 @@ pub(super) const COMMAND: Command = Command {
     aliases: &["\\dt", ".datasets"],
     section: Section::Catalogue,
     usage: ".tables [PATTERN]",
-    help: "Shows the tables agency by agency with their rows and columns, and the cohorts and views.",
+    help: "Shows the tables agency by agency with their rows and columns, and the cohorts, views and kept results.",
     argument: Argument::Table,
     run: Action::Show(show),
 };
@@ -28,9 +34,10 @@ const EVERYTHING: &str = "\
 fn show(shell: &Shell, argument: &str) -> Next {
     let filter = matching("table_name", argument);
     let sql = format!(
-        "SELECT table_name, kind, owner, rows, columns, description FROM ({EVERYTHING}){filter} ORDER BY table_name"
+        "SELECT table_name, kind, owner, rows, columns, description FROM ({EVERYTHING}{}){filter} ORDER BY table_name",
+        kept(shell)
     );
-    let Some(width) = shell.output.width().filter(|_| !shell.settings.format.machine) else {
+    let Some(width) = shell.output.width().filter(|_| !shell.is_for_programs()) else {
         return Next::Query(sql);
     };
     Next::Collect(Collect {
@@ -48,6 +55,23 @@ fn show(shell: &Shell, argument: &str) -> Next {
             Ok(Next::Done)
         }),
     })
+}
+
+/// The results that are kept, as further rows of [`EVERYTHING`].
+fn kept(shell: &Shell) -> String {
+    let mut sql = String::new();
+    for (place, Kept { table, rows }) in kept_results(shell).into_iter().enumerate() {
+        let rows = rows.map_or_else(|| "NULL".to_owned(), |rows| rows.to_string());
+        let description = if place == 0 { "The last result." } else { "An earlier result." };
+        // Writing to a string cannot fail.
+        let _ = write!(
+            sql,
+            " UNION ALL SELECT {}, 'result', NULL, CAST({rows} AS BIGINT), NULL, {}",
+            literal(&table),
+            literal(description)
+        );
+    }
+    sql
 }
 
 /// One shelf per agency in the order of their names, then cohorts and what the session made; and the tables that

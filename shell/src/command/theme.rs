@@ -24,5 +24,6 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
         }
     };
     shell.terminal = Terminal::new(color);
+    shell.say(&format!("The theme is {argument}."))?;
     Ok(Next::Done)
 }

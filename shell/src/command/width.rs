@@ -17,6 +17,15 @@ pub(super) const COMMAND: Command = Command {
 
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     let widths = argument.split_whitespace().map(|word| number(&COMMAND, word));
-    shell.output.look.widths = widths.collect::<Result<_>>()?;
+    let widths = widths.collect::<Result<Vec<_>>>()?;
+    let sentence = match widths.as_slice() {
+        [] => "Every column is as wide as it needs.".to_owned(),
+        widths => format!(
+            "The first columns are {} wide.",
+            widths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        ),
+    };
+    shell.output.look.widths = widths;
+    shell.say(&sentence)?;
     Ok(Next::Done)
 }

@@ -3,59 +3,100 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::failure::{Failure, Result};
 
+/// Tells the drafts of one process apart: one file may be written twice at a time.
+static DRAFTS: AtomicU64 = AtomicU64::new(0);
+
 /// An unfinished file.
-pub(super) struct Draft {
+#[derive(Debug)]
+pub(crate) struct Draft {
+    /// The name as it was given.
     path: PathBuf,
-    temporary: Option<PathBuf>,
+    /// Where it is and what it is to replace; `None` for a device or a pipe, which is written at once.
+    names: Option<Names>,
     file: File,
 }
 
+/// Both names of a draft, whatever the working folder is by then.
+#[derive(Debug)]
+struct Names {
+    temporary: PathBuf,
+    last: PathBuf,
+}
+
+/// Refuses a file that is there already, unless it may be replaced. Devices and pipes lose nothing.
+pub(crate) fn refuse_existing(path: &Path, force: bool) -> Result<()> {
+    if force || !path.is_file() {
+        return Ok(());
+    }
+    let there = Failure::usage(format!("{} is there already", path.display()));
+    Err(there.with_help("add --force to replace it"))
+}
+
 impl Draft {
-    /// Begins a file. One that is there already stays until the new one is whole.
-    pub(super) fn begin(path: &Path) -> Result<Self> {
+    /// Begins a file. One that is there already stays until the new one is whole; its permissions stay for good.
+    pub(crate) fn begin(path: &Path) -> Result<Self> {
         let unwritable = |error: io::Error| Failure::file("write", path, &error);
-        let Some(name) = path.file_name() else {
+        if path.file_name().is_none() {
             return Err(Failure::usage(format!("{} names no file", path.display())));
-        };
+        }
         if path.is_dir() {
             return Err(
                 Failure::usage(format!("{} is a folder", path.display())).with_help("name a file in it")
             );
         }
-        let mut hidden = std::ffi::OsString::from(".");
-        hidden.push(name);
-        hidden.push(format!(".{}.part", std::process::id()));
-        let temporary = path.with_file_name(hidden);
+        let older = fs::metadata(path).ok();
+        if older.as_ref().is_some_and(|older| !older.is_file()) {
+            let file = OpenOptions::new().write(true).open(path).map_err(unwritable)?;
+            return Ok(Self { path: path.to_owned(), names: None, file });
+        }
+        // A link stays one: what it leads to is replaced.
+        let last = if older.is_some() { fs::canonicalize(path) } else { std::path::absolute(path) };
+        let last = last.map_err(unwritable)?;
+        let temporary = beside(&last);
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&temporary);
-        Ok(Self { path: path.to_owned(), file: file.map_err(unwritable)?, temporary: Some(temporary) })
+        let file = file.map_err(unwritable)?;
+        let draft = Self { path: path.to_owned(), names: Some(Names { temporary, last }), file };
+        if let Some(older) = older {
+            draft.file.set_permissions(older.permissions()).map_err(unwritable)?;
+        }
+        Ok(draft)
     }
 
     /// The file to write into.
-    pub(super) fn file(&self) -> Result<File> {
+    pub(crate) fn file(&self) -> Result<File> {
         self.file.try_clone().map_err(|error| Failure::file("write", &self.path, &error))
     }
 
     /// Gives the file its name.
-    pub(super) fn finish(mut self) -> Result<()> {
-        let synced = self.file.sync_all();
-        let named = synced.and_then(|()| match &self.temporary {
-            Some(temporary) => fs::rename(temporary, &self.path),
-            None => Ok(()),
-        });
+    pub(crate) fn finish(mut self) -> Result<()> {
+        let Some(names) = &self.names else {
+            return Ok(());
+        };
+        let named = self.file.sync_all().and_then(|()| fs::rename(&names.temporary, &names.last));
         named.map_err(|error| Failure::file("write", &self.path, &error))?;
-        self.temporary = None;
+        self.names = None;
         Ok(())
     }
 }
 
+/// A hidden name in the same folder.
+fn beside(path: &Path) -> PathBuf {
+    let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+    let mut hidden = std::ffi::OsString::from(".");
+    hidden.push(path.file_name().unwrap_or_default());
+    hidden.push(format!(".{}.{number}.part", std::process::id()));
+    path.with_file_name(hidden)
+}
+
 impl Drop for Draft {
     fn drop(&mut self) {
-        if let Some(temporary) = &self.temporary {
+        if let Some(names) = &self.names {
             // Nothing can be done about a file that does not go.
-            let _ = fs::remove_file(temporary);
+            let _ = fs::remove_file(&names.temporary);
         }
     }
 }
@@ -70,11 +111,16 @@ mod tests {
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
+    fn written(path: &Path, text: &str) -> Draft {
+        let draft = Draft::begin(path).unwrap();
+        draft.file().unwrap().write_all(text.as_bytes()).unwrap();
+        draft
+    }
+
     #[test]
     fn a_file_that_is_not_finished_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let draft = Draft::begin(&folder.path().join("out.csv")).unwrap();
-        draft.file().unwrap().write_all(b"half").unwrap();
+        let draft = written(&folder.path().join("out.csv"), "half");
         assert_eq!(names(folder.path()).len(), 1);
         drop(draft);
         assert_eq!(names(folder.path()), [""; 0]);
@@ -85,12 +131,55 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.csv");
         fs::write(&path, "old").unwrap();
-        let draft = Draft::begin(&path).unwrap();
-        draft.file().unwrap().write_all(b"new").unwrap();
+        let draft = written(&path, "new");
         assert_eq!(fs::read(&path).unwrap(), b"old");
         draft.finish().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(names(folder.path()), ["out.csv"]);
+    }
+
+    #[test]
+    fn two_drafts_of_one_file_do_not_meet() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let (first, second) = (written(&path, "first"), written(&path, "second"));
+        first.finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        second.finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_replaced_only_where_it_may_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        assert!(refuse_existing(&path, false).is_ok());
+        fs::write(&path, "old").unwrap();
+        assert!(refuse_existing(&path, true).is_ok());
+        assert_eq!(refuse_existing(&path, false).unwrap_err().help.unwrap(), "add --force to replace it");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_and_the_permissions_of_its_file_stay() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("out.csv"), folder.path().join("link.csv"));
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        symlink(&path, &link).unwrap();
+        written(&link, "new").finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_written_where_it_is() {
+        let draft = written(Path::new("/dev/null"), "gone");
+        assert!(draft.names.is_none() && refuse_existing(Path::new("/dev/null"), false).is_ok());
+        draft.finish().unwrap();
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Results as files of their own, whole or not at all: one line per kind in [`KINDS`], besides the formats of text.
 
 mod draft;
+mod held;
 mod run;
 mod text;
 mod typed;
@@ -13,11 +14,16 @@ use lifetracks_engine::Role;
 use lifetracks_engine::arrow::datatypes::SchemaRef;
 use lifetracks_engine::arrow::record_batch::RecordBatch;
 
+pub(crate) use self::draft::{Draft, refuse_existing};
+pub(crate) use self::held::Held;
 use crate::failure::{Failure, Result};
-use crate::render::{RENDERERS, View, format_of_file};
+use crate::render::{Format, RENDERERS, View, format_of_file};
 
 /// Kinds of files that hold one result each and are no text.
 const KINDS: &[FileKind] = &[typed::PARQUET, typed::ARROW, xlsx::KIND];
+
+/// The sheet of a file that has no more, and the first of one that has.
+const FIRST_SHEET: &str = "Result";
 
 /// A kind of file.
 #[derive(Debug)]
@@ -25,6 +31,8 @@ pub(crate) struct FileKind {
     /// How the names of such files end.
     pub(crate) name: &'static str,
     extensions: &'static [&'static str],
+    /// Whether one file may hold several results, each in a sheet of its own.
+    sheets: bool,
     open: fn(File, &Content<'_>) -> Result<Box<dyn Sink>>,
 }
 
@@ -46,6 +54,12 @@ pub(crate) struct Content<'a> {
 pub(crate) trait Sink {
     /// Adds rows.
     fn write(&mut self, batch: &RecordBatch) -> Result<()>;
+    /// Goes on with another result, in a sheet of this name.
+    ///
+    /// Errors: files of this kind hold one result.
+    fn begin_sheet(&mut self, _: &Content<'_>, name: &str) -> Result<()> {
+        Err(Failure::usage(format!("there is no place for a sheet {name} in such a file")))
+    }
     /// Writes what is left.
     fn finish(self: Box<Self>) -> Result<()>;
 }
@@ -53,42 +67,78 @@ pub(crate) trait Sink {
 /// What `.export` was asked for.
 #[derive(Debug)]
 pub(crate) struct Export {
-    /// The query of the rows.
-    pub(crate) sql: String,
+    /// The results, the last one first.
+    pub(crate) results: Vec<Kept>,
     /// The file.
     pub(crate) path: PathBuf,
-    /// Its rows, where known.
-    pub(crate) rows: Option<u64>,
     /// Whether an older file gives way.
     pub(crate) force: bool,
 }
 
-/// How a file is written.
-enum Way {
-    Kind(&'static FileKind),
-    Text(&'static crate::render::Format),
+/// A result that is kept.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// What FROM calls it, such as `_1`.
+    pub(crate) table: String,
+    /// Its rows, where known.
+    pub(crate) rows: Option<u64>,
 }
 
-/// The kind of a file that is no text, by its name.
-pub(crate) fn kind_of_file(path: &Path) -> Option<&'static FileKind> {
-    let extension = extension(path)?;
-    KINDS.iter().find(|kind| kind.extensions.contains(&extension.as_str()))
+impl Kept {
+    /// The number of an earlier result; empty for the last one.
+    fn number(&self) -> &str {
+        self.table.trim_start_matches('_')
+    }
+
+    /// The sheet in which the result stands.
+    fn sheet(&self) -> String {
+        format!("{FIRST_SHEET} {}", self.number()).trim_end().to_owned()
+    }
+
+    /// The file of the result where each has one: `rates.csv`, `rates_1.csv` and so on.
+    fn path(&self, path: &Path) -> PathBuf {
+        if self.number().is_empty() {
+            return path.to_owned();
+        }
+        let mut name = path.file_stem().unwrap_or_default().to_owned();
+        name.push(format!("_{}", self.number()));
+        if let Some(end) = path.extension() {
+            name.push(".");
+            name.push(end);
+        }
+        path.with_file_name(name)
+    }
+}
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Way {
+    /// As a file that holds one result and is no text.
+    Kind(&'static FileKind),
+    /// In a format of text.
+    Text(&'static Format),
+}
+
+impl Way {
+    /// What the end of a file's name says; `None` where it says nothing.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let extension = extension(path)?;
+        let kind = KINDS.iter().find(|kind| kind.extensions.contains(&extension.as_str()));
+        kind.map(Self::Kind).or_else(|| format_of_file(&extension).map(Self::Text))
+    }
 }
 
 /// The end of a file's name, in lower case.
-pub(crate) fn extension(path: &Path) -> Option<String> {
+fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }
 
-/// How a file is written, by its name.
+/// How a file is written, where its name must say it.
 fn way(path: &Path) -> Result<Way> {
-    if let Some(kind) = kind_of_file(path) {
-        return Ok(Way::Kind(kind));
+    if let Some(way) = Way::of(path) {
+        return Ok(way);
     }
     let extension = extension(path).unwrap_or_default();
-    if let Some(format) = format_of_file(&extension) {
-        return Ok(Way::Text(format));
-    }
     let kinds = KINDS.iter().map(|kind| kind.name);
     let texts = RENDERERS.iter().filter_map(|format| format.extensions.first().copied());
     let known: Vec<_> = kinds.chain(texts).map(|name| format!(".{name}")).collect();
@@ -112,6 +162,15 @@ mod tests {
         ends.sort();
         ends.dedup();
         assert_eq!(ends.len(), count);
+    }
+
+    #[test]
+    fn every_result_has_a_sheet_and_a_file_of_its_own() {
+        let kept = ["_", "_1", "_12"].map(|table| Kept { table: table.to_owned(), rows: None });
+        assert_eq!(kept.each_ref().map(Kept::sheet), ["Result", "Result 1", "Result 12"]);
+        let paths = kept.map(|kept| kept.path(Path::new("a/rates.of.all.csv")));
+        let names = ["a/rates.of.all.csv", "a/rates.of.all_1.csv", "a/rates.of.all_12.csv"];
+        assert_eq!(paths.to_vec(), names.map(PathBuf::from));
     }
 
     #[test]

@@ -1,33 +1,66 @@
-//! Runs a query into a file, batch by batch.
+//! Writes rows into a file, batch by batch.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
+use std::sync::Arc;
 
 use futures::StreamExt;
-use lifetracks_engine::{Outcome, Rows, classification};
+use lifetracks_engine::{Outcome, Rows};
 
-use super::draft::Draft;
-use super::{Content, Export, Way, text, way};
-use crate::failure::{Failure, Result};
+use super::{Content, Draft, Export, Held, Kept, Sink, Way, refuse_existing, text, way};
+use crate::failure::Result;
 use crate::interrupt::{Interrupt, Waiting};
 use crate::render::{Look, Shape, View};
 use crate::shell::Shell;
-use crate::text::counted;
+
+/// A file that is being filled.
+struct Filling {
+    path: PathBuf,
+    view: View,
+    draft: Draft,
+    sink: Option<Box<dyn Sink>>,
+    held: Held,
+}
 
 impl Shell {
-    /// Runs a query into a file and says what was written.
+    /// Writes results into a file, or each into one of its own, and says what was written.
     pub(crate) async fn export(&mut self, export: &Export, interrupt: &mut Interrupt) -> Result<()> {
-        if !export.force && export.path.exists() {
-            let there = Failure::usage(format!("{} is there already", export.path.display()));
-            return Err(there.with_help("add --force to replace it"));
+        let in_sheets = matches!(way(&export.path)?, Way::Kind(kind) if kind.sheets);
+        let files: Vec<(PathBuf, &[Kept])> = if in_sheets {
+            vec![(export.path.clone(), export.results.as_slice())]
+        } else {
+            export.results.chunks(1).map(|kept| (kept[0].path(&export.path), kept)).collect()
+        };
+        for (path, _) in &files {
+            refuse_existing(path, export.force)?;
         }
+        for (path, results) in files {
+            let mut filling = self.filling(&path)?;
+            for kept in results {
+                self.export_kept(kept, &mut filling, interrupt).await?;
+            }
+            let (draft, held) = filling.finish()?;
+            draft.finish()?;
+            self.say(&held.sentence(&path))?;
+        }
+        Ok(())
+    }
+
+    /// Adds a kept result to a file.
+    async fn export_kept(
+        &mut self,
+        kept: &Kept,
+        filling: &mut Filling,
+        interrupt: &mut Interrupt,
+    ) -> Result<()> {
         let mut waiting = self.waiting(interrupt);
-        let mut run = pin!(self.engine.run(&export.sql)?);
+        let mut run = pin!(self.engine.run(&format!("FROM {}", kept.table))?);
         while let Some(outcome) = waiting.wait(run.next()).await? {
             match outcome? {
                 Outcome::Running(progress) => waiting.line.begin(progress),
                 Outcome::Rows(rows) => {
-                    self.export_rows(rows, &export.path, export.rows, &mut waiting, false).await?;
+                    filling.begin(&rows, kept.rows, &kept.sheet())?;
+                    self.pour_into(filling, rows, &mut waiting, false).await?;
                 }
                 Outcome::Done(_) | Outcome::Notice(_) => {}
             }
@@ -35,42 +68,88 @@ impl Shell {
         Ok(())
     }
 
-    /// Writes rows into a file of their own. `expected` is their number, where it is known before.
-    pub(crate) async fn export_rows(
+    /// Writes rows into a file of their own that has not its name yet.
+    pub(crate) async fn fill(
         &mut self,
         rows: Rows,
         path: &Path,
-        expected: Option<u64>,
+        waiting: &mut Waiting<'_>,
+        keeps: bool,
+    ) -> Result<(Draft, Held)> {
+        let mut filling = self.filling(path)?;
+        filling.begin(&rows, None, "")?;
+        self.pour_into(&mut filling, rows, waiting, keeps).await?;
+        filling.finish()
+    }
+
+    fn filling(&self, path: &Path) -> Result<Filling> {
+        way(path)?;
+        Ok(Filling {
+            path: path.to_owned(),
+            view: self.document(path.file_stem().map(|stem| stem.to_string_lossy().into_owned())),
+            draft: Draft::begin(path)?,
+            sink: None,
+            held: Held::default(),
+        })
+    }
+
+    async fn pour_into(
+        &mut self,
+        filling: &mut Filling,
+        rows: Rows,
         waiting: &mut Waiting<'_>,
         keeps: bool,
     ) -> Result<()> {
-        let way = way(path)?;
-        let view = self.document(path);
-        let draft = Draft::begin(path)?;
-        let folder =
-            path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-        let content =
-            Content { schema: &rows.schema, roles: &rows.roles, rows: expected, folder, view: &view };
-        let mut sink = match way {
-            Way::Kind(kind) => (kind.open)(draft.file()?, &content)?,
-            Way::Text(format) => text::open(draft.file()?, format, &content)?,
-        };
-        let warning = classification(&rows.schema).map(|line| format!(" ({line})")).unwrap_or_default();
-        let poured = self.pour(rows, waiting, keeps, |_, batch| sink.write(batch).map(|()| true));
+        let schema = Arc::clone(&rows.schema);
+        let sink = &mut filling.sink;
+        let poured = self.pour(rows, waiting, keeps, |_, batch| {
+            sink.as_mut().map_or(Ok(()), |sink| sink.write(batch))?;
+            Ok(true)
+        });
         let written = poured.await?;
-        sink.finish()?;
-        draft.finish()?;
-        self.say(&format!("{} written to {}{warning}", counted(written, "row"), path.display()))
+        filling.held.add(written, &schema);
+        Ok(())
     }
 
-    /// How text in a file looks: all of it, without colours.
-    fn document(&self, path: &Path) -> View {
+    /// How text in a file looks: all of it, without colours. `title` is that of a file with one result.
+    pub(crate) fn document(&self, title: Option<String>) -> View {
         View {
             rows: 0,
             footer: true,
-            document: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
+            document: title,
             look: Look { shape: Shape::Rows, width: 0, ..self.output.look.clone() },
             ..View::default()
         }
+    }
+}
+
+impl Filling {
+    /// Begins a result, as the file or in a further sheet of it. `expected` is the number of its rows, where that is
+    /// known before.
+    fn begin(&mut self, rows: &Rows, expected: Option<u64>, sheet: &str) -> Result<()> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let content = Content {
+            schema: &rows.schema,
+            roles: &rows.roles,
+            rows: expected,
+            folder: folder.unwrap_or_else(|| Path::new(".")),
+            view: &self.view,
+        };
+        if let Some(sink) = &mut self.sink {
+            return sink.begin_sheet(&content, sheet);
+        }
+        self.sink = Some(match way(&self.path)? {
+            Way::Kind(kind) => (kind.open)(self.draft.file()?, &content)?,
+            Way::Text(format) => text::open(self.draft.file()?, format, &content)?,
+        });
+        Ok(())
+    }
+
+    /// Writes what is left. The file waits for its name.
+    fn finish(self) -> Result<(Draft, Held)> {
+        if let Some(sink) = self.sink {
+            sink.finish()?;
+        }
+        Ok((self.draft, self.held))
     }
 }

@@ -10,6 +10,7 @@ use crate::failure::Result;
 pub(super) const PARQUET: FileKind = FileKind {
     name: "parquet",
     extensions: &["parquet"],
+    sheets: false,
     open: |file, content| Ok(Box::new(ParquetFile::begin(file, content.schema)?)),
 };
 
@@ -17,6 +18,7 @@ pub(super) const PARQUET: FileKind = FileKind {
 pub(super) const ARROW: FileKind = FileKind {
     name: "arrow",
     extensions: &["arrow", "feather"],
+    sheets: false,
     open: |file, content| Ok(Box::new(ArrowFile::begin(file, content.schema)?)),
 };
 

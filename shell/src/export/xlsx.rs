@@ -7,12 +7,14 @@ use std::io::BufWriter;
 
 use lifetracks_engine::arrow::array::{ArrayRef, AsArray};
 use lifetracks_engine::arrow::compute::cast;
-use lifetracks_engine::arrow::datatypes::{DataType, Date32Type, TimeUnit, TimestampMillisecondType};
+use lifetracks_engine::arrow::datatypes::{
+    DataType, Date32Type, FieldRef, TimeUnit, TimestampMillisecondType,
+};
 use lifetracks_engine::arrow::record_batch::RecordBatch;
 use lifetracks_engine::classification;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use super::{Content, FileKind, Sink};
+use super::{Content, FIRST_SHEET, FileKind, Sink};
 use crate::failure::{Failure, Result};
 use crate::render::{Cells, Grouping};
 
@@ -20,6 +22,7 @@ use crate::render::{Cells, Grouping};
 pub(super) const KIND: FileKind = FileKind {
     name: "xlsx",
     extensions: &["xlsx"],
+    sheets: true,
     open: |file, content| Ok(Box::new(Book::begin(file, content)?)),
 };
 
@@ -43,13 +46,18 @@ const AFTER_LAST_DAY: f64 = 2_958_466.0;
 
 const MILLISECONDS_A_DAY: f64 = 86_400_000.0;
 
-/// A workbook that grows row by row.
+/// A workbook that grows row by row, sheet by sheet.
 struct Book {
     file: File,
     workbook: Workbook,
+    /// The sheet that grows, its name and its columns.
+    sheet: usize,
+    name: String,
     columns: Vec<Column>,
     /// The next row of the sheet.
     row: u32,
+    /// The names of the sheets before it, and their rows.
+    finished: Vec<(String, u32)>,
     classification: Option<String>,
 }
 
@@ -71,41 +79,30 @@ enum Kind {
 
 impl Book {
     fn begin(file: File, content: &Content<'_>) -> Result<Self> {
-        let fields = content.schema.fields();
-        if fields.len() > SHEET_COLUMNS {
-            return Err(too_large(&format!("{} columns", fields.len()), SHEET_COLUMNS as u64));
-        }
-        if let Some(rows) = content.rows.filter(|rows| *rows >= SHEET_ROWS) {
-            return Err(too_large(&format!("{rows} rows and a header"), SHEET_ROWS));
-        }
-        let columns = fields.iter().enumerate().map(|(index, field)| {
-            let role = content.roles.get(index).copied().flatten();
-            let grouping = Grouping::of(field.name(), field.data_type(), role);
-            Column::new(field.name(), field.data_type(), grouping)
-        });
         let mut book = Self {
             file,
             workbook: Workbook::new(),
-            columns: columns.collect(),
+            sheet: 0,
+            name: FIRST_SHEET.to_owned(),
+            columns: columns(content)?,
             row: 1,
-            classification: classification(content.schema).map(str::to_owned),
+            finished: Vec::new(),
+            classification: None,
         };
+        book.workbook.set_tempdir(content.folder).map_err(unwritten)?;
         book.prepare(content).map_err(unwritten)?;
         Ok(book)
     }
 
+    /// Adds the sheet, with its header.
     fn prepare(&mut self, content: &Content<'_>) -> Result<(), XlsxError> {
-        // The same rows make the same file.
-        let mut properties =
-            DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?);
-        if let Some(line) = &self.classification {
-            properties = properties.set_comment(line);
+        let line = classification(content.schema);
+        if let Some(line) = line {
+            self.classification = Some(line.to_owned());
         }
-        self.workbook.set_properties(&properties);
-        self.workbook.set_tempdir(content.folder)?;
         let sheet = self.workbook.add_worksheet_with_constant_memory();
-        let sheet = sheet?.set_name("Result")?;
-        if let Some(line) = &self.classification {
+        let sheet = sheet?.set_name(&self.name)?;
+        if let Some(line) = line {
             sheet.set_footer(format!("&C{line}"));
         }
         sheet.set_freeze_panes(1, 0)?;
@@ -117,33 +114,65 @@ impl Book {
         Ok(())
     }
 
-    fn sheet(&mut self) -> Result<&mut Worksheet, XlsxError> {
-        self.workbook.worksheet_from_index(0)
+    fn finish_sheet(&mut self) -> Result<(), XlsxError> {
+        let (last_row, last_column) = (self.row - 1, self.columns.len().saturating_sub(1));
+        if let Ok(last_column) = u16::try_from(last_column) {
+            let sheet = self.workbook.worksheet_from_index(self.sheet)?;
+            sheet.autofilter(0, 0, last_row, last_column)?;
+        }
+        self.finished.push((std::mem::take(&mut self.name), last_row));
+        Ok(())
     }
 
     fn write_notes(&mut self) -> Result<(), XlsxError> {
-        let rows = self.row - 1;
-        let classification = self.classification.take();
         let notes = self.workbook.add_worksheet().set_name("Notes")?;
         notes.set_column_width(0, 16)?.set_column_width(1, 40)?;
         notes.write_string(0, 0, "Written by")?;
         notes.write_string(0, 1, concat!("LifeTracks ", env!("CARGO_PKG_VERSION")))?;
-        notes.write_string(1, 0, "Rows")?.write_number(1, 1, rows)?;
-        if let Some(line) = classification {
-            notes.write_string(2, 0, "Classification")?.write_string(2, 1, line)?;
+        let mut line = 1;
+        for (name, rows) in &self.finished {
+            let what = if self.finished.len() == 1 { "Rows".to_owned() } else { format!("Rows of {name}") };
+            notes.write_string(line, 0, what)?.write_number(line, 1, *rows)?;
+            line += 1;
+        }
+        if let Some(classification) = &self.classification {
+            notes.write_string(line, 0, "Classification")?.write_string(line, 1, classification)?;
         }
         Ok(())
     }
 
     fn complete(&mut self) -> Result<(), XlsxError> {
-        let (last_row, last_column) = (self.row - 1, self.columns.len().saturating_sub(1));
-        if let Ok(last_column) = u16::try_from(last_column) {
-            self.sheet()?.autofilter(0, 0, last_row, last_column)?;
+        self.finish_sheet()?;
+        // The same rows make the same file.
+        let mut properties =
+            DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?);
+        if let Some(line) = &self.classification {
+            properties = properties.set_comment(line);
         }
+        self.workbook.set_properties(&properties);
         self.write_notes()?;
         let file = self.file.try_clone().map_err(XlsxError::IoError)?;
         self.workbook.save_to_writer(BufWriter::new(file))
     }
+}
+
+/// How the columns of a result are written.
+///
+/// Errors: a sheet does not hold it.
+fn columns(content: &Content<'_>) -> Result<Vec<Column>> {
+    let fields = content.schema.fields();
+    if fields.len() > SHEET_COLUMNS {
+        return Err(too_large(&format!("{} columns", fields.len()), SHEET_COLUMNS as u64));
+    }
+    if let Some(rows) = content.rows.filter(|rows| *rows >= SHEET_ROWS) {
+        return Err(too_large(&format!("{rows} rows and a header"), SHEET_ROWS));
+    }
+    let column = |(index, field): (usize, &FieldRef)| {
+        let role = content.roles.get(index).copied().flatten();
+        let grouping = Grouping::of(field.name(), field.data_type(), role);
+        Column::new(field.name(), field.data_type(), grouping)
+    };
+    Ok(fields.iter().enumerate().map(column).collect())
 }
 
 impl Sink for Book {
@@ -157,8 +186,8 @@ impl Sink for Book {
         let cells = Cells::try_new(batch)?;
         let moments = batch.columns().iter().zip(&self.columns);
         let moments = moments.map(|(array, column)| column.moments(array)).collect::<Result<Vec<_>>>()?;
-        let Self { workbook, columns, .. } = self;
-        let sheet = workbook.worksheet_from_index(0).map_err(unwritten)?;
+        let Self { workbook, columns, sheet, .. } = self;
+        let sheet = workbook.worksheet_from_index(*sheet).map_err(unwritten)?;
         let mut text = String::new();
         for (row, place) in (0..batch.num_rows()).zip(first..) {
             for (index, column) in columns.iter().enumerate() {
@@ -172,6 +201,15 @@ impl Sink for Book {
             }
         }
         Ok(())
+    }
+
+    fn begin_sheet(&mut self, content: &Content<'_>, name: &str) -> Result<()> {
+        self.finish_sheet().map_err(unwritten)?;
+        self.columns = columns(content)?;
+        self.sheet += 1;
+        name.clone_into(&mut self.name);
+        self.row = 1;
+        self.prepare(content).map_err(unwritten)
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {

@@ -1,44 +1,25 @@
 //! Where results go: the screen, a pager over it, a file, or a command's input.
 
 mod command;
+mod file;
 mod pager;
+mod place;
 mod show;
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use self::command::Piped;
 pub(crate) use self::pager::Pager;
 use self::pager::Paging;
+use self::place::Place;
+pub(crate) use self::place::{FileTarget, Takes, Target};
+use crate::export::{Draft, Held};
 use crate::failure::{Failure, Result};
-use crate::render::Look;
+use crate::render::{Format, Look};
 use crate::terminal;
 
 /// Bytes that wait before they are written.
 const BUFFER: usize = 1 << 16;
-
-/// A place that results go to.
-enum Place {
-    Screen,
-    File(BufWriter<File>),
-    Command(Piped),
-    /// A file that holds one result and has a format of its own; false until the result is there.
-    Whole(PathBuf, bool),
-}
-
-/// Which place is meant, as a command line or a command says it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Target<'a> {
-    /// The screen, or whatever standard output is.
-    Screen,
-    /// A file.
-    File(&'a Path),
-    /// A command of the system's shell, which reads the results.
-    Command(&'a str),
-    /// A file of a kind that holds one result.
-    Whole(&'a Path),
-}
 
 /// The way out for results, and how they are to look there.
 pub(crate) struct Output {
@@ -46,6 +27,8 @@ pub(crate) struct Output {
     place: Place,
     /// The place of the next result only.
     once: Option<Place>,
+    /// The picture of the next chart.
+    pub(crate) picture: Option<PathBuf>,
     /// How results look.
     pub(crate) look: Look,
     /// How the next result looks, where it differs.
@@ -64,6 +47,7 @@ impl Output {
             screen: BufWriter::with_capacity(BUFFER, io::stdout()),
             place: Place::open(target, false)?,
             once: None,
+            picture: None,
             look: Look::default(),
             look_once: None,
             pager: Pager::Auto,
@@ -72,41 +56,118 @@ impl Output {
         })
     }
 
-    /// Sends all further results elsewhere.
-    pub(crate) fn set(&mut self, target: Target<'_>, safe: bool) -> Result<()> {
+    /// Sends all further results elsewhere. What the place before holds comes back as a sentence.
+    pub(crate) fn set(&mut self, target: Target<'_>, safe: bool) -> Result<Option<String>> {
         let place = Place::open(target, safe)?;
         let before = std::mem::replace(&mut self.place, place);
-        self.once = None;
-        before.close()
+        (self.once, self.picture) = (None, None);
+        before.close(true)
     }
 
     /// Sends the next result elsewhere.
     pub(crate) fn set_once(&mut self, target: Target<'_>, safe: bool) -> Result<()> {
-        self.once = Some(Place::open(target, safe)?);
+        let place = Place::open(target, safe)?;
+        (self.once, self.picture) = (Some(place), None);
         Ok(())
+    }
+
+    /// Sends the next chart into a file; results go where they went.
+    pub(crate) fn set_picture(&mut self, path: PathBuf) {
+        (self.once, self.picture) = (None, Some(path));
+    }
+
+    /// The place of the next result.
+    fn next(&self) -> &Place {
+        self.once.as_ref().unwrap_or(&self.place)
+    }
+
+    fn next_mut(&mut self) -> &mut Place {
+        self.once.as_mut().unwrap_or(&mut self.place)
     }
 
     /// Whether the next result goes to standard output.
     pub(crate) fn is_screen(&self) -> bool {
-        matches!(self.once.as_ref().unwrap_or(&self.place), Place::Screen)
+        matches!(self.next(), Place::Screen)
+    }
+
+    /// Whether the next result goes into a file that takes no text.
+    pub(crate) fn is_whole(&self) -> bool {
+        matches!(self.next(), Place::Whole(_))
+    }
+
+    /// The format that the place of the next result asks for; `None` leaves it to the mode.
+    pub(crate) fn format(&self) -> Option<&'static Format> {
+        self.next().format()
+    }
+
+    /// Whether the next result stands behind others in a place of its own; `None` where it stands behind those of
+    /// the screen.
+    pub(crate) fn stands_behind(&self) -> Option<bool> {
+        match self.next() {
+            Place::Text(file) => Some(!file.is_empty()),
+            Place::Command(_) if self.once.is_some() => Some(false),
+            Place::Screen | Place::Command(_) | Place::Whole(_) => None,
+        }
+    }
+
+    /// The title of the next result, where it has a file for itself.
+    pub(crate) fn title(&self) -> Option<String> {
+        match self.next() {
+            Place::Text(file) => file.title(),
+            Place::Screen | Place::Command(_) | Place::Whole(_) => None,
+        }
+    }
+
+    /// Whether a command has chosen a place for the next result that takes text.
+    ///
+    /// Errors: the place takes rows only.
+    pub(crate) fn once_takes_text(&self) -> Result<bool> {
+        let Some(place) = &self.once else {
+            return Ok(false);
+        };
+        let rows_only = match place {
+            Place::Whole(file) => Some(file.path.as_path()),
+            Place::Text(file) => file.rows_only(),
+            Place::Screen | Place::Command(_) => None,
+        };
+        match rows_only {
+            None => Ok(true),
+            Some(path) => {
+                let wrong = format!("{} takes rows, and this has none", path.display());
+                Err(Failure::usage(wrong).with_help("a chart goes to a .svg, .png or .txt file"))
+            }
+        }
     }
 
     /// The file that takes the next result whole, where it goes to such a file.
     ///
     /// Errors: the file has its result already.
-    pub(crate) fn whole_file(&mut self) -> Result<Option<PathBuf>> {
-        match &mut self.place {
-            Place::Whole(path, true) => {
-                let full =
-                    format!("{} holds a result already, and a file of its kind holds one", path.display());
+    pub(crate) fn whole_file(&self) -> Result<Option<PathBuf>> {
+        match self.next() {
+            Place::Whole(file) if file.is_full() => {
+                let full = format!(
+                    "{} holds a result already, and a file of its kind holds one",
+                    file.path.display()
+                );
                 Err(Failure::usage(full)
                     .with_help("choose a result with --result, or write each with .export"))
             }
-            Place::Whole(path, taken) => {
-                *taken = true;
-                Ok(Some(path.clone()))
-            }
-            _ => Ok(None),
+            Place::Whole(file) => Ok(Some(file.path.clone())),
+            Place::Screen | Place::Command(_) | Place::Text(_) => Ok(None),
+        }
+    }
+
+    /// The next result is in this file, which waits for its name.
+    pub(crate) fn hold(&mut self, draft: Draft, held: Held) {
+        if let Place::Whole(file) = self.next_mut() {
+            file.hold(draft, held);
+        }
+    }
+
+    /// Counts a result that has been written.
+    pub(crate) fn count(&mut self, add: impl FnOnce(&mut Held)) {
+        if let Place::Text(file) = self.next_mut() {
+            add(&mut file.held);
         }
     }
 
@@ -118,23 +179,30 @@ impl Output {
         }
     }
 
-    /// A result has ended, whole or not: shows what waits, and waits itself until the pager is left.
-    pub(crate) fn end(&mut self) -> Result<()> {
+    /// A result has ended, `well` or not: shows what waits, and waits itself until the pager is left. What is in a file
+    /// that is whole by now comes back as a sentence.
+    pub(crate) fn end(&mut self, well: bool) -> Result<Option<String>> {
         if let Some(paging) = self.paging.take() {
             paging.finish(&mut self.screen)?;
         }
-        self.flush()?;
+        self.screen.flush()?;
         match self.once.take() {
-            Some(place) => place.close(),
-            None => Ok(()),
+            Some(place) => place.close(well),
+            None => self.place.keep(well, self.is_prompt).map(|()| None),
         }
+    }
+
+    /// Nothing more comes: files that wait for the end of a run that went `well` take their names.
+    pub(crate) fn finish(&mut self, well: bool) -> Result<Option<String>> {
+        self.once = None;
+        self.screen.flush()?;
+        std::mem::replace(&mut self.place, Place::Screen).close(well)
     }
 
     /// Whether whoever read the result has gone, and that is well: a pager, or a command such as `head`.
     pub(crate) fn is_unread(&self) -> bool {
         let is_left = |place: &Place| matches!(place, Place::Command(piped) if piped.is_left);
-        self.paging.as_ref().is_some_and(Paging::is_left)
-            || is_left(self.once.as_ref().unwrap_or(&self.place))
+        self.paging.as_ref().is_some_and(Paging::is_left) || is_left(self.next())
     }
 
     /// Whether the last result went through a pager.
@@ -152,7 +220,8 @@ impl Output {
         let once = self.once.take();
         let written = self.write_all(text.as_bytes()).and_then(|()| self.flush());
         self.once = once;
-        Ok(written?)
+        written?;
+        self.place.keep(true, self.is_prompt)
     }
 }
 
@@ -161,41 +230,17 @@ impl Write for Output {
         if let Some(paging) = &mut self.paging {
             return paging.write(bytes);
         }
-        match self.once.as_mut().unwrap_or(&mut self.place) {
-            Place::File(file) => file.write(bytes),
-            Place::Command(piped) => piped.write(bytes),
-            Place::Screen | Place::Whole(..) => self.screen.write(bytes),
+        match self.once.as_mut().unwrap_or(&mut self.place).text() {
+            Some(place) => place.write(bytes),
+            None => self.screen.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.screen.flush()?;
-        match self.once.as_mut().unwrap_or(&mut self.place) {
-            Place::File(file) => file.flush(),
-            Place::Command(piped) => piped.flush(),
-            Place::Screen | Place::Whole(..) => Ok(()),
-        }
-    }
-}
-
-impl Place {
-    fn open(target: Target<'_>, safe: bool) -> Result<Self> {
-        match target {
-            Target::Screen => Ok(Self::Screen),
-            Target::File(path) => {
-                let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
-                Ok(Self::File(BufWriter::with_capacity(BUFFER, file)))
-            }
-            Target::Command(command) => Piped::start(command, safe).map(Self::Command),
-            Target::Whole(path) => Ok(Self::Whole(path.to_owned(), false)),
-        }
-    }
-
-    fn close(self) -> Result<()> {
-        match self {
-            Self::File(mut file) => Ok(file.flush()?),
-            Self::Command(piped) => piped.finish(),
-            Self::Screen | Self::Whole(..) => Ok(()),
+        match self.next_mut().text() {
+            Some(place) => place.flush(),
+            None => Ok(()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::pin::pin;
+use std::sync::Arc;
 
 use futures::StreamExt;
 use lifetracks_engine::Rows;
@@ -10,7 +11,7 @@ use lifetracks_engine::arrow::record_batch::RecordBatch;
 use super::Output;
 use crate::failure::Result;
 use crate::interrupt::Waiting;
-use crate::render::{Columns, Ending, View};
+use crate::render::{Columns, Ending, Format, View};
 use crate::shell::Shell;
 use crate::terminal::Theme;
 
@@ -26,39 +27,68 @@ impl Shell {
             self.pour(rows, waiting, keeps, |_, _| Ok(true)).await?;
             return Ok(());
         }
-        if let Some(path) = self.output.whole_file()? {
-            return self.export_rows(rows, &path, None, waiting, keeps).await;
-        }
-        self.output.begin(!self.settings.format.machine, self.settings.safe);
-        let written = self.write_to_output(rows, waiting, keeps).await;
+        let written = if let Some(path) = self.output.whole_file()? {
+            let filled = self.fill(rows, &path, waiting, keeps).await;
+            filled.map(|(draft, held)| self.output.hold(draft, held))
+        } else {
+            self.output.begin(!self.is_for_programs(), self.settings.safe);
+            self.write_to_output(rows, waiting, keeps).await
+        };
         let was_paged = self.output.is_paging();
-        let ended = self.output.end();
+        let ended = self.output.end(written.is_ok());
         if was_paged {
             waiting.forget_presses().await;
         }
-        written.and(ended)
+        written?;
+        self.tell(ended?)
     }
 
     async fn write_to_output(&mut self, rows: Rows, waiting: &mut Waiting<'_>, keeps: bool) -> Result<()> {
         let view = self.view();
-        let format = self.settings.format;
+        let format = self.format();
         let mut render = (format.open)(&Columns { schema: &rows.schema, roles: &rows.roles }, &view);
-        if !format.machine && self.results > 1 && !self.is_prompt() {
+        let stands_behind =
+            self.output.stands_behind().unwrap_or_else(|| self.results > 1 && !self.is_prompt());
+        if !format.machine && stands_behind {
             self.output.write_all(b"\n")?;
         }
         render.begin(&mut self.output)?;
+        let schema = Arc::clone(&rows.schema);
         let written = self.pour(rows, waiting, keeps, |output, batch| {
             render.batch(batch, output)?;
             Ok(!output.is_unread())
         });
-        written.await?;
+        let written = written.await?;
         let is_timed = self.settings.timer;
         let ending = Ending {
             elapsed: is_timed.then(|| waiting.line.started().elapsed()),
             read: waiting.line.running().map(|plan| plan.now().bytes).filter(|bytes| is_timed && *bytes > 0),
             width: self.output.width(),
         };
-        Ok(render.end(&ending, &mut self.output)?)
+        render.end(&ending, &mut self.output)?;
+        self.output.count(|held| held.add(written, &schema));
+        Ok(())
+    }
+
+    /// The format of the next result: what the name of its file says, or the mode.
+    pub(crate) fn format(&self) -> &'static Format {
+        self.output.format().unwrap_or(self.settings.format)
+    }
+
+    /// Whether programs read the next result.
+    pub(crate) fn is_for_programs(&self) -> bool {
+        self.output.is_whole() || self.format().machine
+    }
+
+    /// No more results come: gives a file that waits for the end of a run its name, if all went `well`.
+    pub(crate) fn finish(&mut self, well: bool) -> Result<()> {
+        let held = self.output.finish(well)?;
+        self.tell(held)
+    }
+
+    /// Says what a file holds.
+    pub(crate) fn tell(&mut self, held: Option<String>) -> Result<()> {
+        held.map_or(Ok(()), |sentence| self.say(&sentence))
     }
 
     /// Gives the rows to `take`, up to the limit and until it wants no more; how many there were.
@@ -103,6 +133,9 @@ impl Shell {
 
     fn view(&mut self) -> View {
         let look = self.output.look_once.take();
+        if self.output.format().is_some() {
+            return self.document(self.output.title());
+        }
         View {
             rows: self.settings.display_rows,
             theme: self.theme(),

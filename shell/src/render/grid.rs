@@ -41,6 +41,8 @@ pub(super) struct Drawing<'a> {
     pub(super) lines: usize,
     /// Widths that a person has chosen; 0 has chosen none.
     pub(super) widths: &'a [usize],
+    /// Widths that columns keep when there is little room; 0 keeps the usual one.
+    pub(super) least: &'a [usize],
 }
 
 impl Grid {
@@ -53,7 +55,9 @@ impl Grid {
             }
             let cells = self.rows.iter().map(|row| row[index].as_deref().map_or(null, width));
             let type_width = column.type_name.as_deref().map_or(0, width);
-            Wish::new(width(&column.name).max(type_width), cells.max().unwrap_or(0), column.numeric)
+            let least = drawing.least.get(index).copied().filter(|least| *least > 0);
+            let header = width(&column.name).max(type_width);
+            Wish::new(header, cells.max().unwrap_or(0), column.numeric, least)
         };
         let wishes: Vec<Wish> = self.columns.iter().enumerate().map(wish).collect();
         fit(&wishes, drawing.width)

@@ -41,6 +41,8 @@ pub(crate) struct Look {
     pub(crate) width: usize,
     /// Widths of single columns, from the first one on; 0 takes what the column needs.
     pub(crate) widths: Vec<usize>,
+    /// Widths that single columns keep when there is little room; 0 keeps the usual one.
+    pub(crate) least: Vec<usize>,
     /// What stands between the values of `list`.
     pub(crate) separator: String,
     /// The table that `insert` writes into.
@@ -57,6 +59,7 @@ impl Default for Look {
             shape: Shape::Rows,
             width: 0,
             widths: Vec::new(),
+            least: Vec::new(),
             separator: "|".to_owned(),
             table: "result".to_owned(),
         }

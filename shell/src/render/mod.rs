@@ -19,7 +19,6 @@ mod literal;
 mod look;
 mod markdown;
 mod quote;
-mod sql_type;
 mod table;
 mod table_layout;
 mod trash;
@@ -38,7 +37,6 @@ use crate::terminal::Theme;
 pub(crate) use cell::Cells;
 pub(crate) use grouping::Grouping;
 pub(crate) use look::{Look, Numbers, Shape};
-pub(crate) use sql_type::sql_type;
 
 /// Every output format. The first is the default.
 pub(crate) const RENDERERS: &[Format] = &[

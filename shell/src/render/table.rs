@@ -4,14 +4,13 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 
 use lifetracks_engine::arrow::record_batch::RecordBatch;
-use lifetracks_engine::classification;
+use lifetracks_engine::{classification, sql_type};
 
 use super::footer::Footer;
 use super::frame::{ASCII, BOX, Frame};
 use super::grid::{Drawing, Grid, GridColumn};
 use super::grouping::Grouping;
 use super::line::Lines;
-use super::sql_type::sql_type;
 use super::table_layout::Slot;
 use super::{Cells, Columns, Ending, Format, Numbers, Render, Shape, View};
 use crate::text::{abbreviated, clipped, counted, grouped, visible};
@@ -236,6 +235,7 @@ impl Render for Table {
             width: limit,
             lines: self.view.rows,
             widths: &look.widths,
+            least: &look.least,
         };
         let slots = grid.slots(&drawing);
         let hides_columns = slots.contains(&Slot::Gap);

@@ -18,11 +18,12 @@ impl Wish {
         Self { natural: width, least: width }
     }
 
-    /// Text may be cut; a number may not, since a part of a number is another number.
-    pub(super) fn new(header: usize, cells: usize, numeric: bool) -> Self {
+    /// Text may be cut; a number may not, since a part of a number is another number. `least` is the width that text
+    /// and headers keep, where it is not the usual one.
+    pub(super) fn new(header: usize, cells: usize, numeric: bool, least: Option<usize>) -> Self {
         let natural = header.max(cells);
-        let least =
-            if numeric { cells.max(header.min(LEAST_TEXT_WIDTH)) } else { natural.min(LEAST_TEXT_WIDTH) };
+        let kept = least.unwrap_or(LEAST_TEXT_WIDTH);
+        let least = if numeric { cells.max(header.min(kept)) } else { natural.min(kept) };
         Self { natural, least }
     }
 }
@@ -118,7 +119,7 @@ mod tests {
     use super::*;
 
     fn text(natural: usize) -> Wish {
-        Wish::new(4, natural, false)
+        Wish::new(4, natural, false, None)
     }
 
     fn total(slots: &[Slot]) -> usize {
@@ -140,7 +141,7 @@ mod tests {
 
     #[test]
     fn numbers_are_never_cut() {
-        let number = Wish::new(30, 20, true);
+        let number = Wish::new(30, 20, true, None);
         let slots = fit(&[number, text(100)], Some(60));
         assert!(slots[0].width() >= 20, "{slots:?}");
         assert!(total(&slots) <= 60);
@@ -168,7 +169,16 @@ mod tests {
 
     #[test]
     fn a_terminal_narrower_than_one_column_cuts_it() {
-        let slots = fit(&[Wish::new(4, 30, true)], Some(20));
+        let slots = fit(&[Wish::new(4, 30, true, None)], Some(20));
         assert_eq!(slots, [Slot::Column { index: 0, width: 16 }]);
+    }
+
+    #[test]
+    fn a_column_that_gives_way_keeps_others_whole() {
+        let wishes = [Wish::new(4, 40, false, Some(usize::MAX)), Wish::new(4, 60, false, Some(6))];
+        let widths: Vec<usize> = fit(&wishes, Some(60)).into_iter().map(Slot::width).collect();
+        assert_eq!(widths, [40, 13]);
+        let header = Wish::new(12, 4, true, Some(5));
+        assert_eq!((header.natural, header.least), (12, 5));
     }
 }

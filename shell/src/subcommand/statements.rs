@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::failure::Result;
 use crate::repl;
 use crate::script::Source;
-use crate::shell::{Settings, Shell, read_source};
+use crate::shell::{Ran, Settings, Shell, read_source};
 use crate::terminal::is_interactive;
 use crate::wanted::Wanted;
 
@@ -55,19 +55,28 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
     if interactive {
         shell.output.is_prompt = true;
         prepare(&mut shell, &config);
-        return repl::run(&mut shell, lake.as_deref(), config.keys.unwrap_or(EditMode::Emacs));
+        let left = repl::run(&mut shell, lake.as_deref(), config.keys.unwrap_or(EditMode::Emacs))?;
+        shell.finish(true)?;
+        return Ok(left);
     }
     shell.goes_on = scripts.len() > 1 || args.results.wanted != Wanted::All;
-    run_scripts(&mut shell, scripts)
+    let ran = run_scripts(&mut shell, scripts);
+    let finished = shell.finish(ran.as_ref().is_ok_and(|ran| ran.is_whole()));
+    let exit = ran?.exit;
+    finished?;
+    Ok(exit)
 }
 
 /// Makes the settings of the configuration and runs its statements. What fails is said and keeps nobody from working.
 fn prepare(shell: &mut Shell, config: &Config) {
+    // Nobody has just typed them.
+    let quiet = std::mem::replace(&mut shell.settings.quiet, true);
     for (name, argument) in &config.settings {
         if let Err(failure) = command::run(shell, &format!(".{name} {argument}")) {
             shell.report(&failure, None);
         }
     }
+    shell.settings.quiet = quiet;
     let Some(path) = &config.init else { return };
     match read_source(path) {
         Ok(source) => {
@@ -79,9 +88,9 @@ fn prepare(shell: &mut Shell, config: &Config) {
 }
 
 /// Runs the scripts in order; ends as the first of them that failed.
-fn run_scripts(shell: &mut Shell, scripts: Vec<Script>) -> Result<Exit> {
+fn run_scripts(shell: &mut Shell, scripts: Vec<Script>) -> Result<Ran> {
     let mut interrupt = shell.listen();
-    let mut exit = Exit::SUCCESS;
+    let mut all = Ran::WELL;
     for script in scripts {
         let source = match script {
             Script::Command(text) => Source { name: Some("<command>".to_owned()), text },
@@ -89,15 +98,21 @@ fn run_scripts(shell: &mut Shell, scripts: Vec<Script>) -> Result<Exit> {
         };
         let ran = shell.run(&source, &mut interrupt);
         if ran.leaves {
-            return Ok(ran.exit);
+            return Ok(ran);
         }
-        if exit == Exit::SUCCESS {
-            exit = ran.exit;
+        if all.exit == Exit::SUCCESS {
+            all.exit = ran.exit;
         }
         if ran.stopped {
-            return Ok(exit);
+            return Ok(Ran { stopped: true, ..all });
         }
     }
     let written = shell.write_wanted(&mut interrupt)?;
-    Ok(if exit == Exit::SUCCESS { written } else { exit })
+    if written != Exit::SUCCESS {
+        all.stopped = true;
+    }
+    if all.exit == Exit::SUCCESS {
+        all.exit = written;
+    }
+    Ok(all)
 }

@@ -60,7 +60,7 @@ fn every_example_of_every_topic_runs_and_gives_rows() {
 fn a_newcomer_reaches_a_graduation_rate_by_district() {
     let first = page(".help\n");
     assert!(first.contains(".help first-steps 1"), "{first}");
-    assert!(page(".help first-steps\n").contains("`.help first-steps 1` runs this:"));
+    assert!(page(".help first-steps\n").contains(".help first-steps 1 runs this:"));
     let answer = page(".help first-steps 1\n");
     assert!(answer.contains("graduation_rate") && answer.contains("School District"), "{answer}");
 }
@@ -99,10 +99,10 @@ fn tables_are_boxes_on_a_terminal_and_rows_elsewhere() {
 fn columns_are_described_without_a_scan() {
     let out = rows(".describe calendar\n");
     let first_day = out.lines().find(|line| line.starts_with("first_day,")).unwrap();
-    assert!(first_day.starts_with("first_day,DATE,0.0,20"), "{first_day}");
+    assert!(first_day.starts_with("first_day,date,0.0,20"), "{first_day}");
     let out = rows(".describe DIPLOMA\n");
     let person = out.lines().find(|line| line.starts_with("person_id,")).unwrap();
-    assert!(person.starts_with("person_id,BIGINT,0.0,(hidden),(hidden),"), "{person}");
+    assert!(person.starts_with("person_id,bigint,0.0,(hidden),(hidden),"), "{person}");
     assert!(rows(".describe grad_cohort\n").contains("\nin_den,"));
     let out = rows("select 1 as one, 'x' as two;\n.describe _\n");
     assert!(
@@ -113,6 +113,82 @@ fn columns_are_described_without_a_scan() {
 }
 
 #[test]
+fn no_column_is_left_out_of_a_description_on_a_narrow_screen() {
+    for width in [80, 100] {
+        for command in [
+            ".describe diploma",
+            ".describe school_directory",
+            ".summarize diploma",
+            ".links diploma",
+            ".links",
+        ] {
+            let script = format!(".maxwidth {width}\n{command}\n");
+            let (code, out, err) = ran(lifetracks(demo()).arg("d/lake").write_stdin(script));
+            assert_eq!((code, err), (0, format!("Tables are at most {width} characters wide.\n")));
+            assert!(!out.contains(".last or .mode line"), "{command} at {width}\n{out}");
+            let widest =
+                out.lines().filter(|line| line.starts_with('│')).map(|line| line.chars().count()).max();
+            assert!(widest.is_some_and(|widest| widest <= width), "{command} at {width}\n{out}");
+        }
+    }
+    assert!(page(".describe diploma\n").contains("│ code diploma_type"));
+}
+
+#[test]
+fn a_type_has_one_spelling() {
+    let out = rows(
+        ".describe diploma\n.summarize diploma\ndescribe diploma;\nselect column_name, data_type \
+        from lifetracks.columns where table_name = 'diploma';\n",
+    );
+    for line in [
+        "person_id,bigint,0.0,",
+        "person_id,bigint,identifier,",
+        "person_id,bigint,NO\n",
+        "person_id,bigint\n",
+    ] {
+        assert!(out.contains(&format!("\n{line}")), "{line}\n{out}");
+    }
+    assert!(!out.contains("Int64") && !out.contains("BIGINT"), "{out}");
+}
+
+#[test]
+fn an_extreme_that_the_logs_do_not_know_is_not_missing() {
+    let out = rows(".describe school_directory\n");
+    let line = |name: &str| out.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    // The longest name of a district has more than the 32 bytes that are kept.
+    assert!(line("district_name,").contains(",(unknown),"), "{}", line("district_name,"));
+}
+
+#[test]
+fn kept_results_and_views_stand_among_the_tables() {
+    let out = rows("select 1 as a;\nselect 2 as a union all select 3;\n.tables\n");
+    assert!(out.contains("\n_,result,,2,,The last result.\n_1,result,,,,An earlier result.\n"), "{out}");
+    let (_, out, _) = ran(lifetracks(demo())
+        .arg("d/lake")
+        .write_stdin("create view of_mine as select 1 as a;\n.tables of_m\n"));
+    assert!(out.contains("of_mine"), "{out}");
+}
+
+#[test]
+fn a_manual_has_no_marks_of_markdown() {
+    let out = page(".manual grad_cohort\n");
+    assert!(!out.contains('`') && !out.contains("]("), "{out}");
+}
+
+#[test]
+fn a_plan_names_tables_and_versions_and_no_files() {
+    for command in [".explain", ".profile"] {
+        let (code, out, err) = ran(lifetracks(demo())
+            .arg("d/lake")
+            .write_stdin(format!(".maxwidth 0\n{command} select count(*) from diploma\n")));
+        assert_eq!(code, 0, "{err}");
+        assert!(!out.contains(".parquet") && !out.contains("file_groups"), "{out}");
+        assert!(out.contains("DataSourceExec table diploma, version "), "{out}");
+        assert!(out.contains("count(1)") && !out.contains("Int64("), "{out}");
+    }
+}
+
+#[test]
 fn words_are_found_wherever_they_are() {
     let out = rows(".find graduation\n");
     for kind in ["\ncode,", "\nfunction,grad_estimate,", "\nmethod,fed-essa,", "\nlayout,"] {
@@ -120,6 +196,11 @@ fn words_are_found_wherever_they_are() {
     }
     assert!(rows(".find person_id\n").contains("\ncolumn,diploma.person_id,"));
     assert!(refusal(".find\n").contains(".find dropout"));
+    let out = page(".find school\n");
+    let places = ["tables\n", "columns\n", "codes\n", "functions\n"].map(|kind| out.find(kind));
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}\n{out}");
+    assert!(!out.contains('·') && !out.contains('…'), "{out}");
+    assert!(page(".find zzz\n").starts_with("Nothing has that in its name"));
 }
 
 #[test]
@@ -142,6 +223,12 @@ fn joins_are_conditions_to_copy() {
     assert!(out.contains("\nui_wage,person,diploma.person_id = ui_wage.person_id,"), "{out}");
     let condition = "ui_wage.employer_account = employer_quarter.employer_account";
     assert!(rows(".links\n").contains(condition));
+    let out = page(".links ui_wage\n");
+    assert!(out.starts_with("Refers to\n"), "{out}");
+    let whole = "  ui_wage.employer_account = employer_quarter.employer_account AND \
+        ui_wage.reporting_unit = employer_quarter.reporting_unit AND \
+        ui_wage.quarter_index = employer_quarter.quarter_index\n";
+    assert!(out.contains(whole) && page(".links\n").contains(whole), "{out}");
     let joined = rows(
         "select count(*) > 0 as any from diploma join school_directory \
          on diploma.school_id = school_directory.school_id;\n",

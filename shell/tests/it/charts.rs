@@ -46,6 +46,24 @@ fn a_chart_becomes_a_file_once() {
 }
 
 #[test]
+fn a_file_for_once_takes_the_next_chart() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!(
+        ".once rates.svg\n{RATES}.chart bar\n.once rates.txt\n.chart bar ascii\n.once rates.csv\n.chart bar"
+    );
+    let (code, out, err) = ran(lifetracks(folder.path()).args(["--csv", "-c", &script]));
+    assert_eq!(code, 2);
+    assert!(err.contains("rates.csv takes rows"), "{err}");
+    assert_eq!(out, "district,rate\nAdams,0.8\nBrook,0.4\nCreek,\n");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert!(read("rates.svg").starts_with("<svg"));
+    assert!(read("rates.txt").contains("Adams ####"), "{}", read("rates.txt"));
+    let (code, _, err) = ran(lifetracks(folder.path()).args(["-c", ".once rates.svg"]));
+    assert_eq!(code, 2);
+    assert!(err.contains("is there already"), "{err}");
+}
+
+#[test]
 fn a_chart_that_cannot_be_drawn_says_why() {
     let folder = tempfile::tempdir().unwrap();
     for (script, message) in [

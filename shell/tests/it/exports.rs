@@ -45,6 +45,29 @@ fn every_kind_of_file_holds_the_last_result() {
 }
 
 #[test]
+fn all_kept_results_are_sheets_of_a_workbook_or_files_beside_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let script =
+        "select 1 as a;\nselect 2 as b, 3 as c;\nselect 4 as d;\n.export r.xlsx --all\n.export r.csv --all\n";
+    let (code, _, err) = run(folder.path(), &["-c", script]);
+    assert_eq!(code, 0, "{err}");
+    let said = "3 rows of 3 results written to r.xlsx\n1 row written to r.csv\n1 row written to r_1.csv\n\
+                1 row written to r_2.csv\n";
+    assert_eq!(err, said);
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!([read("r.csv"), read("r_1.csv"), read("r_2.csv")], ["d\n4\n", "b,c\n2,3\n", "a\n1\n"]);
+    for (sheet, rows) in [("Result", "d\n4\n"), ("Result 1", "b,c\n2,3\n"), ("Result 2", "a\n1\n")] {
+        let sql = format!("select * from read_xlsx('r.xlsx', sheet => '{sheet}')");
+        assert_eq!(run(folder.path(), &["--csv", "-c", &sql]), (0, rows.to_owned(), String::new()));
+    }
+    fs::remove_file(folder.path().join("r.csv")).unwrap();
+    let (code, _, err) = run(folder.path(), &["-c", "select 1 as a;\nselect 2 as a;\n.export r.csv --all"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("r_1.csv is there already"), "{err}");
+    assert!(!folder.path().join("r.csv").exists());
+}
+
+#[test]
 fn typed_files_give_the_same_rows_and_types_again() {
     let folder = tempfile::tempdir().unwrap();
     let script = format!("{ROWS};\n.export out.parquet\n.export out.xlsx\n");
@@ -134,6 +157,11 @@ fn records_of_persons_say_in_the_file_that_they_are_restricted() {
     let (code, _, err) = run(folder.path(), &load);
     assert_eq!(code, 0, "{err}");
     let line = "restricted: not for release";
+    let told = format!("1 row written to o.csv ({line})\n");
+    let (code, _, err) = run(folder.path(), &["l", "-o", "o.csv", "-c", "select count(*) as n from ui_wage"]);
+    assert_eq!((code, err), (0, told.clone()));
+    let once = ".once o.csv --force\nselect count(*) as n from ui_wage;";
+    assert_eq!(run(folder.path(), &["l", "-c", once]), (0, String::new(), told));
     let script = "select count(*) as n from ui_wage;\n.export m.html\n.export m.xlsx\n\
         select sum(a.n) as n from _ a join _ b using (n) group by n;\ncreate table kept as select * from ui_wage;\n\
         select count(*) as n from kept;\n.export kept.csv\n.export kept.parquet\n";
@@ -176,6 +204,92 @@ fn the_end_of_a_path_chooses_the_format() {
 }
 
 #[test]
+fn the_end_of_a_name_chooses_the_format_in_every_way_to_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    // A file that keeps types may cut its rows into other batches: what it is shows in its first bytes.
+    let same = |kind: &str| if ["parquet", "arrow"].contains(&kind) { 4 } else { usize::MAX };
+    for kind in ["csv", "tsv", "json", "jsonl", "md", "tex", "txt", "parquet", "arrow"] {
+        let (code, _, err) = run(folder.path(), &["-c", &format!("{ROWS};\n.export export.{kind}")]);
+        assert_eq!(code, 0, "{err}");
+        let once = format!(".mode line\n.once once.{kind}\n{ROWS};");
+        assert_eq!(run(folder.path(), &["-c", &once]).0, 0);
+        let run_file = format!("run.{kind}");
+        assert_eq!(run(folder.path(), &["-o", &run_file, "-c", ROWS]).0, 0);
+        let begins = |name: &str| read(name).into_iter().take(same(kind)).collect::<Vec<_>>();
+        let exported = begins(&format!("export.{kind}"));
+        assert!(!exported.is_empty());
+        assert_eq!(begins(&format!("once.{kind}")), exported, "{kind}");
+        assert_eq!(begins(&run_file), exported, "{kind}");
+    }
+    let script = ".mode line\n.output all.csv\nselect 1 as a;\n.once same.dat\nselect 2 as a;\n.output";
+    let (code, out, err) = run(folder.path(), &["-c", script]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    assert_eq!(read("all.csv"), b"a\n1\n");
+    assert_eq!(read("same.dat"), b"a = 2\n");
+}
+
+#[test]
+fn a_file_for_one_result_is_no_place_for_all_further_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["parquet", "arrow", "xlsx"] {
+        let (code, _, err) = run(folder.path(), &["-c", &format!(".output a.{kind}")]);
+        assert_eq!(code, 2);
+        assert!(err.contains(&format!("a .{kind} file holds one result")), "{err}");
+        assert!(err.contains(".once") && err.contains(".export"), "{err}");
+    }
+    assert_eq!(names(folder.path()), [""; 0]);
+    let script = ".once a.parquet\nselect 1 as a;\nselect 2 as a;";
+    let (code, out, err) = run(folder.path(), &["--csv", "-c", script]);
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "a\n2\n", "1 row written to a.parquet\n"));
+}
+
+#[test]
+fn a_statement_that_fails_loses_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    // It fails when it has given rows already.
+    let fails = "select 10 / (value - 300000) as a from generate_series(1, 300000) t(value)";
+    for name in ["old.csv", "old.parquet"] {
+        fs::write(folder.path().join(name), "mine").unwrap();
+        for sql in ["select nothing_like_it", fails, "select 1 as a; select nothing_like_it"] {
+            let (code, _, err) = run(folder.path(), &["-o", name, "-c", sql]);
+            assert_eq!(code, 1, "{sql}: {err}");
+            assert_eq!(read(name), b"mine", "{sql}");
+            let once = format!(".once {name} --force\n{sql};");
+            let well = sql.starts_with("select 1");
+            let (code, _, _) = run(folder.path(), &["-c", &once]);
+            assert_eq!((code, read(name) == b"mine"), (1, !well), "{sql}");
+            fs::write(folder.path().join(name), "mine").unwrap();
+        }
+    }
+    assert_eq!(names(folder.path()), ["old.csv", "old.parquet"]);
+    let script = format!(".output all.csv\nselect 1 as a;\n{fails};\nselect 2 as a;");
+    let (code, _, err) = run(folder.path(), &["--on-error", "continue", "-c", &script]);
+    assert_eq!(code, 1, "{err}");
+    assert_eq!(read("all.csv"), b"a\n1\na\n2\n");
+}
+
+#[test]
+fn commands_replace_a_file_only_by_force_and_a_run_when_it_went_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.csv");
+    for command in [".once out.csv", ".output out.csv"] {
+        fs::write(&path, "mine").unwrap();
+        let (code, _, err) = run(folder.path(), &["-c", &format!("{command}\nselect 1 as a;")]);
+        assert_eq!(code, 2);
+        assert!(err.contains("out.csv is there already") && err.contains("--force"), "{err}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+        let (code, _, err) = run(folder.path(), &["-c", &format!("{command} --force\nselect 1 as a;")]);
+        assert_eq!(code, 0, "{err}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a\n1\n");
+    }
+    let (code, _, err) = run(folder.path(), &["-o", "out.csv", "-c", "select 2 as a"]);
+    assert_eq!((code, err.as_str()), (0, "1 row written to out.csv\n"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "a\n2\n");
+}
+
+#[test]
 fn one_result_of_several_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let script = "select 1 as a;\n.tables nothing_like_it\nselect 2 as a; select _.a + 1 as a from _";
@@ -194,7 +308,8 @@ fn results_go_to_a_file_and_back() {
     let script = ".mode csv\n.once once.csv\nselect 1 as a;\nselect 2 as a;\n.output all.csv\nselect 3 as a;\n\
         select 4 as a;\n.output\nselect 5 as a;";
     let (code, out, err) = run(folder.path(), &["-c", script]);
-    assert_eq!((code, out.as_str(), err.as_str()), (0, "a\n2\na\n5\n", ""));
+    assert_eq!((code, out.as_str()), (0, "a\n2\na\n5\n"));
+    assert_eq!(err, "1 row written to once.csv\n2 rows of 2 results written to all.csv\n");
     assert_eq!(fs::read_to_string(folder.path().join("once.csv")).unwrap(), "a\n1\n");
     assert_eq!(fs::read_to_string(folder.path().join("all.csv")).unwrap(), "a\n3\na\n4\n");
 }

@@ -35,6 +35,20 @@ fn columns_of_one_name_are_numbered() {
 }
 
 #[test]
+fn an_expression_without_a_name_is_headed_by_its_sql() {
+    let (code, out, err) = run("select 2, 'it''s', count(1) from generate_series(1, 3); \
+        select _.\"count(1)\" + _.\"2\" as n from _; \
+        select 1, cast(1 as int) + 0, '1'; from _;");
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.starts_with("2,'it''s',count(1)\n2,it's,3\nn\n5\n1,1 + 0,'1'\n"), "{out}");
+    let (code, out, err) = run(
+        "create view v as select count(1) from generate_series(1, 3); select \"count(Int64(1))\" from v;",
+    );
+    assert_eq!(code, 0, "{err}");
+    assert!(out.ends_with("count(Int64(1))\n3\n"), "a column keeps the name it is asked for by: {out}");
+}
+
+#[test]
 fn a_result_of_no_rows_keeps_its_columns() {
     let (code, out, _) = run("select 1 as a where false; select count(*) as n, count(a) as m from _;");
     assert_eq!((code, out.as_str()), (0, "a\nn,m\n0,0\n"));
@@ -47,7 +61,7 @@ fn a_result_past_the_memory_that_is_left_is_kept_on_disk() {
     let folder = tempfile::tempdir().unwrap();
     let args = ["--csv", "--memory-limit", "64MiB", "-o", "out.csv", "-c", sql];
     let (code, _, err) = ran(lifetracks(folder.path()).args(args));
-    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!((code, err.as_str()), (0, "900,001 rows of 2 results written to out.csv\n"));
     let out = std::fs::read_to_string(folder.path().join("out.csv")).unwrap();
     assert!(out.ends_with("n,s,l\n900000,405000450000,40\n"), "{}", &out[out.len() - 80..]);
 }

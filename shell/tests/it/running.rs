@@ -76,8 +76,9 @@ fn progress_can_be_turned_off() {
     session.wait_for("1 row");
     session.wait_for_prompt();
     session.enter(".watch 10ms");
-    session.wait(|text| text.matches(" 7 │").count() >= 3);
+    session.wait(|text| text.matches(" 7 │").count() >= 2 && text.contains("round 3 at "));
     session.press(CTRL_C);
+    session.wait_for("stopped after ");
     session.wait_for_prompt();
     session.enter("select 8 as eight;");
     session.wait_for(" 8 │");

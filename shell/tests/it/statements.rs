@@ -55,6 +55,19 @@ fn what_a_watch_waits_for_is_checked() {
 }
 
 #[test]
+fn a_watch_says_when_each_round_began_and_how_many_there_were() {
+    let folder = folder();
+    let script = "select random() as r;\n.watch 1ms until changed";
+    let (code, out, err) = run(folder.path(), script);
+    assert_eq!((code, out.matches("r\n").count()), (0, 3), "{err}");
+    let said: Vec<&str> = err.lines().collect();
+    assert_eq!(said.len(), 5, "{err}");
+    assert!(said[0].starts_with("round 1 at ") && said[0].matches(':').count() == 2, "{err}");
+    assert!(said[3].starts_with("round 2 took ") && said[3].ends_with(" s"), "{err}");
+    assert_eq!(said[4], "stopped after 2 rounds");
+}
+
+#[test]
 fn a_saved_statement_runs_with_its_defaults_and_with_other_values() {
     let folder = folder();
     let script = ".param set year 2022\n.param set unused 1\nselect $year as y, 'a' as a;\n.save rates Rates by year.\n";

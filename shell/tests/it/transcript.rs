@@ -304,6 +304,38 @@ fn a_file_that_reads_itself_comes_to_an_end() {
 }
 
 #[test]
+fn a_file_that_is_no_script_is_refused_without_its_words() {
+    let folder = folder();
+    for name in ["wages.csv", "wages", "wages.txt"] {
+        std::fs::write(folder.path().join(name), "900000001,Jones,1234\n").unwrap();
+        for args in [["-f", name], ["-c", &format!(".read {name}")]] {
+            let (code, out, err) = ran(lifetracks(folder.path()).args(args));
+            assert_eq!((code, out.as_str()), (2, ""), "{err}");
+            assert!(err.contains("no script") && err.contains(name), "{err}");
+            assert!(!err.contains("Jones") && !err.contains("900000001"), "{err}");
+        }
+    }
+}
+
+#[test]
+fn settings_confirm_themselves() {
+    let folder = folder();
+    let script = ".theme none\n.width 3 4\n.maxrows 1\n.maxwidth 0\n.numbers si\n.pager off\n.types off";
+    let (code, out, err) = ran(lifetracks(folder.path()).args(["-c", script]));
+    assert_eq!((code, out.as_str()), (0, ""));
+    let said = [
+        "The theme is none.",
+        "The first columns are 3, 4 wide.",
+        "Tables show at most 1 row.",
+        "Tables are as wide as the terminal.",
+        "Numbers are si.",
+        "The pager is off.",
+        "Types are off.",
+    ];
+    assert_eq!(err.lines().collect::<Vec<_>>(), said);
+}
+
+#[test]
 fn quit_ends_everything_with_its_code() {
     let folder = folder();
     let (code, out, _) = ran(lifetracks(folder.path()).args(["--csv", "-c", ".quit 9", "-c", "select 1"]));

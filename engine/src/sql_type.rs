@@ -1,9 +1,9 @@
-//! The SQL name of a column's type, as it would be written in a cast.
+//! The SQL name of a column's type, as it would be written in a cast: the one spelling of types for readers.
 
-use lifetracks_engine::arrow::datatypes::{DataType, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
 
 /// The name in lower case, `bigint` for a 64-bit integer; Arrow's own name where SQL has none.
-pub(crate) fn sql_type(data_type: &DataType) -> String {
+pub fn sql_type(data_type: &DataType) -> String {
     match data_type {
         DataType::Null => "null".to_owned(),
         DataType::Boolean => "boolean".to_owned(),
@@ -50,5 +50,23 @@ fn digits(unit: TimeUnit) -> u8 {
         TimeUnit::Millisecond => 3,
         TimeUnit::Microsecond => 6,
         TimeUnit::Nanosecond => 9,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_spelled_as_in_a_cast() {
+        for (data_type, name) in [
+            (DataType::Int64, "bigint"),
+            (DataType::Utf8View, "varchar"),
+            (DataType::Decimal128(9, 2), "decimal(9,2)"),
+            (DataType::new_list(DataType::Date32, true), "date[]"),
+            (DataType::Timestamp(TimeUnit::Microsecond, None), "timestamp(6)"),
+        ] {
+            assert_eq!(sql_type(&data_type), name);
+        }
     }
 }
