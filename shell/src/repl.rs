@@ -16,6 +16,7 @@ pub(crate) fn run(shell: &mut Shell, lake: Option<&str>, keys: EditMode) -> Resu
     shell.say(&banner(lake, shell.engine.lake_version()))?;
     let mut draft = None;
     loop {
+        shell.catalogue.know(&shell.parameters);
         match editor.read(draft.take())? {
             Input::Text(text) if text.trim().is_empty() => {}
             Input::Text(text) => {
