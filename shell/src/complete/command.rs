@@ -25,7 +25,7 @@ pub(super) fn complete(text: &str, start: usize, cursor: usize, names: &Names) -
         Argument::Script => return files(cursor, argument, STATEMENTS),
         Argument::File => return files(cursor, argument, &[]),
         Argument::Statement => return statement(text, cursor - argument.len(), cursor, names),
-        Argument::Runs => return statement(text, cursor - behind_number(argument).len(), cursor, names),
+        Argument::Runs => return runs(text, argument, cursor, names),
         Argument::Setting => return setting::of_command(argument, cursor, names),
         Argument::Parameter => return parameter::of_command(argument, cursor, names),
         Argument::Query => return saved::of_command(argument, cursor, names),
@@ -97,14 +97,15 @@ fn coded(names: &Names) -> impl Iterator<Item = Candidate> {
     sets.chain(columns)
 }
 
-/// What stands behind a number at the start, or all of it.
-fn behind_number(argument: &str) -> &str {
-    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    match argument.split_once(char::is_whitespace) {
-        Some((first, rest)) if is_number(first) => rest,
-        None if is_number(argument) => "",
-        _ => argument,
+/// A statement that a number may stand before.
+fn runs(text: &str, argument: &str, cursor: usize, names: &Names) -> Completion {
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number(argument) {
+        return Completion { start: cursor, ..Completion::default() };
     }
+    let behind = argument.split_once(char::is_whitespace).filter(|(first, _)| is_number(first));
+    let written = behind.map_or(argument, |(_, rest)| rest);
+    statement(text, cursor - written.len(), cursor, names)
 }
 
 /// A statement behind a command's name.

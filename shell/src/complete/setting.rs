@@ -29,10 +29,14 @@ pub(super) fn in_statement(statement: &Statement<'_>, cursor: usize, names: &Nam
             (written, words.chain(named(written, names)).collect())
         }
         Some(_) if !is_set => return None,
-        Some(end) => {
-            let value = value(&written[end..])?;
-            (value, values(&written[..end], value, names))
-        }
+        Some(end) => match value(&written[end..]) {
+            Some(value) => (value, values(&written[..end], value, names)),
+            None => {
+                let typed = written[end..].trim_start();
+                let signs = ["= ", "to "].into_iter().filter(|sign| starts(typed, sign));
+                (typed, signs.map(|sign| Candidate::new(sign, "")).collect())
+            }
+        },
     };
     Some(Completion { start: cursor - typed.len(), candidates, questions: Vec::new() })
 }
