@@ -107,10 +107,7 @@ impl LineEditor {
         marks::prompt();
         loop {
             let (left, right) = buffer.split_at(floor(&buffer, cursor));
-            let columns = self.columns();
-            if let Some(helper) = self.editor.helper() {
-                helper.columns.set(columns);
-            }
+            self.measure();
             let line = self.editor.readline_with_initial(&self.prompt, (left, right));
             let wish = self.keyboard.state().wish.take();
             buffer = match line {
@@ -122,7 +119,8 @@ impl LineEditor {
                 }
                 Err(error) => return Err(unusable(&error)),
             };
-            let (Some(wish), Some(columns)) = (wish, columns) else {
+            // The screen may have become another one meanwhile.
+            let (Some(wish), Some(columns)) = (wish, self.measure()) else {
                 return Ok(Input::Text(unmarked(&buffer)));
             };
             erase(rows(&buffer, columns))?;
@@ -171,10 +169,14 @@ impl LineEditor {
         }
     }
 
-    /// The columns of the terminal; `None` where it cannot move the cursor.
-    fn columns(&mut self) -> Option<usize> {
+    /// The columns that the terminal has now, for whatever is drawn next; `None` where it cannot move the cursor.
+    fn measure(&mut self) -> Option<usize> {
         let columns = self.editor.dimensions().map(|(columns, _)| usize::from(columns));
-        columns.filter(|_| !is_dumb())
+        let columns = columns.filter(|_| !is_dumb());
+        if let Some(helper) = self.editor.helper() {
+            helper.columns.set(columns);
+        }
+        columns
     }
 
     /// Adds an entry to the history and its file; one that starts with a space is forgotten.

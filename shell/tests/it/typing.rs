@@ -82,6 +82,29 @@ fn ghost_text_is_accepted_whole_or_by_the_word() {
 }
 
 #[test]
+fn ghost_text_is_not_of_what_has_failed() {
+    let home = home();
+    let mut session = Session::start(home.path());
+    session.enter("select 1 as good;");
+    session.wait_for("1 row");
+    session.wait_for_prompt();
+    session.enter("select 1 as good, nope;");
+    session.wait_for("error:");
+    session.wait_for_prompt();
+    session.press("select 1");
+    session.wait(|text| text.trim_end().ends_with("> select 1 as good;"));
+    drop(session);
+    // Another shell knows it too.
+    let mut session = Session::start(home.path());
+    session.press("select 1");
+    session.wait(|text| text.trim_end().ends_with("> select 1 as good;"));
+    session.press(CTRL_C);
+    session.wait_for_prompt();
+    session.press(UP);
+    session.wait(|text| text.trim_end().ends_with("> select 1 as good, nope;"));
+}
+
+#[test]
 fn a_functions_brackets_say_what_it_takes() {
     let home = home();
     let mut session = Session::start(home.path());
