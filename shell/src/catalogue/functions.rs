@@ -126,13 +126,13 @@ fn named(engine: &Engine, meaning: &str) -> Option<Vec<Value>> {
     let maps = definitions.maps().iter();
     let value = |name: &str, label: String| Value { value: name.to_owned(), label };
     match names_of(meaning)? {
-        Names::CodeSets => {
+        Named::CodeSets => {
             Some(sets.map(|set| value(&set.name, counted(set.codes.len() as u64, "code"))).collect())
         }
-        Names::Maps => {
+        Named::Maps => {
             Some(maps.map(|map| value(&map.name, counted(map.rows.len() as u64, "row"))).collect())
         }
-        Names::Rows(map) => {
+        Named::Rows(map) => {
             let mut from: Vec<Value> =
                 definitions.map(map)?.rows.iter().map(|row| value(&row.from, String::new())).collect();
             from.dedup();
@@ -143,26 +143,26 @@ fn named(engine: &Engine, meaning: &str) -> Option<Vec<Value>> {
 
 /// What an argument names.
 #[derive(Debug, PartialEq, Eq)]
-enum Names<'a> {
+enum Named<'a> {
     CodeSets,
     Maps,
     /// The rows of this map.
     Rows(&'a str),
 }
 
-fn names_of(meaning: &str) -> Option<Names<'_>> {
+fn names_of(meaning: &str) -> Option<Named<'_>> {
     let named = meaning.strip_prefix("The name of a ")?;
     if let Some((_, rest)) = named.split_once("a row of the map `") {
-        return Some(Names::Rows(rest.split('`').next()?));
+        return Some(Named::Rows(rest.split('`').next()?));
     }
     let is = |what: &str| {
         let rest = named.strip_prefix(what);
         rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == ' '))
     };
     if is("code set") {
-        return Some(Names::CodeSets);
+        return Some(Named::CodeSets);
     }
-    is("map").then_some(Names::Maps)
+    is("map").then_some(Named::Maps)
 }
 
 /// The values that a description begins with, each between backticks.
@@ -203,11 +203,11 @@ mod tests {
         let values: Vec<_> = values.into_iter().map(|value| value.value).collect();
         assert_eq!(values, ["month", "quarter", "year"]);
         assert!(listed("The year of `x`.").is_empty());
-        assert_eq!(names_of("The name of a code set, a constant text."), Some(Names::CodeSets));
-        assert_eq!(names_of("The name of a map, a constant text."), Some(Names::Maps));
+        assert_eq!(names_of("The name of a code set, a constant text."), Some(Named::CodeSets));
+        assert_eq!(names_of("The name of a map, a constant text."), Some(Named::Maps));
         assert_eq!(
             names_of("The name of a policy: a row of the map `suppression`."),
-            Some(Names::Rows("suppression"))
+            Some(Named::Rows("suppression"))
         );
         assert_eq!(names_of("The name of a cohort, or a sub-query."), None);
         assert_eq!(names_of("The name of a map maker."), None);
