@@ -20,25 +20,23 @@ pub(crate) fn words(query: &str) -> Vec<String> {
 /// The distance of a text in lower case; `None` where it lacks a letter of a word, or has them in another order.
 pub(crate) fn distance(text: &str, words: &[String]) -> Option<Distance> {
     words.iter().try_fold(Distance::default(), |sum, word| {
-        let next = distance_of_word(text, word)?;
+        let (next, _) = best(text, word)?;
         Some(Distance { gaps: sum.gaps + next.gaps, inside: sum.inside + next.inside })
     })
 }
 
-fn distance_of_word(text: &str, word: &str) -> Option<Distance> {
-    let mut whole = text.match_indices(word).map(|(at, _)| at).peekable();
-    if whole.peek().is_some() {
-        let inside = usize::from(!whole.any(|at| starts_a_word(text, at)));
-        return Some(Distance { gaps: 0, inside });
-    }
+/// The byte at which the first word is found, 0 where there is none.
+pub(crate) fn place(text: &str, words: &[String]) -> usize {
+    words.first().and_then(|word| best(text, word)).map_or(0, |(_, at)| at)
+}
+
+/// Where a word fits a text best, and how well.
+fn best(text: &str, word: &str) -> Option<(Distance, usize)> {
+    let fit = |at: usize, gaps: usize| (Distance { gaps, inside: usize::from(!starts_a_word(text, at)) }, at);
+    let whole = text.match_indices(word).map(|(at, _)| fit(at, 0)).min();
     let first = word.chars().next()?;
     let starts = text.match_indices(first).map(|(at, _)| at).take(TRIES);
-    starts
-        .filter_map(|at| {
-            let inside = usize::from(!starts_a_word(text, at));
-            Some(Distance { gaps: gaps(&text[at..], word)?, inside })
-        })
-        .min()
+    whole.or_else(|| starts.filter_map(|at| Some(fit(at, gaps(&text[at..], word)?))).min())
 }
 
 /// The letters between those of a word in a text that starts with its first one.
@@ -80,6 +78,13 @@ mod tests {
         assert_eq!(found("select wages from ui_wage", "ui_wage SELECT"), Some(Distance::default()));
         assert_eq!(found("select wages", "wages none"), None);
         assert_eq!(found("anything", "  "), Some(Distance::default()));
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_best_fit() {
+        assert_eq!(place("swages x wages", &words("wages x")), 9);
+        assert_eq!(place("a b", &words("")), 0);
+        assert_eq!(place("with a wag e", &words("wage")), 7);
     }
 
     #[test]

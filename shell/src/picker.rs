@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::fuzzy::{Distance, distance, words};
+use crate::fuzzy::{Distance, distance, place, words};
 use crate::text::{clipped, grouped, visible, width};
 
 /// Entries that are shown at once.
@@ -106,12 +106,13 @@ impl Picker {
         let count = format!("  {} of {}", of(self.found.len()), of(self.entries.len()));
         let mut list = if width(&count) < left { count } else { String::new() };
         let room = columns.saturating_sub(MARKS[0].len() + 1);
-        for (place, index) in self.found.iter().enumerate().skip(self.first).take(self.room) {
-            let mark = MARKS[usize::from(place != self.selected)];
-            let line = one_line(&self.entries[*index].text);
+        let words = words(self.query.as_deref().unwrap_or_default());
+        for (number, index) in self.found.iter().enumerate().skip(self.first).take(self.room) {
+            let entry = &self.entries[*index];
+            let before = entry.folded[..place(&entry.folded, &words)].chars().count();
             list.push('\n');
-            list.push_str(mark);
-            list.push_str(&clipped(&visible(&line), room));
+            list.push_str(MARKS[usize::from(number != self.selected)]);
+            list.push_str(&around(&visible(&one_line(&entry.text)), before, room));
         }
         list
     }
@@ -125,6 +126,17 @@ pub(crate) fn is_selected(row: &str) -> bool {
 /// A statement in one line.
 fn one_line(text: &str) -> String {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// As much of a line as there is room for, with what follows so many characters.
+fn around(line: &str, before: usize, room: usize) -> String {
+    // What is found should not stand at the very edge.
+    let skipped = if before < room / 2 { 0 } else { before - room / 4 };
+    if skipped == 0 || width(line) <= room {
+        return clipped(line, room).into_owned();
+    }
+    let rest: String = line.chars().skip(skipped).collect();
+    format!("…{}", clipped(&rest, room.saturating_sub(1)))
 }
 
 #[cfg(test)]
@@ -183,6 +195,16 @@ mod tests {
         assert_eq!(rows(&picker)[1..], ["> select 3;", "  select wages from ui_wage;"]);
         (0..9).for_each(|_| picker.down());
         assert_eq!(rows(&picker)[1..], ["  .tables", "> select 1;"]);
+    }
+
+    #[test]
+    fn a_long_row_shows_what_is_found() {
+        let text = format!("select {} from ui_wage where quarter = 3;", "person_id, ".repeat(9));
+        let mut picker = Picker::new([text].into_iter(), 24);
+        picker.narrow("where");
+        let rows = rows(&picker);
+        assert!(rows[1].starts_with("> …") && rows[1].contains("where quarter"), "{rows:?}");
+        assert!(width(&rows[1]) < 40, "{rows:?}");
     }
 
     #[test]
