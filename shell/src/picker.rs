@@ -131,7 +131,7 @@ fn one_line(text: &str) -> String {
 /// As much of a line as there is room for, with what follows so many characters.
 fn around(line: &str, before: usize, room: usize) -> String {
     // What is found should not stand at the very edge.
-    let skipped = if before < room / 2 { 0 } else { before - room / 4 };
+    let skipped = if before < room * 3 / 4 { 0 } else { before - room / 4 };
     if skipped == 0 || width(line) <= room {
         return clipped(line, room).into_owned();
     }
