@@ -193,7 +193,9 @@ mod tests {
         picker.up();
         picker.up();
         assert_eq!(rows(&picker)[1..], ["> select 3;", "  select wages from ui_wage;"]);
-        (0..9).for_each(|_| picker.down());
+        for _ in 0..9 {
+            picker.down();
+        }
         assert_eq!(rows(&picker)[1..], ["  .tables", "> select 1;"]);
     }
 

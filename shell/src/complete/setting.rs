@@ -29,14 +29,7 @@ pub(super) fn in_statement(statement: &Statement<'_>, cursor: usize, names: &Nam
             (written, words.chain(named(written, names)).collect())
         }
         Some(_) if !is_set => return None,
-        Some(end) => match value(&written[end..]) {
-            Some(value) => (value, values(&written[..end], value, names)),
-            None => {
-                let typed = written[end..].trim_start();
-                let signs = ["= ", "to "].into_iter().filter(|sign| starts(typed, sign));
-                (typed, signs.map(|sign| Candidate::new(sign, "")).collect())
-            }
-        },
+        Some(end) => behind_name(&written[..end], &written[end..], names),
     };
     Some(Completion { start: cursor - typed.len(), candidates, questions: Vec::new() })
 }
@@ -51,6 +44,16 @@ pub(super) fn of_command(argument: &str, cursor: usize, names: &Names) -> Comple
         }
     };
     Completion { start: cursor - typed.len(), candidates, questions: Vec::new() }
+}
+
+/// What can stand behind the name of a setting, and what has been typed of it.
+fn behind_name<'a>(name: &str, rest: &'a str, names: &Names) -> (&'a str, Vec<Candidate>) {
+    if let Some(value) = value(rest) {
+        return (value, values(name, value, names));
+    }
+    let typed = rest.trim_start();
+    let signs = ["= ", "to "].into_iter().filter(|sign| starts(typed, sign));
+    (typed, signs.map(|sign| Candidate::new(sign, "")).collect())
 }
 
 /// What has been typed of a value behind `=` or TO.

@@ -213,7 +213,9 @@ fn ctrl_c_behind_an_escape_clears_the_line() {
     for (text, keys) in [("select half", &["\x1b\x03"][..]), ("select other", &["\x1b", CTRL_C])] {
         session.press(text);
         session.wait(|screen| screen.trim_end().ends_with(&format!("> {text}")));
-        keys.iter().for_each(|key| session.press(key));
+        for key in keys {
+            session.press(key);
+        }
         session.wait_for_prompt();
     }
     session.enter("select 5 as alive;");
