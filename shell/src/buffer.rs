@@ -17,6 +17,9 @@ pub(crate) const PROMPT: &str = "lifetracks> ";
 /// The prompt of its other lines.
 const CONTINUATION: &str = "       ...> ";
 
+/// The prompt behind which an entry of the history is looked for.
+pub(crate) const PICKING: &str = "   history> ";
+
 /// Tabs stop at the width of the prompt.
 pub(crate) const TAB_STOP: u8 = 12;
 
@@ -132,8 +135,9 @@ mod tests {
     use crate::highlight::highlight;
 
     #[test]
-    fn both_prompts_and_the_tab_are_equally_wide() {
+    fn the_prompts_and_the_tab_are_equally_wide() {
         assert_eq!(PROMPT.len(), CONTINUATION.len());
+        assert_eq!(PROMPT.len(), PICKING.len());
         assert_eq!(PROMPT.len(), usize::from(TAB_STOP));
     }
 

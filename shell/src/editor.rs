@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use rustyline::EditMode;
 use rustyline::Editor;
@@ -11,19 +10,25 @@ use rustyline::config::{Behavior, Builder, ColorMode, CompletionType, Config};
 use rustyline::error::ReadlineError;
 use rustyline::history::MemHistory;
 
-use crate::buffer::{PROMPT, TAB_STOP, draw, marked, unmarked};
+use crate::buffer::{PICKING, PROMPT, TAB_STOP, draw, marked, unmarked};
 use crate::catalogue::Catalogue;
 use crate::exit::Exit;
 use crate::external::edit;
 use crate::failure::{Failure, Result};
 use crate::helper::PromptHelper;
-use crate::history::{self, ENTRIES, append, history_path};
+use crate::history::{self, ENTRIES, append, append_failure, history_path};
+use crate::keyboard::{Keyboard, Wish};
 use crate::keys::bind;
 use crate::marks;
+use crate::picker::Picker;
+use crate::script::floor;
 use crate::terminal::{Theme, is_dumb};
 
 /// More offers than this are listed only after a question.
 const OFFERS_WITHOUT_QUESTION: usize = 60;
+
+/// Milliseconds in which the rest of a key must follow its Escape; after that it was the key Escape.
+const REST_OF_A_KEY: u16 = 100;
 
 /// What the person did at the prompt.
 #[derive(Debug)]
@@ -51,8 +56,8 @@ pub(crate) struct LineEditor {
     editor: Editor<PromptHelper, MemHistory>,
     history: Option<PathBuf>,
     prompt: (String, String),
-    /// Set by the keys that ask for an editor of files.
-    asks_editor: Arc<AtomicBool>,
+    /// What the keys have said.
+    keyboard: Arc<Keyboard>,
     catalogue: Catalogue,
 }
 
@@ -66,21 +71,24 @@ impl LineEditor {
         let config = config(mode).map_err(|error| unusable(&error))?;
         let history = MemHistory::with_config(&config);
         let mut editor = Editor::with_history(config, history).map_err(|error| unusable(&error))?;
-        editor.set_helper(Some(PromptHelper::new(catalogue.clone(), theme)));
-        let asks_editor = Arc::default();
-        bind(&mut editor, &asks_editor);
+        let keyboard: Arc<Keyboard> = Arc::default();
+        let mut helper = PromptHelper::new(catalogue.clone(), theme, Arc::clone(&keyboard));
+        bind(&mut editor, &keyboard);
         let mut problem = None;
         let history = history_path().filter(|path| match history::open(path) {
-            Ok(entries) => {
-                entries.into_iter().all(|entry| editor.add_history_entry(as_buffer(entry)).is_ok())
+            Ok(remembered) => {
+                helper.failed = remembered.failed.into_iter().map(as_buffer).collect();
+                let mut entries = remembered.entries.into_iter();
+                entries.all(|entry| editor.add_history_entry(as_buffer(entry)).is_ok())
             }
             Err(error) => {
                 problem = Some(Failure::file("open the history", path, &error));
                 false
             }
         });
+        editor.set_helper(Some(helper));
         let prompt = prompt(theme);
-        Ok((Self { editor, history, prompt, asks_editor, catalogue: catalogue.clone() }, problem))
+        Ok((Self { editor, history, prompt, keyboard, catalogue: catalogue.clone() }, problem))
     }
 
     /// Changes how the prompt and what is typed look.
@@ -94,17 +102,15 @@ impl LineEditor {
     /// Reads until a statement is finished. The text starts with `draft`.
     pub(crate) fn read(&mut self, draft: Option<String>) -> Result<Input> {
         self.catalogue.update();
-        let columns = self.editor.dimensions().map(|(columns, _)| usize::from(columns));
-        let movable = columns.filter(|_| !is_dumb());
-        let mut text = draft.unwrap_or_default();
+        let mut buffer = marked(&draft.unwrap_or_default());
+        let mut cursor = buffer.len();
         marks::prompt();
         loop {
-            if let Some(helper) = self.editor.helper() {
-                helper.columns.set(movable);
-            }
-            self.asks_editor.store(false, Ordering::Relaxed);
-            let line = self.editor.readline_with_initial(&self.prompt, (&marked(&text), ""));
-            let buffer = match line {
+            let (left, right) = buffer.split_at(floor(&buffer, cursor));
+            self.measure();
+            let line = self.editor.readline_with_initial(&self.prompt, (left, right));
+            let wish = self.keyboard.state().wish.take();
+            buffer = match line {
                 Ok(buffer) => buffer,
                 Err(ReadlineError::Eof) => return Ok(Input::End),
                 Err(ReadlineError::Interrupted) => {
@@ -113,16 +119,64 @@ impl LineEditor {
                 }
                 Err(error) => return Err(unusable(&error)),
             };
-            text = unmarked(&buffer);
-            let (true, Some(columns)) = (self.asks_editor.load(Ordering::Relaxed), movable) else {
-                return Ok(Input::Text(text));
+            // The screen may have become another one meanwhile.
+            let (Some(wish), Some(columns)) = (wish, self.measure()) else {
+                return Ok(Input::Text(unmarked(&buffer)));
             };
-            erase(draw(&buffer, columns, &Theme::PLAIN, &[]).rows + 1)?;
-            text = match edit(&text) {
-                Ok(text) => text,
-                Err(failure) => return Ok(Input::Unedited { text, failure }),
+            erase(rows(&buffer, columns))?;
+            let changed = match wish {
+                Wish::Edit => {
+                    let text = unmarked(&buffer);
+                    match edit(&text) {
+                        Ok(text) => Some(text),
+                        Err(failure) => return Ok(Input::Unedited { text, failure }),
+                    }
+                }
+                Wish::Pick { cursor: at } => {
+                    cursor = at;
+                    self.pick(columns)?
+                }
             };
+            if let Some(text) = changed {
+                buffer = marked(&text);
+                cursor = buffer.len();
+            }
         }
+    }
+
+    /// Lets the person pick an entry of the history, in a line of its own with a list below; `None` where they leave it.
+    /// Nothing of it stays on the screen.
+    fn pick(&mut self, columns: usize) -> Result<Option<String>> {
+        let height = self.editor.dimensions().map_or(0, |(_, rows)| usize::from(rows));
+        let entries = self.editor.history().into_iter().rev().map(|entry| unmarked(entry));
+        let picker = Picker::new(entries, height);
+        self.keyboard.state().picker = Some(picker);
+        let style = self.editor.helper().map_or(Theme::PLAIN, |helper| helper.theme).prompt;
+        let prompt = (PICKING.to_owned(), format!("{style}{PICKING}{style:#}"));
+        let line = self.editor.readline_with_initial(&prompt, ("", ""));
+        let picker = self.keyboard.state().picker.take();
+        let below = match &line {
+            Ok(query) => rows(query, columns),
+            // A signal, unlike a key, leaves the list where it is.
+            Err(ReadlineError::Interrupted) => picker.as_ref().map_or(0, Picker::rows) + 1,
+            Err(_) => 1,
+        };
+        erase(below)?;
+        match line {
+            Ok(_) => Ok(picker.and_then(Picker::taken)),
+            Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(None),
+            Err(error) => Err(unusable(&error)),
+        }
+    }
+
+    /// The columns that the terminal has now, for whatever is drawn next; `None` where it cannot move the cursor.
+    fn measure(&mut self) -> Option<usize> {
+        let columns = self.editor.dimensions().map(|(columns, _)| usize::from(columns));
+        let columns = columns.filter(|_| !is_dumb());
+        if let Some(helper) = self.editor.helper() {
+            helper.columns.set(columns);
+        }
+        columns
     }
 
     /// Adds an entry to the history and its file; one that starts with a space is forgotten.
@@ -132,11 +186,32 @@ impl LineEditor {
         let Some(path) = self.history.as_ref().filter(|_| added) else {
             return Ok(());
         };
-        append(path, text).map_err(|error| {
-            let failure = Failure::usage(format!("could not add to the history: {error}"));
-            failure.with_help("the shell goes on without a history file")
-        })
+        append(path, text).map_err(|error| not_added(&error))
     }
+
+    /// Takes note how an entry has ended: what has failed is not proposed again before it has gone well.
+    pub(crate) fn judge(&mut self, text: &str, has_failed: bool) -> Result<()> {
+        let text = text.trim_end();
+        let Some(helper) = self.editor.helper_mut() else { return Ok(()) };
+        let is_new =
+            if has_failed { helper.failed.insert(marked(text)) } else { helper.failed.remove(&marked(text)) };
+        let is_kept = is_new && !text.starts_with(char::is_whitespace);
+        let Some(path) = self.history.as_ref().filter(|_| is_kept) else {
+            return Ok(());
+        };
+        let note = if has_failed { append_failure } else { append };
+        note(path, text).map_err(|error| not_added(&error))
+    }
+}
+
+fn not_added(error: &io::Error) -> Failure {
+    Failure::usage(format!("could not add to the history: {error}"))
+        .with_help("the shell goes on without a history file")
+}
+
+/// Rows that a text has taken on the screen, the prompt's row included.
+fn rows(buffer: &str, columns: usize) -> usize {
+    draw(buffer, columns, &Theme::PLAIN, &[]).rows + 1
 }
 
 /// An entry of the history as the line editor has it; an older file may hold the marks of lines.
@@ -153,6 +228,8 @@ fn config(mode: EditMode) -> rustyline::Result<Config> {
         .completion_show_all_if_ambiguous(true)
         .behavior(Behavior::PreferTerm)
         .edit_mode(mode)
+        // Without an end to the waiting, Escape would swallow the key that comes next.
+        .keyseq_timeout(Some(REST_OF_A_KEY))
         // The helper draws the prompts of further lines; it decides about colours itself.
         .color_mode(ColorMode::Forced)
         .tab_stop(TAB_STOP)

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustyline::completion::{Candidate, Completer};
@@ -17,7 +19,9 @@ use crate::catalogue::Catalogue;
 use crate::complete::{Completion, complete};
 use crate::highlight::highlight;
 use crate::hint::{Ghost, hint};
+use crate::keyboard::Keyboard;
 use crate::names::Names;
+use crate::picker::is_selected;
 use crate::script::{is_command, is_complete};
 use crate::terminal::Theme;
 use crate::text::clipped;
@@ -32,6 +36,9 @@ const WIDEST: usize = 36;
 #[derive(Helper)]
 pub(crate) struct PromptHelper {
     catalogue: Catalogue,
+    keyboard: Arc<Keyboard>,
+    /// Entries of the history that failed when they were run last.
+    pub(crate) failed: BTreeSet<String>,
     /// How what is typed looks.
     pub(crate) theme: Theme,
     /// Columns of the terminal; `None` where it cannot move the cursor.
@@ -58,8 +65,20 @@ impl Candidate for Offer {
 
 impl PromptHelper {
     /// A helper that completes from the catalogue.
-    pub(crate) fn new(catalogue: Catalogue, theme: Theme) -> Self {
-        Self { catalogue, theme, columns: Cell::new(None), has_text: Cell::new(false) }
+    pub(crate) fn new(catalogue: Catalogue, theme: Theme, keyboard: Arc<Keyboard>) -> Self {
+        let failed = BTreeSet::new();
+        Self { catalogue, keyboard, failed, theme, columns: Cell::new(None), has_text: Cell::new(false) }
+    }
+
+    /// Whether what is typed narrows the list of the history.
+    fn is_picking(&self) -> bool {
+        self.keyboard.state().picker.is_some()
+    }
+
+    /// The room behind the prompt and the last line of what is typed.
+    fn room(&self, line: &str) -> Option<usize> {
+        let last = line.rsplit('\n').next().unwrap_or(line);
+        Some(self.columns.get()?.saturating_sub(PROMPT.len() + last.width() + 1))
     }
 
     /// The completion, with the engine's help where it answers in time.
@@ -91,6 +110,9 @@ impl Validator for PromptHelper {
 
 impl Highlighter for PromptHelper {
     fn highlight<'l>(&self, line: &'l str, cursor: usize) -> Cow<'l, str> {
+        if self.is_picking() {
+            return Cow::Borrowed(line);
+        }
         let has_text = !line.trim().is_empty();
         self.has_text.set(has_text);
         if has_text {
@@ -102,8 +124,15 @@ impl Highlighter for PromptHelper {
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        let dim = self.theme.dim;
-        Cow::Owned(format!("{dim}{hint}{dim:#}"))
+        let (dim, selected) = (self.theme.dim, self.theme.prompt);
+        if !self.is_picking() {
+            return Cow::Owned(format!("{dim}{hint}{dim:#}"));
+        }
+        let styled = hint.split('\n').map(|row| {
+            let style = if is_selected(row) { selected } else { dim };
+            format!("{style}{row}{style:#}")
+        });
+        Cow::Owned(styled.collect::<Vec<_>>().join("\n"))
     }
 
     fn highlight_candidate<'c>(&self, candidate: &'c str, _: CompletionType) -> Cow<'c, str> {
@@ -114,24 +143,28 @@ impl Highlighter for PromptHelper {
         Cow::Owned(format!("{insert}  {dim}{note}{dim:#}"))
     }
 
-    /// Every change draws anew: colours depend on all of the text, and a bracket on the cursor.
+    /// Every change draws anew: colours depend on all of the text, and a bracket on the cursor. A query has no colours, and
+    /// its list would be gone when the cursor moves.
     fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
-        true
+        !self.is_picking()
     }
 }
 
 impl Hinter for PromptHelper {
     type Hint = Ghost;
 
-    /// Only where it can be told from what was typed: dim, at the end, on a terminal that moves the cursor.
+    /// Only where it can be told from what was typed: dim, at the end, on a terminal that moves the cursor. The list of the
+    /// history is shown in its place, in rows of its own.
     fn hint(&self, line: &str, cursor: usize, context: &Context<'_>) -> Option<Ghost> {
+        let room = self.room(line)?;
+        if let Some(picker) = &mut self.keyboard.state().picker {
+            picker.narrow(line);
+            return Some(Ghost::shown(picker.list(self.columns.get()?, room)));
+        }
         if self.theme == Theme::PLAIN || cursor < line.len() {
             return None;
         }
-        let columns = self.columns.get()?;
-        let last = line.rsplit('\n').next().unwrap_or(line);
-        let room = columns.saturating_sub(PROMPT.len() + last.width() + 1);
-        hint(line, context.history(), self.catalogue.now().as_deref(), room)
+        hint(line, context.history(), &self.failed, self.catalogue.now().as_deref(), room)
     }
 }
 
@@ -139,6 +172,9 @@ impl Completer for PromptHelper {
     type Candidate = Offer;
 
     fn complete(&self, line: &str, cursor: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Offer>)> {
+        if self.is_picking() {
+            return Ok((cursor, Vec::new()));
+        }
         let completion = self.completion(line, cursor);
         let widths = completion.candidates.iter().map(|candidate| candidate.insert.width());
         let width = widths.filter(|width| *width <= WIDEST).max().unwrap_or(0);

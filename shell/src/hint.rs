@@ -1,5 +1,7 @@
 //! Ghost text behind the cursor: how an earlier entry went on, what a function takes, how a command is written.
 
+use std::collections::BTreeSet;
+
 use rustyline::hint::Hint;
 use rustyline::history::{History, SearchDirection};
 
@@ -17,6 +19,13 @@ pub(crate) struct Ghost {
     accepted: Option<String>,
 }
 
+impl Ghost {
+    /// Lines that only show what there is.
+    pub(crate) fn shown(shown: String) -> Self {
+        Self { shown, accepted: None }
+    }
+}
+
 impl Hint for Ghost {
     fn display(&self) -> &str {
         &self.shown
@@ -27,25 +36,37 @@ impl Hint for Ghost {
     }
 }
 
-/// The hint for a text whose end the cursor is at; `width` is the room that one row leaves.
-pub(crate) fn hint(text: &str, history: &dyn History, names: Option<&Names>, width: usize) -> Option<Ghost> {
+/// The hint for a text whose end the cursor is at; `width` is the room that one row leaves. Entries that have `failed` are
+/// not proposed.
+pub(crate) fn hint(
+    text: &str,
+    history: &dyn History,
+    failed: &BTreeSet<String>,
+    names: Option<&Names>,
+    width: usize,
+) -> Option<Ghost> {
     if text.trim().is_empty() {
         return None;
     }
-    if let Some(rest) = earlier(text, history) {
+    if let Some(rest) = earlier(text, history, failed) {
         let (line, more) = rest.split_once('\n').map_or((rest.as_str(), ""), |(line, _)| (line, " …"));
         return Some(Ghost { shown: format!("{line}{more}"), accepted: Some(rest) });
     }
     let shown = if is_command(text) { usage(text) } else { names.and_then(|names| signature(text, names)) }?;
-    Some(Ghost { shown: clipped(&shown, width.max(8)).into_owned(), accepted: None })
+    Some(Ghost::shown(clipped(&shown, width.max(8)).into_owned()))
 }
 
-/// How the last entry that starts with the text goes on.
-fn earlier(text: &str, history: &dyn History) -> Option<String> {
-    let last = history.len().checked_sub(1)?;
-    let found = history.starts_with(text, last, SearchDirection::Reverse).ok()??;
-    let rest = found.entry.get(text.len()..)?;
-    (!rest.is_empty()).then(|| rest.to_owned())
+/// How the last entry that starts with the text and has not failed goes on.
+fn earlier(text: &str, history: &dyn History, failed: &BTreeSet<String>) -> Option<String> {
+    let mut last = history.len().checked_sub(1)?;
+    loop {
+        let found = history.starts_with(text, last, SearchDirection::Reverse).ok()??;
+        if !failed.contains(&*found.entry) {
+            let rest = found.entry.get(text.len()..)?;
+            return (!rest.is_empty()).then(|| rest.to_owned());
+        }
+        last = found.idx.checked_sub(1)?;
+    }
 }
 
 /// The rest of a command's usage.
@@ -114,11 +135,16 @@ mod tests {
     }
 
     fn shown(text: &str, entries: &[&str]) -> Option<String> {
+        shown_without(text, entries, &[])
+    }
+
+    fn shown_without(text: &str, entries: &[&str], failed: &[&str]) -> Option<String> {
         let mut history = MemHistory::new();
         for entry in entries {
             assert!(history.add(entry).unwrap());
         }
-        hint(text, &history, Some(&names()), 80).map(|ghost| ghost.shown)
+        let failed = failed.iter().map(|entry| (*entry).to_owned()).collect();
+        hint(text, &history, &failed, Some(&names()), 80).map(|ghost| ghost.shown)
     }
 
     #[test]
@@ -127,6 +153,15 @@ mod tests {
         assert_eq!(shown("select 1", &entries).as_deref(), Some(" as new;"));
         assert_eq!(shown("select 1 as new;", &entries), None);
         assert_eq!(shown("", &entries), None);
+    }
+
+    #[test]
+    fn what_has_failed_is_not_proposed() {
+        let entries = ["select 1 as old;", "select 1 as bad;", "select 1 as worse;", "selct 1;"];
+        let failed = ["select 1 as bad;", "select 1 as worse;", "selct 1;"];
+        assert_eq!(shown_without("select 1", &entries, &failed).as_deref(), Some(" as old;"));
+        assert_eq!(shown_without("selc", &entries, &failed), None);
+        assert_eq!(shown_without("select 1 as b", &entries, &failed), None);
     }
 
     #[test]

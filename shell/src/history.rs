@@ -1,8 +1,9 @@
 //! The prompt's history: a file that only its owner can read, to which several shells append at the same time.
 //!
-//! An entry is a line; the line feeds and backslashes in it are escaped, as the file's first line says.
+//! An entry is a line; the line feeds and backslashes in it are escaped, as the file's first line says. An entry that has
+//! failed stands there once more with a mark before it; when it goes well later, it follows without the mark.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,18 @@ const SLACK: usize = 10_000;
 
 /// The first line of the file.
 const VERSION: &str = "#V2";
+
+/// What stands before an entry that has failed. An entry's own line never starts so: its backslashes are doubled.
+const FAILED: &str = "\\!";
+
+/// What the file holds.
+#[derive(Debug, Default)]
+pub(crate) struct Remembered {
+    /// The entries, the oldest first.
+    pub(crate) entries: VecDeque<String>,
+    /// Those that failed when they were run last.
+    pub(crate) failed: BTreeSet<String>,
+}
 
 /// The folder of what the shell remembers: `$XDG_STATE_HOME/lifetracks`, by default in `~/.local/state`; `None` without
 /// a home.
@@ -31,36 +44,47 @@ pub(crate) fn history_path() -> Option<PathBuf> {
     Some(state_folder()?.join("history"))
 }
 
-/// The entries of the file, the oldest first. Makes sure that it is there, with its folder, and is its owner's alone; cuts
-/// it when it has grown too long.
-pub(crate) fn open(path: &Path) -> io::Result<VecDeque<String>> {
+/// What the file holds. Makes sure that it is there, with its folder, and is its owner's alone; cuts it when it has grown
+/// too long.
+pub(crate) fn open(path: &Path) -> io::Result<Remembered> {
     if let Some(folder) = path.parent() {
         private_folder(folder)?;
     }
     let file = private_file(path)?;
     file.lock()?;
-    let mut entries = entries(&read(path)?);
-    let surplus = entries.len().saturating_sub(ENTRIES);
-    entries.drain(..surplus);
+    let mut remembered = remembered(&read(path)?);
+    let surplus = remembered.entries.len().saturating_sub(ENTRIES);
+    remembered.entries.drain(..surplus);
     if surplus > SLACK {
-        let lines: Vec<String> = entries.iter().map(|entry| line(entry)).collect();
+        let lines = remembered.entries.iter().map(|entry| line(entry));
+        let failed = remembered.failed.iter().map(|entry| format!("{FAILED}{}", line(entry)));
+        let lines: Vec<String> = lines.chain(failed).collect();
         file.set_len(0)?;
         (&file).write_all(format!("{VERSION}\n{}", lines.concat()).as_bytes())?;
     }
-    Ok(entries)
+    Ok(remembered)
 }
 
 /// The entries of the file, the oldest first.
 pub(crate) fn load(path: &Path) -> io::Result<VecDeque<String>> {
     let file = File::open(path)?;
     file.lock_shared()?;
-    let mut entries = entries(&read(path)?);
+    let mut entries = remembered(&read(path)?).entries;
     entries.drain(..entries.len().saturating_sub(ENTRIES));
     Ok(entries)
 }
 
 /// Adds an entry at the end of the file, whatever other shells do.
 pub(crate) fn append(path: &Path, entry: &str) -> io::Result<()> {
+    append_line(path, &line(entry))
+}
+
+/// Notes that an entry has failed.
+pub(crate) fn append_failure(path: &Path, entry: &str) -> io::Result<()> {
+    append_line(path, &format!("{FAILED}{}", line(entry)))
+}
+
+fn append_line(path: &Path, line: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().append(true).read(true).open(path)?;
     file.lock()?;
     let length = file.metadata()?.len();
@@ -75,7 +99,7 @@ pub(crate) fn append(path: &Path, entry: &str) -> io::Result<()> {
         file.read_exact(&mut last)?;
         text.push_str(if last == *b"\n" { "" } else { "\n" });
     }
-    text.push_str(&line(entry));
+    text.push_str(line);
     file.write_all(text.as_bytes())
 }
 
@@ -83,8 +107,18 @@ fn read(path: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&std::fs::read(path)?).into_owned())
 }
 
-fn entries(text: &str) -> VecDeque<String> {
-    text.lines().filter(|line| !line.is_empty() && *line != VERSION).map(unescaped).collect()
+fn remembered(text: &str) -> Remembered {
+    let mut remembered = Remembered::default();
+    for line in text.lines().filter(|line| !line.is_empty() && *line != VERSION) {
+        if let Some(failed) = line.strip_prefix(FAILED) {
+            remembered.failed.insert(unescaped(failed));
+            continue;
+        }
+        let entry = unescaped(line);
+        remembered.failed.remove(&entry);
+        remembered.entries.push_back(entry);
+    }
+    remembered
 }
 
 fn line(entry: &str) -> String {
@@ -149,6 +183,25 @@ mod tests {
     }
 
     #[test]
+    fn what_has_failed_is_known_until_it_goes_well() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history");
+        open(&path).unwrap();
+        for entry in ["select\n\\!nope;", "selct 1;", "select 1;"] {
+            append(&path, entry).unwrap();
+        }
+        append_failure(&path, "select\n\\!nope;").unwrap();
+        append_failure(&path, "selct 1;").unwrap();
+        let remembered = open(&path).unwrap();
+        assert_eq!(remembered.entries, ["select\n\\!nope;", "selct 1;", "select 1;"]);
+        assert_eq!(remembered.failed.into_iter().collect::<Vec<_>>(), ["selct 1;", "select\n\\!nope;"]);
+        append(&path, "selct 1;").unwrap();
+        let remembered = open(&path).unwrap();
+        assert_eq!(remembered.failed.into_iter().collect::<Vec<_>>(), ["select\n\\!nope;"]);
+        assert_eq!(load(&path).unwrap().len(), 4);
+    }
+
+    #[test]
     fn half_a_line_does_not_spoil_the_next_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
@@ -186,7 +239,7 @@ mod tests {
         let path = folder.path().join("history");
         let lines: Vec<_> = (0..=ENTRIES + SLACK).map(|entry| format!("select {entry};\n")).collect();
         std::fs::write(&path, lines.concat()).unwrap();
-        let opened = open(&path).unwrap();
+        let opened = open(&path).unwrap().entries;
         let entries = load(&path).unwrap();
         assert_eq!(entries, opened);
         assert_eq!(entries.len(), ENTRIES);

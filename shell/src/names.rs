@@ -1,4 +1,4 @@
-//! The names that completion, colours and hints know: tables and columns, functions, codes, cohorts.
+//! The names that completion, colours and hints know: tables and columns, functions, codes, cohorts, parameters, settings.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,12 @@ pub(crate) struct Names {
     pub(crate) codes: BTreeMap<String, Vec<Value>>,
     /// Cohorts that the lake keeps.
     pub(crate) cohorts: Vec<Value>,
+    /// What `$name` can be in statements, with the kind of its value; the values are not among the names.
+    pub(crate) parameters: Vec<Value>,
+    /// The settings of statements, in the order in which they are offered.
+    pub(crate) settings: Vec<Setting>,
+    /// Statements that were saved.
+    pub(crate) queries: Vec<Saved>,
     /// Columns by which tables are joined, the usual one first.
     pub(crate) keys: Vec<String>,
     /// Which columns of a table are those of another one.
@@ -92,6 +98,28 @@ pub(crate) struct Value {
     pub(crate) value: String,
     /// What it means.
     pub(crate) label: String,
+}
+
+/// A setting of statements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Setting {
+    /// Its name, with dots.
+    pub(crate) name: String,
+    /// What it does, in one line.
+    pub(crate) note: String,
+    /// The values it can have; empty where they cannot be listed.
+    pub(crate) values: &'static [&'static str],
+}
+
+/// A statement that was saved under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Saved {
+    /// Its name.
+    pub(crate) name: String,
+    /// What it is about.
+    pub(crate) note: String,
+    /// Its parameters, with the kinds of the values that they have unless others are given.
+    pub(crate) parameters: Vec<Value>,
 }
 
 /// Columns of a table whose values are those of another table.

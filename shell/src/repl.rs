@@ -16,6 +16,7 @@ pub(crate) fn run(shell: &mut Shell, lake: Option<&str>, keys: EditMode) -> Resu
     shell.say(&banner(lake, shell.engine.lake_version()))?;
     let mut draft = None;
     loop {
+        shell.catalogue.know(&shell.parameters);
         match editor.read(draft.take())? {
             Input::Text(text) if text.trim().is_empty() => {}
             Input::Text(text) => {
@@ -24,10 +25,15 @@ pub(crate) fn run(shell: &mut Shell, lake: Option<&str>, keys: EditMode) -> Resu
                     shell.report(&problem, None);
                 }
                 marks::started();
-                let ran = shell.run(&Source { name: None, text }, &mut interrupt);
+                let source = Source { name: None, text };
+                let ran = shell.run(&source, &mut interrupt);
                 marks::ended(ran.exit.0);
                 if ran.leaves {
                     return Ok(ran.exit);
+                }
+                let has_failed = !matches!(ran.exit, Exit::SUCCESS | Exit::INTERRUPTED);
+                if let Err(problem) = editor.judge(&source.text, has_failed) {
+                    shell.report(&problem, None);
                 }
                 draft = shell.draft.take();
                 editor.set_theme(shell.terminal.output);

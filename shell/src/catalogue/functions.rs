@@ -4,7 +4,7 @@ use lifetracks_engine::{Engine, FunctionDoc, FunctionKind};
 
 use super::tables::{self, code_set_of};
 use crate::names::{Column, Function, Parameter, Table, Value, Values};
-use crate::text::first_sentence;
+use crate::text::{counted, first_sentence};
 
 /// The functions that come with the SQL engine.
 pub(super) const BUILT_IN: &str = "SELECT routine_name, min(syntax_example), min(description) \
@@ -114,9 +114,55 @@ fn values(engine: &Engine, function: &str, parameter: &str, meaning: &str) -> Va
                 .map(|panel| Value { value: panel.name.clone(), label: label(&panel.description) })
                 .collect()
         }
-        _ => listed(meaning),
+        _ => named(engine, meaning).unwrap_or_else(|| listed(meaning)),
     };
     if values.is_empty() { Values::Any } else { Values::OneOf(values) }
+}
+
+/// The values of an argument that its description calls the name of a code set, of a map, or of a row of one map.
+fn named(engine: &Engine, meaning: &str) -> Option<Vec<Value>> {
+    let definitions = engine.definitions();
+    let sets = definitions.code_sets().iter();
+    let maps = definitions.maps().iter();
+    let value = |name: &str, label: String| Value { value: name.to_owned(), label };
+    match names_of(meaning)? {
+        Named::CodeSets => {
+            Some(sets.map(|set| value(&set.name, counted(set.codes.len() as u64, "code"))).collect())
+        }
+        Named::Maps => {
+            Some(maps.map(|map| value(&map.name, counted(map.rows.len() as u64, "row"))).collect())
+        }
+        Named::Rows(map) => {
+            let mut from: Vec<Value> =
+                definitions.map(map)?.rows.iter().map(|row| value(&row.from, String::new())).collect();
+            from.dedup();
+            Some(from)
+        }
+    }
+}
+
+/// What an argument names.
+#[derive(Debug, PartialEq, Eq)]
+enum Named<'a> {
+    CodeSets,
+    Maps,
+    /// The rows of this map.
+    Rows(&'a str),
+}
+
+fn names_of(meaning: &str) -> Option<Named<'_>> {
+    let named = meaning.strip_prefix("The name of a ")?;
+    if let Some((_, rest)) = named.split_once("a row of the map `") {
+        return Some(Named::Rows(rest.split('`').next()?));
+    }
+    let is = |what: &str| {
+        let rest = named.strip_prefix(what);
+        rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == ' '))
+    };
+    if is("code set") {
+        return Some(Named::CodeSets);
+    }
+    is("map").then_some(Named::Maps)
 }
 
 /// The values that a description begins with, each between backticks.
@@ -157,6 +203,14 @@ mod tests {
         let values: Vec<_> = values.into_iter().map(|value| value.value).collect();
         assert_eq!(values, ["month", "quarter", "year"]);
         assert!(listed("The year of `x`.").is_empty());
+        assert_eq!(names_of("The name of a code set, a constant text."), Some(Named::CodeSets));
+        assert_eq!(names_of("The name of a map, a constant text."), Some(Named::Maps));
+        assert_eq!(
+            names_of("The name of a policy: a row of the map `suppression`."),
+            Some(Named::Rows("suppression"))
+        );
+        assert_eq!(names_of("The name of a cohort, or a sub-query."), None);
+        assert_eq!(names_of("The name of a map maker."), None);
         assert_eq!(named_set("Why (code set cohort_reason). Never NULL.").as_deref(), Some("cohort_reason"));
     }
 }

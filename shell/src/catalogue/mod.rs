@@ -2,6 +2,8 @@
 
 mod ask;
 mod functions;
+mod prompt;
+mod settings;
 mod tables;
 
 use std::collections::BTreeSet;
@@ -9,7 +11,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lifetracks_engine::Engine;
+use lifetracks_engine::{Engine, Parameters};
 
 use crate::names::{Column, Names, Value};
 
@@ -41,6 +43,8 @@ struct State {
     changes: u64,
     /// Questions that the engine works on.
     asked: BTreeSet<String>,
+    /// What `$name` can be, with the kinds of the values.
+    parameters: Vec<Value>,
 }
 
 impl Catalogue {
@@ -57,14 +61,23 @@ impl Catalogue {
         state.asked.clear();
     }
 
-    /// Takes note that a statement has run: there is another last result.
+    /// Takes note of the parameters that are set; their values are not kept.
+    pub(crate) fn know(&self, parameters: &Parameters) {
+        let mut state = self.state();
+        state.parameters = prompt::kinds(parameters);
+    }
+
+    /// Takes note that a statement has run: there is another last result, and perhaps another parameter.
     pub(crate) fn update(&self) {
         let mut state = self.state();
         state.asked.clear();
+        let parameters = state.parameters.clone();
         if let Some(names) = &mut state.names {
             let names = Arc::make_mut(names);
             names.planned.clear();
             names.tables = tables::tables(&self.engine);
+            names.parameters = parameters;
+            names.queries = prompt::saved();
         }
     }
 
@@ -148,8 +161,9 @@ impl Catalogue {
 
     fn load(&self) {
         let changes = self.state().changes;
-        let names = names(&self.engine);
+        let mut names = names(&self.engine);
         let mut state = self.state();
+        names.parameters.clone_from(&state.parameters);
         state.is_loading = false;
         state.is_fresh = state.changes == changes;
         state.names = Some(Arc::new(names));
@@ -180,6 +194,8 @@ fn names(engine: &Engine) -> Names {
         functions,
         codes: tables::codes(engine),
         cohorts: cohorts.collect(),
+        settings: settings::settings(&ask::rows(engine, settings::SETTINGS)),
+        queries: prompt::saved(),
         keys: tables::keys(engine),
         links: tables::links(engine),
         ..Names::default()

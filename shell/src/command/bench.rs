@@ -14,7 +14,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Query,
     usage: ".bench [RUNS] [SQL]",
     help: "Runs a query, or the last one, several times (10) and gives the times; rows are not shown.",
-    argument: Argument::Other,
+    argument: Argument::Runs,
     run: Action::Do(run),
 };
 

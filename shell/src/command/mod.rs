@@ -217,6 +217,16 @@ pub(crate) enum Argument {
     File,
     /// A statement.
     Statement,
+    /// A statement, which a number may stand before.
+    Runs,
+    /// Any of these words, behind something else.
+    Words(&'static [&'static str]),
+    /// A setting of statements, then its value.
+    Setting,
+    /// What to do with a parameter, then its name or a file.
+    Parameter,
+    /// A saved statement, then values for its parameters.
+    Query,
     /// A method of computing a rate.
     Method,
     /// A coded column, as `table.column`, or a code set.

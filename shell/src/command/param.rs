@@ -16,7 +16,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Query,
     usage: ".param [set NAME VALUE | unset NAME | load FILE]",
     help: "Gives $NAME a value in statements, takes it away, or lists the values; a file has a line NAME=VALUE for each.",
-    argument: Argument::Other,
+    argument: Argument::Parameter,
     run: Action::Do(run),
 };
 

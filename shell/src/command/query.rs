@@ -16,7 +16,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Query,
     usage: ".query NAME [PARAMETER=VALUE ..]",
     help: "Runs a statement that was saved, with these values for its parameters.",
-    argument: Argument::Other,
+    argument: Argument::Query,
     run: Action::Do(run),
 };
 

@@ -8,7 +8,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Shell,
     usage: ".set [NAME [VALUE]]",
     help: "Lists the settings of statements, or gives one a value: the same as SET.",
-    argument: Argument::Other,
+    argument: Argument::Setting,
     run: Action::Ask(sql),
 };
 

@@ -18,7 +18,7 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Query,
     usage: ".watch [TIME] [until changed|error]",
     help: "Runs the last query every so often (2 s) until Ctrl-C, another answer or an error.",
-    argument: Argument::Other,
+    argument: Argument::Words(&["until", "changed", "error"]),
     run: Action::Do(run),
 };
 

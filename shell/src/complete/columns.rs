@@ -1,5 +1,6 @@
 //! Columns: those behind a table's name or alias, and those that a query can see.
 
+use super::common::Common;
 use super::source::{Source, is_called, table};
 use super::{Candidate, Place, Spot, join, place};
 use crate::names::Column;
@@ -42,10 +43,24 @@ pub(super) fn of_owner(spot: &Spot<'_>, owner: &[String], first: usize) -> Vec<C
     offers
 }
 
-/// The columns in scope that go on as the word does; one that several sources have with the source's name.
+/// The columns in scope that go on as the word does; one that several sources have with the source's name. Without any
+/// source those of the queries of WITH, of which one will be it.
 pub(super) fn in_scope(spot: &Spot<'_>) -> Vec<Candidate> {
+    if spot.scope.sources.is_empty() && spot.scope.outer.is_empty() {
+        return of_common(spot);
+    }
     let near = of_sources(spot, &spot.scope.sources);
     near.into_iter().chain(of_sources(spot, &spot.scope.outer)).collect()
+}
+
+fn of_common(spot: &Spot<'_>) -> Vec<Candidate> {
+    let common = spot.scope.common.iter().rev();
+    let columns = common.flat_map(|common| common.columns.iter().map(move |column| (common, column)));
+    let columns = columns.filter(|(_, column)| spot.typed.starts(&column.name));
+    let offer = |(common, column): (&Common, &Column)| {
+        Candidate::new(spot.typed.name(&column.name), format!("of {}", common.name))
+    };
+    columns.map(offer).collect()
 }
 
 fn of_sources(spot: &Spot<'_>, sources: &[Source]) -> Vec<Candidate> {

@@ -1,7 +1,7 @@
 //! Dot commands and their arguments.
 
 use super::write::starts;
-use super::{Candidate, Completion, file, in_statement};
+use super::{Candidate, Completion, file, in_statement, parameter, saved, setting};
 use crate::command::{Argument, COMMANDS, find, help_offers};
 use crate::names::{Names, Values};
 use crate::render::RENDERERS;
@@ -25,11 +25,16 @@ pub(super) fn complete(text: &str, start: usize, cursor: usize, names: &Names) -
         Argument::Script => return files(cursor, argument, STATEMENTS),
         Argument::File => return files(cursor, argument, &[]),
         Argument::Statement => return statement(text, cursor - argument.len(), cursor, names),
+        Argument::Runs => return runs(text, argument, cursor, names),
+        Argument::Setting => return setting::of_command(argument, cursor, names),
+        Argument::Parameter => return parameter::of_command(argument, cursor, names),
+        Argument::Query => return saved::of_command(argument, cursor, names),
         _ => {}
     }
-    // A command may take several tables.
+    // A command may take several tables, or words behind something else.
     let last_word = argument.rsplit(char::is_whitespace).next().unwrap_or(argument);
-    let argument = if kind == Argument::Table { last_word } else { argument };
+    let is_list = matches!(kind, Argument::Table | Argument::Words(_));
+    let argument = if is_list { last_word } else { argument };
     let start = cursor - argument.len();
     let candidates = match kind {
         Argument::Table => starting(argument, tables(names)),
@@ -42,9 +47,18 @@ pub(super) fn complete(text: &str, start: usize, cursor: usize, names: &Names) -
         }
         Argument::Method => starting(argument, methods(names)),
         Argument::Codes => starting(argument, coded(names)),
-        Argument::OneOf(known) => starting(argument, known.iter().map(|word| Candidate::new(*word, ""))),
+        Argument::OneOf(known) | Argument::Words(known) => {
+            starting(argument, known.iter().map(|word| Candidate::new(*word, "")))
+        }
         Argument::Function => starting(argument, functions(names)),
-        Argument::Script | Argument::File | Argument::Statement | Argument::Other => Vec::new(),
+        Argument::Script
+        | Argument::File
+        | Argument::Statement
+        | Argument::Runs
+        | Argument::Setting
+        | Argument::Parameter
+        | Argument::Query
+        | Argument::Other => Vec::new(),
     };
     Completion { start, candidates, questions: Vec::new() }
 }
@@ -81,6 +95,17 @@ fn coded(names: &Names) -> impl Iterator<Item = Candidate> {
         })
     });
     sets.chain(columns)
+}
+
+/// A statement that a number may stand before.
+fn runs(text: &str, argument: &str, cursor: usize, names: &Names) -> Completion {
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number(argument) {
+        return Completion { start: cursor, ..Completion::default() };
+    }
+    let behind = argument.split_once(char::is_whitespace).filter(|(first, _)| is_number(first));
+    let written = behind.map_or(argument, |(_, rest)| rest);
+    statement(text, cursor - written.len(), cursor, names)
 }
 
 /// A statement behind a command's name.

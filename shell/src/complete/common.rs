@@ -32,9 +32,7 @@ impl Reader<'_> {
         let mut all = known.to_vec();
         for place in places(statement, span) {
             let body = Span { from: place.open + 1, to: place.close };
-            let before = statement.tokens[place.open].end();
-            if cursor.is_some_and(|cursor| before <= cursor && cursor <= statement.tokens[place.close].start)
-            {
+            if cursor.is_some_and(|cursor| place.holds(statement, cursor)) {
                 break;
             }
             let (mut columns, is_known) = self.columns_of(body, &all);
@@ -45,6 +43,17 @@ impl Reader<'_> {
             all.push(Common { name: statement.tokens[place.name].name(), written, columns, is_known });
         }
         all
+    }
+}
+
+/// Whether the cursor is in a query of WITH at the start of a span: what follows WITH is not around it.
+pub(crate) fn is_in_common(statement: &Statement<'_>, span: Span, cursor: usize) -> bool {
+    places(statement, span).iter().any(|place| place.holds(statement, cursor))
+}
+
+impl Place {
+    fn holds(&self, statement: &Statement<'_>, cursor: usize) -> bool {
+        statement.tokens[self.open].end() <= cursor && cursor <= statement.tokens[self.close].start
     }
 }
 

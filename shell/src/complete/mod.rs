@@ -2,16 +2,20 @@
 //!
 //! [`complete`] is a function of the text, the cursor and the names alone, but for the folders it lists for a file's name.
 
+mod alias;
 mod codes;
 mod columns;
 mod command;
 mod common;
 mod file;
 mod join;
+mod parameter;
 mod place;
 mod rows;
+mod saved;
 mod scope;
 mod selected;
+mod setting;
 mod source;
 mod statement;
 #[cfg(test)]
@@ -104,6 +108,11 @@ fn in_closed(text: &str, cursor: usize, is_ours: bool, names: &Names) -> Complet
     let at = |token: &&Token<'_>| token.start < cursor && cursor < token.end();
     if let Some(token) = statement.tokens.iter().find(at).filter(|token| token.kind == Kind::Text) {
         return value::in_quotes(&statement, token, cursor, is_ours, names);
+    }
+    let special = parameter::in_statement(&statement, cursor, names)
+        .or_else(|| setting::in_statement(&statement, cursor, names));
+    if let Some(completion) = special {
+        return completion;
     }
     let is_word = |token: &Token<'_>| match token.kind {
         Kind::Quoted => cursor < token.end(),

@@ -5,7 +5,7 @@ use super::{Candidate, Spot};
 /// What can stand in FROM and goes on as the word does.
 pub(super) fn offers(spot: &Spot<'_>) -> Vec<Candidate> {
     let typed = &spot.typed;
-    let common = spot.scope.common.iter().map(|name| Candidate::new(typed.name(name), "with"));
+    let common = spot.scope.common.iter().map(|common| Candidate::new(typed.name(&common.name), "with"));
     let tables = spot.names.tables.iter();
     let (own, other): (Vec<_>, Vec<_>) = tables.partition(|table| !table.name.contains('.'));
     let table = |table: &&crate::names::Table| Candidate::new(typed.dotted(&table.name), &table.note);

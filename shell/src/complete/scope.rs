@@ -1,6 +1,6 @@
 //! What a place in a statement can see: the sources of its query, and those of the queries around it.
 
-use super::common::Common;
+use super::common::{Common, is_in_common};
 use super::source::{Reader, Source};
 use super::statement::{Span, Statement};
 use crate::names::Names;
@@ -12,8 +12,8 @@ pub(crate) struct Scope {
     pub(crate) sources: Vec<Source>,
     /// The sources of the queries around it, the nearer first.
     pub(crate) outer: Vec<Source>,
-    /// Names of WITH queries.
-    pub(crate) common: Vec<String>,
+    /// The queries of WITH that it can name.
+    pub(crate) common: Vec<Common>,
     /// Queries whose columns the engine would have to be asked.
     pub(crate) questions: Vec<String>,
 }
@@ -26,6 +26,9 @@ impl Scope {
         let mut found: Vec<Vec<Source>> = Vec::new();
         for query in statement.queries_around(cursor).into_iter().rev() {
             common = reader.common(query, &common, Some(cursor));
+            if is_in_common(statement, query, cursor) {
+                continue;
+            }
             let segment = statement.segment(query, cursor);
             if segment.from > query.from && statement.is(segment.from - 1, &["("]) {
                 // The bracket is not closed yet: what stands before it is the query around.
@@ -35,8 +38,12 @@ impl Scope {
         }
         let sources = found.pop().unwrap_or_default();
         let outer = found.into_iter().rev().flatten().collect();
-        let common = common.into_iter().map(|common| common.name).collect();
         Self { sources, outer, common, questions: reader.questions }
+    }
+
+    /// Whether a query of WITH has this name.
+    pub(crate) fn has_common(&self, name: &str) -> bool {
+        self.common.iter().any(|common| common.name == name)
     }
 
     /// Every source, the nearest first.

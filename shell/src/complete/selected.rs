@@ -7,21 +7,34 @@ use crate::token::{Kind, Token};
 
 /// The columns that a query gives; `None` where only the engine can tell.
 pub(crate) fn selected(statement: &Statement<'_>, segment: Span, sources: &[Source]) -> Option<Vec<Column>> {
-    if !statement.is(segment.from, &["select"]) {
+    let Some(list) = select_list(statement, segment) else {
+        let is_from_alone = statement.is(segment.from, &["from"]);
+        return is_from_alone.then(|| columns_of_all(sources)).flatten();
+    };
+    if statement.is(list.from, &["on"]) {
         return None;
     }
-    let is_distinct = statement.is(segment.from + 1, &["distinct", "all"]);
-    if is_distinct && statement.is(segment.from + 2, &["on"]) {
-        return None;
-    }
-    let list = Span { from: segment.from + 1 + usize::from(is_distinct), to: segment.to };
-    let end = statement.find(list, &["from"]).or_else(|| statement.find(list, AFTER_FROM));
-    let list = Span { to: end.unwrap_or(segment.to), ..list };
     let mut columns = Vec::new();
     for item in items(statement, list) {
         columns.extend(columns_of_item(statement, item, sources)?);
     }
     Some(columns)
+}
+
+/// The tokens between SELECT and what follows its list; `None` where a query has no SELECT.
+pub(crate) fn select_list(statement: &Statement<'_>, segment: Span) -> Option<Span> {
+    let select = statement.find(segment, &["select"])?;
+    let is_distinct = statement.is(select + 1, &["distinct", "all"]);
+    let list = Span { from: select + 1 + usize::from(is_distinct), to: segment.to };
+    let end = statement.find(list, &["from"]).or_else(|| statement.find(list, AFTER_FROM));
+    Some(Span { to: end.unwrap_or(segment.to), ..list })
+}
+
+/// The columns of all sources, where each of them is known.
+fn columns_of_all(sources: &[Source]) -> Option<Vec<Column>> {
+    let all = |source: &Source| source.is_known.then(|| source.columns.clone());
+    let columns: Option<Vec<_>> = sources.iter().map(all).collect();
+    columns.filter(|columns| !columns.is_empty()).map(|columns| columns.concat())
 }
 
 /// The parts of a list between its commas.
@@ -40,8 +53,7 @@ fn columns_of_item(statement: &Statement<'_>, item: Span, sources: &[Source]) ->
     let all = |source: &Source| source.is_known.then(|| source.columns.clone());
     let last = item.to.checked_sub(1).filter(|last| *last >= item.from)?;
     if last == item.from && statement.is(last, &["*"]) {
-        let columns: Option<Vec<_>> = sources.iter().map(all).collect();
-        return columns.filter(|columns| !columns.is_empty()).map(|columns| columns.concat());
+        return columns_of_all(sources);
     }
     let Some((path, end)) = statement.path(item.from) else {
         return alias(statement, item).map(|name| vec![named(name)]);
@@ -59,7 +71,7 @@ fn columns_of_item(statement: &Statement<'_>, item: Span, sources: &[Source]) ->
 }
 
 /// The name that an item of a select list gives its value.
-fn alias(statement: &Statement<'_>, item: Span) -> Option<String> {
+pub(crate) fn alias(statement: &Statement<'_>, item: Span) -> Option<String> {
     let last = item.to.checked_sub(1).filter(|last| *last > item.from)?;
     let name = statement.tokens.get(last).filter(|token| token.is_name())?;
     let before = statement.tokens.get(last - 1)?;

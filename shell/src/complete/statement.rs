@@ -24,6 +24,16 @@ pub(crate) struct Span {
     pub(crate) to: usize,
 }
 
+/// How far a query has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Neither SELECT nor FROM has come.
+    Start,
+    /// FROM has come first: a SELECT that follows is its own.
+    From,
+    Select,
+}
+
 /// Words between two queries of one statement.
 const BETWEEN_QUERIES: &[&str] = &["union", "intersect", "except"];
 
@@ -86,7 +96,7 @@ impl<'a> Statement<'a> {
 
     /// Whether a span holds a query.
     pub(crate) fn is_query(&self, span: Span) -> bool {
-        self.find(span, &["select"]).is_some()
+        span.from < span.to && self.is(span.from, &["from"]) || self.find(span, &["select"]).is_some()
     }
 
     /// The queries around the cursor, the innermost first.
@@ -101,19 +111,20 @@ impl<'a> Statement<'a> {
         inside.take(DEEPEST).chain([self.span()]).collect()
     }
 
-    /// The part of a span that is the one query in which the cursor is: from SELECT to UNION, or to the end.
+    /// The part of a span that is the one query in which the cursor is: from SELECT, or from a FROM that stands before it,
+    /// to UNION, or to the end.
     pub(crate) fn segment(&self, span: Span, cursor: usize) -> Span {
-        let is_from_first = self.is(span.from, &["from"]);
-        let own_select = is_from_first.then(|| self.find(span, &["select"])).flatten();
         let mut segment = span;
-        let mut seen = is_from_first;
-        for index in self.level(span).filter(|index| Some(*index) != own_select) {
-            let token = &self.tokens[index];
-            let is_between = self.is(index, BETWEEN_QUERIES) && !self.follows_star(index);
-            if !token.is("select") && !is_between {
+        let mut seen = false;
+        let mut part = Part::Start;
+        for index in self.level(span) {
+            let Some(next) = self.next_part(index, part) else { continue };
+            let is_own_select = part == Part::From && next == Part::Select && !self.follows_bracket(index);
+            part = next;
+            if is_own_select {
                 continue;
             }
-            if token.start < cursor || !seen {
+            if self.tokens[index].start < cursor || !seen {
                 segment.from = index;
                 seen = true;
             } else {
@@ -122,6 +133,23 @@ impl<'a> Statement<'a> {
             }
         }
         segment
+    }
+
+    /// The part of a query that a token begins, behind another one; `None` where it begins none.
+    fn next_part(&self, index: usize, part: Part) -> Option<Part> {
+        if self.is(index, BETWEEN_QUERIES) && !self.follows_star(index) {
+            return Some(Part::Start);
+        }
+        if self.is(index, &["select"]) {
+            return Some(Part::Select);
+        }
+        let is_first = part == Part::Start || self.follows_bracket(index);
+        (is_first && self.is(index, &["from"])).then_some(Part::From)
+    }
+
+    /// Whether a token follows a bracket; where it is on the bracket's level, the bracket has no partner.
+    fn follows_bracket(&self, index: usize) -> bool {
+        index > 0 && self.is(index - 1, &["("])
     }
 
     /// Whether an EXCEPT belongs to a `*`.
@@ -203,5 +231,22 @@ mod tests {
         assert_eq!(segment(22), "select b from t");
         assert_eq!(segment(45), "select c from u");
         assert_eq!(segment(58), text);
+    }
+
+    #[test]
+    fn a_query_may_begin_with_from() {
+        let segment = |text: &str| {
+            let cursor = text.find('|').unwrap();
+            let text = text.replacen('|', "", 1);
+            let statement = Statement::around(&text, cursor);
+            statement.written(statement.segment(statement.queries_around(cursor)[0], cursor)).to_owned()
+        };
+        assert_eq!(segment("with c as (select 1) from c| select a"), "from c select a");
+        assert_eq!(segment("with c as (select 1) from c select a|"), "from c select a");
+        assert_eq!(segment("with c as (from t| select b) from c"), "from t select b");
+        assert_eq!(segment("select a from t union from u select |"), "from u select");
+        assert_eq!(segment("from t where x in (select b| from u"), "select b from u");
+        assert_eq!(segment("select a from t where x in (from u select |"), "from u select");
+        assert_eq!(segment("select a is distinct from b| from t"), "select a is distinct from b from t");
     }
 }

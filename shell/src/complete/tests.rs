@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Candidate, complete};
-use crate::names::{Column, Function, Link, Names, Parameter, Table, Value, Values};
+use crate::names::{Column, Function, Link, Names, Parameter, Saved, Setting, Table, Value, Values};
 
 const CASES: &str = include_str!("cases.txt");
 
@@ -47,6 +47,8 @@ fn parameter(name: &str, values: Values) -> Parameter {
 
 fn functions() -> Vec<Function> {
     let methods = Values::OneOf(values(&[("fed-essa", "Federal"), ("ms-mde-2018", "State")]));
+    let sets = Values::OneOf(values(&[("grade", "2 codes"), ("subgroup", "3 codes")]));
+    let maps = Values::OneOf(values(&[("diploma_class", "4 rows"), ("grade_ord", "9 rows")]));
     let levels = Values::OneOf(values(&[("school", ""), ("state", "")]));
     vec![
         function(
@@ -57,10 +59,22 @@ fn functions() -> Vec<Function> {
         ),
         function("count", "Counts", Vec::new(), None),
         function(
+            "crosswalk",
+            "The other code",
+            vec![parameter("map", maps), parameter("code", Values::Any)],
+            None,
+        ),
+        function(
             "grad_cohort",
             "A graduating cohort",
             vec![parameter("cohort_year", Values::Any), parameter("method", methods)],
             Some("person_id:bigint status:Why:cohort_status in_den"),
+        ),
+        function(
+            "label",
+            "What a code means",
+            vec![parameter("code_set", sets), parameter("code", Values::Any)],
+            None,
         ),
         function(
             "mobility",
@@ -72,6 +86,29 @@ fn functions() -> Vec<Function> {
         function("read_csv", "Reads files", vec![parameter("path", Values::File(&[".toml"]))], None),
         function("school_year", "The year", Vec::new(), None),
         function("sum", "Adds up", Vec::new(), None),
+    ]
+}
+
+fn settings() -> Vec<Setting> {
+    let setting = |name: &str, values: &'static [&'static str]| Setting {
+        name: name.to_owned(),
+        note: "what it does".to_owned(),
+        values,
+    };
+    let ours = [
+        setting("lifetracks.checked_reads", &["false", "true"]),
+        setting("lifetracks.school_year_start", &[]),
+    ];
+    let many =
+        (1..=30).map(|number| setting(&format!("datafusion.optimizer.rule_{number}"), &["false", "true"]));
+    ours.into_iter().chain(many).collect()
+}
+
+fn saved() -> Vec<Saved> {
+    let parameters = values(&[("year", "number"), ("district", "text")]);
+    vec![
+        Saved { name: "diplomas".to_owned(), note: "How many".to_owned(), parameters },
+        Saved { name: "wages".to_owned(), note: String::new(), parameters: Vec::new() },
     ]
 }
 
@@ -113,6 +150,9 @@ fn names() -> Names {
         ],
         functions: functions(),
         codes: codes.into_iter().map(|(set, codes)| (set.to_owned(), codes)).collect(),
+        parameters: values(&[("day", "date"), ("year", "number"), ("years", "number")]),
+        settings: settings(),
+        queries: saved(),
         cohorts: values(&[("class2021", "80 members"), ("class2022", "90 members")]),
         keys: vec!["person_id".to_owned(), "school_id".to_owned()],
         links: vec![link("attendance", "enrollment", &["person_id", "school_id", "school_year"])],
@@ -164,7 +204,7 @@ fn fault(case: &Case<'_>, names: &Names) -> Option<String> {
 #[test]
 fn every_case_offers_what_it_says() {
     let (cases, names) = (cases(), names());
-    assert!(cases.len() >= 60, "only {} cases were found", cases.len());
+    assert!(cases.len() >= 190, "only {} cases were found", cases.len());
     assert!(cases.iter().all(|case| case.text.contains('|') && !case.expected.is_empty()));
     let faults: Vec<_> = cases.iter().filter_map(|case| fault(case, &names)).collect();
     assert!(

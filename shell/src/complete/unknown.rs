@@ -82,7 +82,7 @@ fn judge(
         statement.tokens.get(end - 1).filter(|last| !(last.start <= cursor && cursor <= last.end()))?;
     if sources.iter().any(|source| source.at == index) {
         let is_there = table(names, &path).is_some()
-            || path.last().is_some_and(|name| scope.common.contains(name))
+            || path.last().is_some_and(|name| scope.has_common(name))
             || names.function(path.last()?).is_some();
         return (!is_there && !statement.is(end, &["("])).then_some(last.start);
     }
@@ -101,7 +101,7 @@ fn is_known(
     names: &Names,
 ) -> bool {
     let (Some(first), Some(last)) = (path.first(), path.last()) else { return true };
-    if resolve(path, sources).is_some() || scope.common.contains(last) || names.function(last).is_some() {
+    if resolve(path, sources).is_some() || scope.has_common(last) || names.function(last).is_some() {
         return true;
     }
     if path.len() > 1 {

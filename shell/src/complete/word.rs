@@ -1,7 +1,7 @@
 //! A word without a table's name before it: what can stand there depends on the place.
 
 use super::place::{Place, place};
-use super::{Candidate, Spot, columns, join, rows, value};
+use super::{Candidate, Spot, alias, columns, join, rows, value};
 
 /// Words that start a statement, the usual ones first.
 const STARTS: &[&str] = &[
@@ -43,7 +43,7 @@ pub(super) fn offers(spot: &Spot<'_>) -> Vec<Candidate> {
     match place(spot.statement, spot.before) {
         Place::Start => starts(spot),
         Place::Table => rows::offers(spot),
-        Place::Value => values(spot),
+        Place::Value => alias::offers(spot).into_iter().chain(values(spot)).collect(),
         Place::Compared(compared) => value::compared(spot, &compared),
         Place::Condition => join::conditions(spot).into_iter().chain(values(spot)).collect(),
         Place::Shared => join::shared(spot),

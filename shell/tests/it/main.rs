@@ -14,6 +14,7 @@ mod exports;
 mod inject;
 mod link_load;
 mod parameters;
+mod picker;
 mod prompt;
 mod results;
 mod running;

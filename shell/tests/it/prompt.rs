@@ -182,6 +182,47 @@ fn pasted_lines_run_as_they_are() {
 }
 
 #[test]
+fn pasted_lines_have_their_prompts() {
+    let home = home();
+    let mut session = Session::start(home.path());
+    session.press("\x1b[200~select 1 as one,\r\n  2 as two\rfrom (select 3)\n  as t\x1b[201~");
+    session.wait_for(
+        "lifetracks> select 1 as one,\n       ...>   2 as two\n       ...> from (select 3)\n       ...>   as t",
+    );
+    session.press(";\r");
+    session.wait_for("1 row · 2 columns");
+    session.wait_for_prompt();
+    session.press(UP);
+    session.wait(|text| text.trim_end().ends_with("\n       ...> from (select 3)\n       ...>   as t;"));
+}
+
+#[test]
+fn keys_in_a_pasted_text_do_nothing() {
+    let home = home();
+    let mut session = Session::start(home.path());
+    session.press("\x1b[200~select \x03\x1b[A\x0c\x141 as one;\x1b[201~");
+    session.wait_for("lifetracks> select 1 as one;");
+    session.press("\r");
+    session.wait_for("1 row · 1 column");
+}
+
+#[test]
+fn ctrl_c_behind_an_escape_clears_the_line() {
+    let home = home();
+    let mut session = Session::start(home.path());
+    for (text, keys) in [("select half", &["\x1b\x03"][..]), ("select other", &["\x1b", CTRL_C])] {
+        session.press(text);
+        session.wait(|screen| screen.trim_end().ends_with(&format!("> {text}")));
+        for key in keys {
+            session.press(key);
+        }
+        session.wait_for_prompt();
+    }
+    session.enter("select 5 as alive;");
+    session.wait_for("  alive │");
+}
+
+#[test]
 fn without_colours_nothing_is_coloured() {
     let home = home();
     let mut session = Session::spawn(home.path(), &[("NO_COLOR", "1")]);

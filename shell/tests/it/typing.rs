@@ -63,6 +63,39 @@ fn tab_knows_the_columns_of_an_earlier_result_and_of_a_query_that_must_be_planne
 }
 
 #[test]
+fn tab_knows_what_the_shell_and_the_engine_have_names_for() {
+    let home = home();
+    let mut session = on_a_lake(home.path());
+    for line in [
+        ".param set secret_one 777001",
+        ".param set secret_two 'abc'",
+        "select $secret_one as kept;",
+        ".save kept Of a test",
+    ] {
+        session.enter(line);
+        session.wait_for(&format!("> {line}\n"));
+        session.wait_for_prompt();
+    }
+    session.press("select $secret_");
+    let text = session.wait_while_pressing("\t", |text| text.contains("$secret_one  number"));
+    assert!(text.contains("$secret_two  text") && text.matches("777001").count() <= 1, "{text}");
+    for (typed, completed) in [
+        ("set lifetracks.ch", "> set lifetracks.checked_reads"),
+        ("set lifetracks.checked_reads = tr", "> set lifetracks.checked_reads = true"),
+        ("select label('diploma_ty", "> select label('diploma_type'"),
+        ("select crosswalk('msis_exit_c", "> select crosswalk('msis_exit_ceds'"),
+        (".query ke", "> .query kept"),
+        (".query kept se", "> .query kept secret_one="),
+        ("with w as (select 1 as xyzzy) select xyz", " select xyzzy"),
+    ] {
+        session.press(CTRL_C);
+        session.wait_for_prompt();
+        session.press(typed);
+        session.wait_while_pressing("\t", |text| text.contains(completed));
+    }
+}
+
+#[test]
 fn ghost_text_is_accepted_whole_or_by_the_word() {
     let home = home();
     let mut session = Session::start(home.path());
@@ -79,6 +112,29 @@ fn ghost_text_is_accepted_whole_or_by_the_word() {
     session.wait_for_cursor_column(51);
     session.press("\r");
     session.wait(|text| text.matches("1 row · 2 columns").count() == 2);
+}
+
+#[test]
+fn ghost_text_is_not_of_what_has_failed() {
+    let home = home();
+    let mut session = Session::start(home.path());
+    session.enter("select 1 as good;");
+    session.wait_for("1 row");
+    session.wait_for_prompt();
+    session.enter("select 1 as good, nope;");
+    session.wait_for("error:");
+    session.wait_for_prompt();
+    session.press("select 1");
+    session.wait(|text| text.trim_end().ends_with("> select 1 as good;"));
+    drop(session);
+    // Another shell knows it too.
+    let mut session = Session::start(home.path());
+    session.press("select 1");
+    session.wait(|text| text.trim_end().ends_with("> select 1 as good;"));
+    session.press(CTRL_C);
+    session.wait_for_prompt();
+    session.press(UP);
+    session.wait(|text| text.trim_end().ends_with("> select 1 as good, nope;"));
 }
 
 #[test]
