@@ -14,6 +14,7 @@ use lifetracks_engine::{Options, Parameter};
 pub(crate) use self::lake::{CheckArgs, DoctorArgs, LakeArgs, LoadArgs, VacuumArgs};
 pub(crate) use self::layout::{InferArgs, LayoutSubcommand};
 pub(crate) use self::output::OutputArgs;
+use crate::log::logs;
 use crate::terminal::Color;
 
 const LAKE_HELP: &str = "The lake: a folder or a URL [default: $LIFETRACKS_LAKE, then ./lake]";
@@ -276,6 +277,7 @@ impl EngineArgs {
             threads: self.threads.map(usize::from),
             allowed_folders,
             definitions: self.definitions.clone(),
+            logs: logs(),
             ..Options::default()
         }
     }

@@ -4,6 +4,7 @@
 //! and its rows go to a renderer ([`render`]) as they come.
 
 mod args;
+mod asking;
 mod boxes;
 mod buffer;
 mod catalogue;
@@ -25,6 +26,7 @@ mod history;
 mod interrupt;
 mod keys;
 mod keywords;
+mod log;
 mod marks;
 mod names;
 mod output;
@@ -33,6 +35,7 @@ mod panic;
 mod plan;
 mod progress;
 mod queries;
+mod record;
 mod render;
 mod repeat;
 mod repl;

@@ -21,12 +21,12 @@ const COHORTS: &str = "SELECT name, concat(members, ' members') FROM lifetracks.
 /// What the prompt knows of the lake and the session. Clones share everything.
 #[derive(Clone)]
 pub(crate) struct Catalogue {
-    engine: Engine,
     shared: Arc<Shared>,
 }
 
-#[derive(Default)]
 struct Shared {
+    /// Another one when another lake is opened.
+    engine: Mutex<Engine>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -46,7 +46,15 @@ struct State {
 impl Catalogue {
     /// A catalogue that asks nothing yet.
     pub(crate) fn new(engine: Engine) -> Self {
-        Self { engine, shared: Arc::default() }
+        let (state, changed) = (Mutex::default(), Condvar::new());
+        Self { shared: Arc::new(Shared { engine: Mutex::new(engine), state, changed }) }
+    }
+
+    /// Looks names up in another engine from now on, and forgets all of the one before.
+    pub(crate) fn open(&self, engine: Engine) {
+        *self.shared.engine.lock().unwrap_or_else(PoisonError::into_inner) = engine;
+        self.forget();
+        self.state().names = None;
     }
 
     /// Forgets the names: a statement may have changed them.
@@ -59,12 +67,13 @@ impl Catalogue {
 
     /// Takes note that a statement has run: there is another last result.
     pub(crate) fn update(&self) {
+        let engine = self.engine();
         let mut state = self.state();
         state.asked.clear();
         if let Some(names) = &mut state.names {
             let names = Arc::make_mut(names);
             names.planned.clear();
-            names.tables = tables::tables(&self.engine);
+            names.tables = tables::tables(&engine);
         }
     }
 
@@ -133,7 +142,7 @@ impl Catalogue {
     }
 
     fn answer(&self, question: &str, changes: u64) {
-        let columns = ask::columns(&self.engine, question);
+        let columns = ask::columns(&self.engine(), question);
         let mut state = self.state();
         if state.changes == changes
             && state.asked.contains(question)
@@ -148,7 +157,7 @@ impl Catalogue {
 
     fn load(&self) {
         let changes = self.state().changes;
-        let names = names(&self.engine);
+        let names = names(&self.engine());
         let mut state = self.state();
         state.is_loading = false;
         state.is_fresh = state.changes == changes;
@@ -159,6 +168,10 @@ impl Catalogue {
         if again {
             self.warm();
         }
+    }
+
+    fn engine(&self) -> Engine {
+        self.shared.engine.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

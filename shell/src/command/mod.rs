@@ -22,6 +22,7 @@ mod history;
 mod last;
 mod layouts;
 mod links;
+mod log;
 mod manual;
 mod maxrows;
 mod maxwidth;
@@ -32,6 +33,7 @@ mod null;
 mod number;
 mod numbers;
 mod once;
+mod open;
 mod output;
 mod pager;
 mod param;
@@ -41,6 +43,7 @@ mod queries;
 mod query;
 mod quit;
 mod read;
+mod record;
 mod rows;
 mod safe;
 mod sample;
@@ -77,7 +80,7 @@ use crate::failure::{Failure, Result};
 use crate::page::Page;
 use crate::render::Cells;
 use crate::repeat::Repeat;
-use crate::script::Source;
+use crate::script::{Piece, Source};
 use crate::shell::Shell;
 
 /// Every command, in the order of `.help`.
@@ -127,6 +130,9 @@ pub(crate) const COMMANDS: &[Command] = &[
     bench::COMMAND,
     diff::COMMAND,
     history::COMMAND,
+    log::COMMAND,
+    record::COMMAND,
+    open::COMMAND,
     set::COMMAND,
     progress::COMMAND,
     memory::COMMAND,
@@ -215,6 +221,10 @@ pub(crate) enum Argument {
     Script,
     /// Any file.
     File,
+    /// A folder.
+    Folder,
+    /// One of these words, the first of them with a file behind it.
+    WordThenFile(&'static [&'static str]),
     /// A statement.
     Statement,
     /// A method of computing a rate.
@@ -311,10 +321,13 @@ fn new_page(shell: &Shell) -> Page {
 /// Shows a page where results go, in a pager where it is longer than the screen.
 fn show_page(shell: &mut Shell, page: Page) -> Result<()> {
     shell.output.begin(!shell.settings.format.machine, shell.settings.safe);
-    let written = shell.output.write_all(page.finish().as_bytes());
+    let text = page.finish();
+    let written = shell.output.write_all(text.as_bytes());
     let ended = shell.output.end();
     written?;
-    ended
+    ended?;
+    shell.record(|recording| recording.text(&text));
+    Ok(())
 }
 
 /// Runs a command line such as `.describe diploma`.
@@ -326,6 +339,12 @@ pub(crate) fn run(shell: &mut Shell, line: &str) -> Result<Next> {
         Action::Show(show) => Ok(show(shell, argument.trim())),
         Action::Do(run) => run(shell, argument.trim()),
     }
+}
+
+/// The name of the command in a piece of text; `None` where that is a statement, or no command.
+pub(crate) fn name_of(piece: &Piece<'_>) -> Option<&'static str> {
+    let word = piece.text.split_whitespace().next().filter(|_| piece.is_command)?;
+    find(word).ok().map(|command| command.name)
 }
 
 /// The command written as `word`: by its name, an alias, or the start of one name only.

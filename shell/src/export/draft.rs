@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Failure, Result};
 
 /// An unfinished file.
-pub(super) struct Draft {
+pub(crate) struct Draft {
     path: PathBuf,
     temporary: Option<PathBuf>,
     file: File,
@@ -15,7 +15,7 @@ pub(super) struct Draft {
 
 impl Draft {
     /// Begins a file. One that is there already stays until the new one is whole.
-    pub(super) fn begin(path: &Path) -> Result<Self> {
+    pub(crate) fn begin(path: &Path) -> Result<Self> {
         let unwritable = |error: io::Error| Failure::file("write", path, &error);
         let Some(name) = path.file_name() else {
             return Err(Failure::usage(format!("{} names no file", path.display())));
@@ -34,12 +34,12 @@ impl Draft {
     }
 
     /// The file to write into.
-    pub(super) fn file(&self) -> Result<File> {
+    pub(crate) fn file(&self) -> Result<File> {
         self.file.try_clone().map_err(|error| Failure::file("write", &self.path, &error))
     }
 
     /// Gives the file its name.
-    pub(super) fn finish(mut self) -> Result<()> {
+    pub(crate) fn finish(mut self) -> Result<()> {
         let synced = self.file.sync_all();
         let named = synced.and_then(|()| match &self.temporary {
             Some(temporary) => fs::rename(temporary, &self.path),

@@ -6,6 +6,8 @@ mod text;
 mod typed;
 mod xlsx;
 
+pub(crate) use self::draft::Draft;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 

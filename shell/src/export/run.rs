@@ -1,10 +1,9 @@
 //! Runs a query into a file, batch by batch.
 
 use std::path::Path;
-use std::pin::pin;
 
 use futures::StreamExt;
-use lifetracks_engine::{Outcome, Rows, classification};
+use lifetracks_engine::{Outcome, Rows, Run, classification};
 
 use super::draft::Draft;
 use super::{Content, Export, Way, text, way};
@@ -21,13 +20,22 @@ impl Shell {
             let there = Failure::usage(format!("{} is there already", export.path.display()));
             return Err(there.with_help("add --force to replace it"));
         }
+        let entry = self.engine.begin_entry(&export.sql);
         let mut waiting = self.waiting(interrupt);
-        let mut run = pin!(self.engine.run(&export.sql)?);
+        let mut run = self.engine.run(&export.sql)?;
+        let ended = self.run_into(export, &mut run, &mut waiting).await;
+        waiting.account.tables = run.tables();
+        drop(run);
+        self.log(entry, waiting.account, &ended);
+        ended
+    }
+
+    async fn run_into(&mut self, export: &Export, run: &mut Run, waiting: &mut Waiting<'_>) -> Result<()> {
         while let Some(outcome) = waiting.wait(run.next()).await? {
             match outcome? {
                 Outcome::Running(progress) => waiting.line.begin(progress),
                 Outcome::Rows(rows) => {
-                    self.export_rows(rows, &export.path, export.rows, &mut waiting, false).await?;
+                    self.export_rows(rows, &export.path, export.rows, waiting, false).await?;
                 }
                 Outcome::Done(_) | Outcome::Notice(_) => {}
             }
@@ -45,6 +53,7 @@ impl Shell {
         keeps: bool,
     ) -> Result<()> {
         let way = way(path)?;
+        waiting.account.file = Some(path.to_owned());
         let view = self.document(path);
         let draft = Draft::begin(path)?;
         let folder =

@@ -12,6 +12,7 @@ use self::command::Piped;
 pub(crate) use self::pager::Pager;
 use self::pager::Paging;
 use crate::failure::{Failure, Result};
+use crate::log::absolute;
 use crate::render::Look;
 use crate::terminal;
 
@@ -21,7 +22,8 @@ const BUFFER: usize = 1 << 16;
 /// A place that results go to.
 enum Place {
     Screen,
-    File(BufWriter<File>),
+    /// A file, by its absolute path.
+    File(PathBuf, BufWriter<File>),
     Command(Piped),
     /// A file that holds one result and has a format of its own; false until the result is there.
     Whole(PathBuf, bool),
@@ -89,6 +91,14 @@ impl Output {
     /// Whether the next result goes to standard output.
     pub(crate) fn is_screen(&self) -> bool {
         matches!(self.once.as_ref().unwrap_or(&self.place), Place::Screen)
+    }
+
+    /// The file that takes the next result among others, if one does.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self.once.as_ref().unwrap_or(&self.place) {
+            Place::File(path, _) => Some(path),
+            Place::Screen | Place::Command(_) | Place::Whole(..) => None,
+        }
     }
 
     /// The file that takes the next result whole, where it goes to such a file.
@@ -162,7 +172,7 @@ impl Write for Output {
             return paging.write(bytes);
         }
         match self.once.as_mut().unwrap_or(&mut self.place) {
-            Place::File(file) => file.write(bytes),
+            Place::File(_, file) => file.write(bytes),
             Place::Command(piped) => piped.write(bytes),
             Place::Screen | Place::Whole(..) => self.screen.write(bytes),
         }
@@ -171,7 +181,7 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         self.screen.flush()?;
         match self.once.as_mut().unwrap_or(&mut self.place) {
-            Place::File(file) => file.flush(),
+            Place::File(_, file) => file.flush(),
             Place::Command(piped) => piped.flush(),
             Place::Screen | Place::Whole(..) => Ok(()),
         }
@@ -184,7 +194,7 @@ impl Place {
             Target::Screen => Ok(Self::Screen),
             Target::File(path) => {
                 let file = File::create(path).map_err(|error| Failure::file("write", path, &error))?;
-                Ok(Self::File(BufWriter::with_capacity(BUFFER, file)))
+                Ok(Self::File(absolute(path), BufWriter::with_capacity(BUFFER, file)))
             }
             Target::Command(command) => Piped::start(command, safe).map(Self::Command),
             Target::Whole(path) => Ok(Self::Whole(path.to_owned(), false)),
@@ -193,7 +203,7 @@ impl Place {
 
     fn close(self) -> Result<()> {
         match self {
-            Self::File(mut file) => Ok(file.flush()?),
+            Self::File(_, mut file) => Ok(file.flush()?),
             Self::Command(piped) => piped.finish(),
             Self::Screen | Self::Whole(..) => Ok(()),
         }

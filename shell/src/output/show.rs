@@ -1,6 +1,7 @@
 //! From the rows of a statement to the place they go to.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::pin::pin;
 
 use futures::StreamExt;
@@ -29,6 +30,7 @@ impl Shell {
         if let Some(path) = self.output.whole_file()? {
             return self.export_rows(rows, &path, None, waiting, keeps).await;
         }
+        waiting.account.file = self.output.file().map(Path::to_owned);
         self.output.begin(!self.settings.format.machine, self.settings.safe);
         let written = self.write_to_output(rows, waiting, keeps).await;
         let was_paged = self.output.is_paging();
@@ -42,12 +44,16 @@ impl Shell {
     async fn write_to_output(&mut self, rows: Rows, waiting: &mut Waiting<'_>, keeps: bool) -> Result<()> {
         let view = self.view();
         let format = self.settings.format;
+        let mut excerpt = self.excerpt(&rows.schema, &rows.roles);
         let mut render = (format.open)(&Columns { schema: &rows.schema, roles: &rows.roles }, &view);
         if !format.machine && self.results > 1 && !self.is_prompt() {
             self.output.write_all(b"\n")?;
         }
         render.begin(&mut self.output)?;
         let written = self.pour(rows, waiting, keeps, |output, batch| {
+            if let Some(excerpt) = &mut excerpt {
+                excerpt.add(batch);
+            }
             render.batch(batch, output)?;
             Ok(!output.is_unread())
         });
@@ -58,7 +64,9 @@ impl Shell {
             read: waiting.line.running().map(|plan| plan.now().bytes).filter(|bytes| is_timed && *bytes > 0),
             width: self.output.width(),
         };
-        Ok(render.end(&ending, &mut self.output)?)
+        render.end(&ending, &mut self.output)?;
+        self.record_rows(excerpt);
+        Ok(())
     }
 
     /// Gives the rows to `take`, up to the limit and until it wants no more; how many there were.
@@ -72,6 +80,7 @@ impl Shell {
         let mut keeper = keeps.then(|| self.engine.keeper(&rows.schema));
         let limit = self.settings.limit.unwrap_or(u64::MAX);
         let mut poured = 0;
+        waiting.account.rows = Some(0);
         let mut rows = pin!(rows);
         while poured < limit
             && let Some(batch) = waiting.wait(rows.next()).await?
@@ -81,6 +90,7 @@ impl Shell {
             let left = usize::try_from(limit - poured).unwrap_or(usize::MAX);
             let batch = batch.slice(0, left.min(batch.num_rows()));
             poured += batch.num_rows() as u64;
+            waiting.account.rows = Some(poured);
             if let Some(kept) = &mut keeper
                 && let Err(error) = kept.add(&batch)
             {
@@ -94,6 +104,7 @@ impl Shell {
             }
         }
         waiting.line.clear();
+        waiting.account.end();
         if let Some(keeper) = keeper {
             self.engine.keep(keeper)?;
             self.last_rows = Some(poured);
