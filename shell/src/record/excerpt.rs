@@ -128,7 +128,9 @@ mod tests {
             })
             .collect();
         let mut excerpt = Excerpt::new(&batches[0].schema(), &[None], rows, &Look::default());
-        batches.iter().for_each(|batch| excerpt.add(batch));
+        for batch in &batches {
+            excerpt.add(batch);
+        }
         excerpt.markdown().unwrap()
     }
 

@@ -103,8 +103,8 @@ fn a_statement_that_was_cancelled_is_logged_as_such() {
 #[test]
 fn two_programs_that_log_at_once_lose_nothing() {
     let folder = folder();
-    let statements = |name: &str| (0..60).map(|n| format!("select {n} as {name};\n")).collect::<String>();
-    let scripts = ["a", "b"].map(statements);
+    let statements = |name: &str| (0..60).map(|n| format!("select {n} as {name};\n")).collect::<Vec<_>>();
+    let scripts = ["a", "b"].map(|name| statements(name).concat());
     thread::scope(|scope| {
         for script in &scripts {
             let folder = folder.path();
@@ -113,6 +113,18 @@ fn two_programs_that_log_at_once_lose_nothing() {
     });
     let sql = "select count(*) as n, count(distinct sql_hash) as d from query_log()";
     assert_eq!(asked(folder.path(), sql), ["120,120"]);
+}
+
+#[test]
+fn the_history_is_restricted_and_the_log_is_not() {
+    let folder = folder();
+    let last_line =
+        |sql: &str| run(folder.path(), &["-c", sql]).1.lines().last().unwrap_or_default().to_owned();
+    assert_eq!(
+        last_line("select count(*) as n from shell_history()"),
+        "1 row · 1 column · restricted: not for release"
+    );
+    assert_eq!(last_line("select count(*) as n from query_log()"), "1 row · 1 column");
 }
 
 #[test]
