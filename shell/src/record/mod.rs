@@ -34,7 +34,7 @@ pub(crate) struct Recording {
     /// What was entered last, while it has given nothing.
     entered: Option<String>,
     /// How many statements and commands were entered.
-    pub(crate) entries: u64,
+    entries: u64,
     is_restricted: bool,
 }
 
