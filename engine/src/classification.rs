@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
-use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::{MemTable, source_as_provider};
 use datafusion::logical_expr::{LogicalPlan, TableScan};
 
 use crate::catalog::METADATA;
 use crate::lake::LakeTable;
+use crate::scans::each_scan;
 
 /// The key of the mark, in schemas and in files.
 const KEY: &str = "lifetracks.classification";
@@ -35,13 +35,7 @@ pub(crate) fn marked(schema: SchemaRef, plan: &LogicalPlan) -> SchemaRef {
 
 fn reads_confidential(plan: &LogicalPlan) -> bool {
     let mut found = false;
-    // A visitor that never fails.
-    let _ = plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node {
-            found |= is_confidential(scan);
-        }
-        Ok(if found { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
-    });
+    each_scan(plan, &mut |scan| found |= is_confidential(scan));
     found
 }
 
@@ -49,9 +43,6 @@ fn is_confidential(scan: &TableScan) -> bool {
     let Ok(provider) = source_as_provider(&scan.source) else { return true };
     if let Some(table) = provider.downcast_ref::<LakeTable>() {
         return table.is_confidential();
-    }
-    if let Some(view) = provider.get_logical_plan() {
-        return reads_confidential(&view);
     }
     // A table of the session holds what some query gave; nobody knows any more which.
     let is_of_the_session = provider.is::<MemTable>() && scan.table_name.schema() != Some(METADATA);

@@ -17,7 +17,9 @@ use crate::error::{Error, ErrorKind, LakeContext, Result};
 use crate::kept::{Keeper, keep};
 use crate::lake::{DEFAULT_RANGES, Lake, Location};
 use crate::load::{CheckReport, CheckRequest, Checking, LoadReport, LoadRequest, Loader, although_committed};
+use crate::logs::{self, QueryEntry};
 use crate::metadata;
+use crate::options::{Options, absolute, default_memory, threads, vault_of};
 use crate::parameters::Parameters;
 use crate::progress::{Memory, limit};
 use crate::read::AllowedFolders;
@@ -27,30 +29,6 @@ use crate::session::{self, Limits};
 use crate::threads::Threads;
 use crate::vacuum::{VacuumReport, VacuumRequest, vacuum};
 use crate::verify::{VerifyReport, verify};
-
-/// How an engine is opened.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// The lake's folder; `None` for a session without a lake.
-    pub lake: Option<String>,
-    /// The vault's folder; `<lake>-vault` beside the lake if `None`.
-    pub vault: Option<PathBuf>,
-    /// Bytes that queries may hold in memory; six tenths of the machine's if `None`.
-    pub memory_limit: Option<u64>,
-    /// Threads; as many as the machine has cores if `None`.
-    pub threads: Option<usize>,
-    /// Compares every byte of the lake that an answer depends on with its hash, as `SET lifetracks.checked_reads = true`
-    /// does.
-    pub checked_reads: bool,
-    /// Folders that `read_csv` and its kind may read.
-    pub allowed_folders: Vec<PathBuf>,
-    /// Folders with further tables, layouts, codes and maps; a later one wins.
-    pub definitions: Vec<PathBuf>,
-    /// Ranges of `person_id` of a lake that is created; ignored for one that exists.
-    pub ranges: Option<usize>,
-    /// Who makes cohorts; the user's name in the operating system if `None`. It is kept as a label and proves nothing.
-    pub author: Option<String>,
-}
 
 /// A session over a lake. Clones share everything.
 #[derive(Clone)]
@@ -67,6 +45,8 @@ struct Inner {
     threads: usize,
     author: Arc<str>,
     runtime: Threads,
+    /// What it was opened with; its paths are absolute.
+    options: Options,
 }
 
 impl std::fmt::Debug for Engine {
@@ -138,6 +118,7 @@ impl Engine {
                 versions,
                 Arc::new(folders),
                 Arc::clone(&definitions),
+                options.logs.clone(),
             ))
             .lake_context(|| "set up the session".to_owned())?;
         let vault = vault_of(options);
@@ -153,8 +134,39 @@ impl Engine {
                 threads,
                 author,
                 runtime,
+                options: absolute(options),
             }),
         })
+    }
+
+    /// Opens another lake with the options of this one; nothing of the session goes with it.
+    ///
+    /// Errors: as for [`Engine::open`]. This engine stays as it is.
+    pub fn open_another(&self, lake: &str) -> Result<Self> {
+        Self::open(&Options { lake: Some(lake.to_owned()), ..self.inner.options.clone() })
+    }
+
+    /// The lake's folder, absolute; `None` without a lake.
+    pub fn lake_folder(&self) -> Option<&str> {
+        self.inner.options.lake.as_deref()
+    }
+
+    /// The entry in the query log of a statement that begins now.
+    pub fn begin_entry(&self, sql: &str) -> QueryEntry {
+        QueryEntry::begin(sql, &self.inner.author, self.lake_folder())
+    }
+
+    /// Adds an entry to the query log, where there is one.
+    ///
+    /// Errors: the file cannot be written; its folder must be there.
+    pub fn log(&self, entry: QueryEntry) -> std::io::Result<()> {
+        let Some(path) = &self.inner.options.logs.queries else { return Ok(()) };
+        logs::append(path, &QueryEntry { lake_version: self.lake_version(), ..entry })
+    }
+
+    /// The file of the query log, where there is one.
+    pub fn query_log(&self) -> Option<&Path> {
+        self.inner.options.logs.queries.as_deref()
     }
 
     fn lake(&self) -> Result<Lake> {
@@ -197,6 +209,7 @@ impl Engine {
             thresholds: Arc::clone(&inner.thresholds),
             author: Arc::clone(&inner.author),
             parameters: Arc::clone(parameters),
+            tables: Arc::default(),
         }
     }
 
@@ -333,30 +346,4 @@ impl Engine {
     pub fn definitions(&self) -> &Definitions {
         &self.inner.definitions
     }
-}
-
-fn threads(options: &Options) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    options.threads.unwrap_or_else(cores).max(1)
-}
-
-/// The vault's folder: the one that is named, or the one beside the lake.
-pub(crate) fn vault_of(options: &Options) -> Option<PathBuf> {
-    options.vault.clone().or_else(|| beside(options.lake.as_deref()?))
-}
-
-/// The vault's folder for a lake that names none: beside the lake, never inside it.
-fn beside(lake: &str) -> Option<PathBuf> {
-    let absolute = std::path::absolute(lake).ok()?;
-    let name = absolute.file_name()?.to_string_lossy().into_owned();
-    Some(absolute.with_file_name(format!("{name}-vault")))
-}
-
-/// Six tenths of the machine's memory, or 4 GiB where it cannot be asked.
-fn default_memory() -> u64 {
-    const FALLBACK: u64 = 4 << 30;
-    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"));
-    let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kibibytes.map_or(FALLBACK, |kibibytes| kibibytes * 1024 / 10 * 6)
 }

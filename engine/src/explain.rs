@@ -16,12 +16,13 @@ impl Runner {
     /// Plans one statement on `runtime`; the only outcome is a plan that stands still.
     pub(crate) fn start_explaining(self, text: String, runtime: &Handle, cancelled: Arc<AtomicBool>) -> Run {
         let (sender, outcomes) = mpsc::channel(1);
+        let tables = Arc::clone(&self.tables);
         let task = runtime.spawn(async move {
             let planned = self.planned(&text).await.map(Outcome::Running);
             // Nobody listens any more when the run was dropped.
             drop(sender.send(planned).await);
         });
-        Run::new(outcomes, task.abort_handle(), cancelled)
+        Run::new(outcomes, task.abort_handle(), cancelled, tables)
     }
 
     async fn planned(&self, text: &str) -> Result<Progress> {

@@ -11,7 +11,7 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::SchemaProvider;
 use datafusion::error::DataFusionError;
 use datafusion::execution::TaskContext;
-use datafusion::logical_expr::{DdlStatement, DropFunction, LogicalPlan};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream, execute_stream};
 use datafusion::prelude::SessionContext;
@@ -38,8 +38,9 @@ use crate::progress::Progress;
 use crate::relation::{
     call_bare_relations, panel_notices, refuse_ignored, refuse_misplanned, refuse_scalar_clauses,
 };
+use crate::scans::TablesRead;
 use crate::writes::{refuse_changes, refuse_writes};
-use crate::{asof, dialect, from_first, heading, macros, prices, statement};
+use crate::{asof, dialect, from_first, heading, logs, macros, prices, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
@@ -67,6 +68,7 @@ pub struct Run {
     task: AbortHandle,
     /// Tells the engine that threads may still be busy with this run.
     cancelled: Arc<AtomicBool>,
+    tables: Arc<TablesRead>,
 }
 
 impl Run {
@@ -74,8 +76,14 @@ impl Run {
         outcomes: mpsc::Receiver<Result<Outcome>>,
         task: AbortHandle,
         cancelled: Arc<AtomicBool>,
+        tables: Arc<TablesRead>,
     ) -> Self {
-        Self { outcomes, task, cancelled }
+        Self { outcomes, task, cancelled, tables }
+    }
+
+    /// The tables that the statements planned so far read, by name; those beneath a view, not the view.
+    pub fn tables(&self) -> Vec<String> {
+        self.tables.all()
     }
 }
 
@@ -141,12 +149,15 @@ pub(crate) struct Runner {
     pub(crate) author: Arc<str>,
     /// What `$name` stands for.
     pub(crate) parameters: Arc<Parameters>,
+    /// What the run has read so far.
+    pub(crate) tables: Arc<TablesRead>,
 }
 
 impl Runner {
     /// Starts running a text on `runtime`.
     pub(crate) fn start(self, text: String, runtime: &Handle, cancelled: Arc<AtomicBool>) -> Run {
         let (sender, outcomes) = mpsc::channel(1);
+        let tables = Arc::clone(&self.tables);
         let task = runtime.spawn(async move {
             let all = AssertUnwindSafe(self.run_all(&text, &sender)).catch_unwind().await;
             let error = match all {
@@ -157,7 +168,7 @@ impl Runner {
             // Nobody listens any more when the run was dropped.
             drop(sender.send(Err(error)).await);
         });
-        Run::new(outcomes, task.abort_handle(), cancelled)
+        Run::new(outcomes, task.abort_handle(), cancelled, tables)
     }
 
     async fn run_all(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
@@ -194,10 +205,11 @@ impl Runner {
 
     async fn run_sql(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
         let plan = self.plan(text).await?;
-        for notice in cohort::notices(&plan, &self.main).await? {
-            drop(sender.send(Ok(Outcome::Notice(notice))).await);
-        }
-        for notice in panel_notices(&plan, &self.definitions, &self.thresholds).await? {
+        self.tables.note(&plan);
+        let mut notices = cohort::notices(&plan, &self.main).await?;
+        notices.extend(panel_notices(&plan, &self.definitions, &self.thresholds).await?);
+        notices.extend(logs::notices(&plan));
+        for notice in notices {
             drop(sender.send(Ok(Outcome::Notice(notice))).await);
         }
         let run = AssertUnwindSafe(self.run_plan(&plan, text, sender)).catch_unwind().await;
@@ -302,45 +314,6 @@ impl Runner {
         refuse_writes(&plan, &self.main)?;
         refuse_dates_as_numbers(&plan)?;
         with_sql_types(plan)
-    }
-
-    /// Carries out a statement that changes the session and gives no rows; `None` for any other.
-    async fn define(&self, plan: &LogicalPlan) -> Result<Option<String>, DataFusionError> {
-        let sentence = match plan {
-            LogicalPlan::Ddl(DdlStatement::CreateView(view)) => {
-                format!("View {} created for this session.", view.name)
-            }
-            LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(table)) => {
-                format!("Table {} created for this session.", table.name)
-            }
-            LogicalPlan::Ddl(DdlStatement::DropView(view)) => format!("View {} dropped.", view.name),
-            LogicalPlan::Ddl(DdlStatement::DropTable(table)) => format!("Table {} dropped.", table.name),
-            LogicalPlan::Ddl(DdlStatement::CreateFunction(function)) => {
-                format!("Function {} created for this session.", function.name.to_lowercase())
-            }
-            LogicalPlan::Ddl(DdlStatement::DropFunction(function)) => {
-                return self.drop_function(function).map(Some);
-            }
-            LogicalPlan::Statement(datafusion::logical_expr::Statement::SetVariable(variable)) => {
-                format!("{} is set.", variable.variable)
-            }
-            _ => return Ok(None),
-        };
-        self.context.execute_logical_plan(plan.clone()).await?;
-        Ok(Some(sentence))
-    }
-
-    /// Drops a function that the session has made; those of the program stay.
-    fn drop_function(&self, function: &DropFunction) -> Result<String, DataFusionError> {
-        let name = function.name.to_lowercase();
-        let macros = self.main.macros();
-        macros.check_drop(&name, function.if_exists)?;
-        if !macros.has(&name) {
-            return Ok(format!("There is no function {name} of this session."));
-        }
-        self.context.deregister_udf(&name);
-        macros.forget(&name);
-        Ok(format!("Function {name} dropped."))
     }
 
     /// Starts a plan, and tells `listener` that it runs. Hash joins cannot spill: when memory runs out before the first

@@ -20,6 +20,7 @@ pub(crate) use self::subcommand::{
     CommandLine, CompletionsArgs, ConfigSubcommand, DemoArgs, Subcommand, TwinArgs,
 };
 pub(crate) use self::value::{parse_bytes, parse_parameter, parse_time};
+use crate::log::logs;
 use crate::terminal::Color;
 
 const LAKE_HELP: &str = "The lake: a folder or a URL [default: $LIFETRACKS_LAKE, then ./lake]";
@@ -186,6 +187,7 @@ impl EngineArgs {
             threads: self.threads.map(usize::from),
             allowed_folders,
             definitions: self.definitions.clone(),
+            logs: logs(),
             ..Options::default()
         }
     }

@@ -24,7 +24,7 @@ pub(crate) const OF_FOLDER: &str = ".lifetracks.toml";
 const INIT: &str = "init.sql";
 
 /// Keys outside `[settings]`.
-const KEYS: [&str; 6] = ["lake", "memory_limit", "threads", "timeout", "editor", "settings"];
+const KEYS: [&str; 7] = ["lake", "memory_limit", "threads", "timeout", "log", "editor", "settings"];
 
 /// Dot commands that are settings.
 pub(crate) const SETTINGS: &[&str] = &[
@@ -46,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) threads: Option<u16>,
     /// How long a statement may take.
     pub(crate) timeout: Option<Duration>,
+    /// Whether statements are logged; they are unless this says otherwise.
+    pub(crate) log: Option<bool>,
     /// How keys edit the line; as in Emacs unless they are told.
     pub(crate) keys: Option<EditMode>,
     /// Dot commands and their arguments.
@@ -94,8 +96,10 @@ impl Config {
                     let threads = u16::try_from(threads).ok().filter(|threads| *threads > 0);
                     self.threads = Some(threads.ok_or_else(|| file.wrong(&key, "is a number of threads"))?);
                 }
+                ("log", Value::Boolean(log)) => self.log = Some(log),
                 ("editor", Value::Table(editor)) => self.editor(&file, editor)?,
                 ("settings", Value::Table(settings)) => self.settings(&file, settings, is_users)?,
+                ("log", _) => return Err(file.wrong(&key, "is true or false")),
                 ("threads", _) => return Err(file.wrong(&key, "is a number of threads")),
                 ("editor" | "settings", _) => return Err(file.wrong(&key, "is a table: write [..]")),
                 (known, _) if KEYS.contains(&known) => return Err(file.wrong(&key, "is text in quotes")),
@@ -238,6 +242,7 @@ mod tests {
             error("[settings]\nmaxrow = 3"),
             "c.toml:2: there is no key maxrow; did you mean maxrows?"
         );
+        assert_eq!(error("log = \"off\""), "c.toml:1: log is true or false; ");
         assert_eq!(error("threads = \"2\""), "c.toml:1: threads is a number of threads; ");
         assert_eq!(error("[editor]\nmode = \"ed\""), "c.toml:2: mode is \"emacs\" or \"vi\"; ");
         assert!(error("a = \n").starts_with("c.toml:1:5: this is no TOML"), "{}", error("a = \n"));

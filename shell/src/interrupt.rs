@@ -10,6 +10,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
+use crate::log::Account;
 use crate::progress::{ProgressLine, TICK};
 use crate::text::seconds;
 
@@ -59,6 +60,8 @@ pub(crate) struct Waiting<'a> {
     interrupt: &'a mut Interrupt,
     /// What is shown meanwhile.
     pub(crate) line: ProgressLine,
+    /// What the query log is to know.
+    pub(crate) account: Account,
     limit: Option<Duration>,
     ticker: Interval,
 }
@@ -68,7 +71,7 @@ impl<'a> Waiting<'a> {
     pub(crate) fn new(interrupt: &'a mut Interrupt, line: ProgressLine, limit: Option<Duration>) -> Self {
         let mut ticker = tokio::time::interval(TICK);
         ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { interrupt, line, limit, ticker }
+        Self { interrupt, line, account: Account::begin(), limit, ticker }
     }
 
     /// The outcome of `work`; a cancellation when the user presses Ctrl-C first, and an error when the time is over.

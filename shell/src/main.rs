@@ -4,6 +4,7 @@
 //! and its rows go to a renderer ([`render`]) as they come.
 
 mod args;
+mod asking;
 mod boxes;
 mod buffer;
 mod catalogue;
@@ -27,6 +28,7 @@ mod interrupt;
 mod keyboard;
 mod keys;
 mod keywords;
+mod log;
 mod marks;
 mod names;
 mod output;
@@ -36,6 +38,7 @@ mod picker;
 mod plan;
 mod progress;
 mod queries;
+mod record;
 mod render;
 mod repeat;
 mod repl;

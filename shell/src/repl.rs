@@ -44,7 +44,7 @@ pub(crate) fn run(shell: &mut Shell, lake: Option<&str>, keys: EditMode) -> Resu
             }
             Input::Interrupted { had_text: true } => {}
             Input::Interrupted { had_text: false } => {
-                shell.say("press Ctrl-D or type .quit to leave")?;
+                shell.tell("press Ctrl-D or type .quit to leave")?;
             }
             Input::End => return Ok(Exit::SUCCESS),
         }

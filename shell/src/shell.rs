@@ -3,26 +3,24 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
-use lifetracks_engine::arrow::datatypes::Schema;
-use lifetracks_engine::{Engine, Outcome, Parameters, PlanNode, Progress};
+use lifetracks_engine::{Engine, Parameters, PlanNode};
 use tokio::runtime::Runtime;
 
 use crate::args::OnError;
 use crate::catalogue::Catalogue;
-use crate::command::{self, Collect, Collected, Next};
+use crate::command::{self, Collect, Next};
 use crate::diagnostic::write_failure;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::interrupt::{Interrupt, Waiting};
+use crate::interrupt::Interrupt;
+use crate::log::QueryLog;
 use crate::output::{Output, Target};
 use crate::plan;
-use crate::progress::ProgressLine;
+use crate::record::Recording;
 use crate::render::Format;
 use crate::script::{Piece, Source, pieces, refuse_data, refuse_data_file};
 use crate::terminal::Terminal;
@@ -107,6 +105,12 @@ pub(crate) struct Shell {
     pub(crate) goes_on: bool,
     /// Rows of the last result, where there is one.
     pub(crate) last_rows: Option<u64>,
+    /// Whether statements are logged.
+    pub(crate) log: QueryLog,
+    /// The dot command that runs now, without its dot.
+    pub(crate) command: Option<&'static str>,
+    /// What is entered and shown, as a file.
+    pub(crate) recording: Option<Recording>,
 }
 
 impl Shell {
@@ -135,6 +139,9 @@ impl Shell {
             results: 0,
             goes_on: true,
             last_rows: None,
+            log: QueryLog::default(),
+            command: None,
+            recording: None,
         })
     }
 
@@ -159,15 +166,28 @@ impl Shell {
             let _ = errors.write_all(b"\n");
         }
         let _ = write_failure(&mut errors, &self.terminal.errors, failure, source);
+        drop(errors);
+        self.record(|recording| recording.failed(failure, source));
     }
 
     /// Writes text among the results.
     pub(crate) fn print(&mut self, text: &str) -> Result<()> {
-        self.output.print(text)
+        self.output.print(text)?;
+        self.record(|recording| recording.text(text));
+        Ok(())
     }
 
     /// Tells the person at the terminal something that is no result.
     pub(crate) fn say(&mut self, message: &str) -> Result<()> {
+        self.tell(message)?;
+        if !self.settings.quiet {
+            self.record(|recording| recording.text(message));
+        }
+        Ok(())
+    }
+
+    /// Tells the person something that no record keeps.
+    pub(crate) fn tell(&mut self, message: &str) -> Result<()> {
         self.output.flush()?;
         if !self.settings.quiet {
             writeln!(io::stderr(), "{message}")?;
@@ -180,6 +200,8 @@ impl Shell {
         let pieces = pieces(&source.text);
         let last = pieces.len().saturating_sub(1);
         for (number, piece) in pieces.into_iter().enumerate() {
+            self.record(|recording| recording.entered(&piece));
+            self.command = command::name_of(&piece);
             let step = if piece.is_command {
                 self.run_command(piece, interrupt, depth).await
             } else {
@@ -265,16 +287,6 @@ impl Shell {
         }
     }
 
-    /// The plan of a query that does not run.
-    async fn plan(&mut self, sql: &str, interrupt: &mut Interrupt) -> Result<Progress> {
-        let mut waiting = self.waiting(interrupt);
-        let mut run = pin!(self.engine.explain(sql, &self.parameters)?);
-        match waiting.wait(run.next()).await?.transpose()? {
-            Some(Outcome::Running(progress)) => Ok(progress),
-            _ => Err(Failure::usage("only a query has a plan")),
-        }
-    }
-
     /// Writes a plan as a tree.
     pub(crate) fn print_plan(&mut self, root: &PlanNode) -> Result<()> {
         let width = self.output.width().unwrap_or(PLAN_WIDTH);
@@ -290,80 +302,6 @@ impl Shell {
             Failure::usage("no statement has been run yet")
                 .with_help("run one, or write it behind the command")
         })
-    }
-
-    /// Waits for a statement that begins now.
-    pub(crate) fn waiting<'a>(&self, interrupt: &'a mut Interrupt) -> Waiting<'a> {
-        let is_wanted = self.settings.progress && !self.settings.quiet;
-        let line = ProgressLine::new(self.terminal.errors, is_wanted);
-        Waiting::new(interrupt, line, self.settings.timeout)
-    }
-
-    /// The rows of one statement, up to a limit.
-    pub(crate) async fn collect(
-        &mut self,
-        sql: &str,
-        limit: usize,
-        interrupt: &mut Interrupt,
-    ) -> Result<Collected> {
-        let mut waiting = self.waiting(interrupt);
-        let mut run = pin!(self.engine.run_with(sql, &self.parameters)?);
-        let mut collected = Collected {
-            schema: Arc::new(Schema::empty()),
-            roles: Vec::new(),
-            batches: Vec::new(),
-            rows: 0,
-            progress: None,
-        };
-        while let Some(outcome) = waiting.wait(run.next()).await? {
-            let rows = match outcome? {
-                Outcome::Rows(rows) => rows,
-                Outcome::Running(progress) => {
-                    waiting.line.begin(progress);
-                    continue;
-                }
-                Outcome::Done(_) | Outcome::Notice(_) => continue,
-            };
-            collected.schema = Arc::clone(&rows.schema);
-            collected.roles.clone_from(&rows.roles);
-            let mut rows = pin!(rows);
-            let mut left = limit;
-            while let Some(batch) = waiting.wait(rows.next()).await? {
-                let batch = batch?;
-                collected.rows += batch.num_rows() as u64;
-                let take = left.min(batch.num_rows());
-                left -= take;
-                if take > 0 {
-                    collected.batches.push(batch.slice(0, take));
-                }
-            }
-        }
-        collected.progress = waiting.line.running().cloned();
-        Ok(collected)
-    }
-
-    /// Runs statements; `keeps` makes each result the table `_`.
-    pub(crate) async fn run_statement(
-        &mut self,
-        text: &str,
-        interrupt: &mut Interrupt,
-        keeps: bool,
-    ) -> Result<()> {
-        let mut waiting = self.waiting(interrupt);
-        let mut run = pin!(self.engine.run_with(text, &self.parameters)?);
-        while let Some(outcome) = waiting.wait(run.next()).await? {
-            waiting.line.clear();
-            match outcome? {
-                Outcome::Done(message) => {
-                    self.catalogue.forget();
-                    self.say(&message)?;
-                }
-                Outcome::Running(progress) => waiting.line.begin(progress),
-                Outcome::Notice(notice) => self.say(&format!("notice: {notice}"))?,
-                Outcome::Rows(rows) => self.write_rows(rows, &mut waiting, keeps).await?,
-            }
-        }
-        Ok(())
     }
 }
 

@@ -63,6 +63,7 @@ pub fn docs_with(definitions: &Definitions) -> Vec<FunctionDoc> {
     let mut docs = builtin().unwrap_or_default();
     docs.extend(crate::cohort::documentation());
     docs.extend(crate::k12::documentation());
+    docs.extend(crate::logs::documentation());
     docs.extend(crate::panel::documentation(definitions));
     docs.extend(definitions.relations().iter().map(relation));
     docs.sort_by(|left, right| (&left.family, &left.name).cmp(&(&right.family, &right.name)));

@@ -15,6 +15,7 @@ mod fold;
 mod k12;
 mod labels;
 mod lists;
+mod logs;
 mod native;
 mod panel;
 mod path;

@@ -22,6 +22,7 @@ use crate::diagnose::diagnose;
 use crate::dialect;
 use crate::error::{Error, ErrorKind, LakeContext, Result};
 use crate::lake::Lake;
+use crate::logs::Logs;
 use crate::read::AllowedFolders;
 use crate::relation;
 use crate::run::Runner;
@@ -83,7 +84,9 @@ pub(super) async fn compute(user: &Runner, definition: &Definition<'_>, lake: &L
     }
     let members = members::finish(&rows, index)?;
     let checksum = members::checksum(&members)?;
-    Ok(Made { members, steps, reads: apart.reads.all(), checksum })
+    let reads = apart.reads.all();
+    user.tables.add(reads.iter().filter(|read| read.version.is_some()).map(Read::shown));
+    Ok(Made { members, steps, reads, checksum })
 }
 
 /// A rule without its reason ends up in the query, where the parser finds it odd.
@@ -107,7 +110,12 @@ impl<'a> Apart<'a> {
         let folders = AllowedFolders::new(&[]).lake_context(|| "set up the session".to_owned())?;
         let versions = Arc::new(LakeVersions::new(Arc::clone(&catalog)));
         context
-            .register_relation_planner(relation::planner(versions, Arc::new(folders), definitions))
+            .register_relation_planner(relation::planner(
+                versions,
+                Arc::new(folders),
+                definitions,
+                Logs::default(),
+            ))
             .lake_context(|| "set up the session".to_owned())?;
         let main = Arc::clone(catalog.main());
         let runner = Runner { context, main, parameters: Arc::default(), ..user.clone() };

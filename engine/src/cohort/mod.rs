@@ -28,5 +28,5 @@ pub(crate) use link::rename;
 pub(crate) use notice::notices;
 pub(crate) use parse::{CohortStatement, parse};
 pub(crate) use reads::{Read, Reads, Source};
-pub(crate) use registry::{CohortVersion, REGISTRY, Registry, cohort_of, json, members_table};
+pub(crate) use registry::{CohortVersion, REGISTRY, Registry, cohort_of, json, members_shown, members_table};
 pub(crate) use stale::Light;

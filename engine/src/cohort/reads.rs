@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::registry::members_shown;
+
 /// A table or a cohort that a definition read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Read {
@@ -15,6 +17,16 @@ pub(crate) struct Read {
     pub(crate) version: Option<u64>,
     /// The definition names the version itself, so that a newer one changes nothing.
     pub(crate) fixed: bool,
+}
+
+impl Read {
+    /// What FROM calls it.
+    pub(super) fn shown(&self) -> String {
+        match self.source {
+            Source::Table => self.name.clone(),
+            Source::Cohort => members_shown(&self.name),
+        }
+    }
 }
 
 /// What was read.

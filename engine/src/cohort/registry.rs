@@ -33,6 +33,11 @@ pub(crate) fn cohort_of(table: &str) -> Option<&str> {
     table.strip_prefix(MEMBERS)
 }
 
+/// What FROM calls the members of a cohort.
+pub(crate) fn members_shown(cohort: &str) -> String {
+    format!("cohort({cohort})")
+}
+
 /// One version of a cohort. It is never changed, but for the moment when the cohort is dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CohortVersion {

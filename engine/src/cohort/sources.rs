@@ -12,6 +12,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 
 use crate::catalog::{MAIN, METADATA, external};
 use crate::error::{Error, ErrorKind};
+use crate::logs;
 use crate::metadata;
 use crate::read;
 use crate::relation::{located, names_in_with};
@@ -74,6 +75,9 @@ impl Visitor for Sources<'_> {
         let found = match (parts.as_slice(), args) {
             ([function], Some(_)) if read::is_function(function) => {
                 Some(("a file", "a file can change or be gone; load it, and read the table"))
+            }
+            ([function], Some(_)) if logs::is_function(function) => {
+                Some(("a record of this program's use", "read the lake's tables"))
             }
             ([table], None) if !self.defined.contains(*table) && self.user.main.is_of_the_session(table) => {
                 Some(("a table or view of this session", "write its query into the cohort, as a WITH"))

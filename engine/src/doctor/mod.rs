@@ -10,9 +10,9 @@ use lifetracks_datasets::{Definitions, Severity};
 
 use self::words::counted;
 use crate::coverage::Thresholds;
-use crate::engine::{Options, vault_of};
 use crate::error::{Error, Result};
 use crate::lake::{Lake, Location};
+use crate::options::{Options, vault_of};
 use crate::threads::Threads;
 use crate::vault::Vault;
 

@@ -4,6 +4,7 @@ mod cohorts;
 mod coverage;
 mod functions;
 mod links;
+mod logs;
 mod methods;
 mod sheet;
 mod sources;
@@ -18,6 +19,7 @@ use datafusion::datasource::MemTable;
 use lifetracks_datasets::{Definitions, Table};
 
 pub(crate) use self::functions::function_docs;
+pub(crate) use self::logs::{query_log, shell_history};
 use self::sheet::Sheet;
 use crate::catalog::LakeSchema;
 use crate::coverage::Thresholds;
@@ -104,6 +106,7 @@ pub(crate) async fn table(
     memory(batch).map(Some)
 }
 
+/// A table of these rows.
 fn memory(batch: RecordBatch) -> Result<Arc<dyn TableProvider>> {
     let table = MemTable::try_new(batch.schema(), vec![vec![batch]])
         .lake_context(|| "describe the lake".to_owned())?;

@@ -13,6 +13,7 @@ mod factor;
 mod ignored;
 mod inputs;
 mod join;
+mod logs;
 mod misplanned;
 mod panel;
 mod query;
@@ -44,6 +45,7 @@ pub(crate) use scalar::refuse_scalar_clauses;
 pub(crate) use shipped::{call_bare_relations, names_in_with};
 pub(crate) use version::{VersionSpec, VersionedTables};
 
+use crate::logs::Logs;
 use crate::read::{self, AllowedFolders};
 use refusal::refuse;
 
@@ -52,6 +54,7 @@ pub(crate) fn is_function(name: &str, definitions: &Definitions) -> bool {
     students::is_function(name)
         || cohorts::is_function(name)
         || panel::is_function(name)
+        || crate::logs::is_function(name)
         || read::is_function(name)
         || definitions.relation(name).is_some()
 }
@@ -62,8 +65,9 @@ pub(crate) fn planner(
     versions: Arc<dyn VersionedTables>,
     folders: Arc<AllowedFolders>,
     definitions: Arc<Definitions>,
+    logs: Logs,
 ) -> Arc<dyn RelationPlanner> {
-    Arc::new(FailClosed { versions, folders, definitions })
+    Arc::new(FailClosed { versions, folders, definitions, logs })
 }
 
 /// Refuses what is not run as written, plans `AS OF`, `ASOF JOIN`, the functions about students and those that read files,
@@ -73,6 +77,7 @@ struct FailClosed {
     versions: Arc<dyn VersionedTables>,
     folders: Arc<AllowedFolders>,
     definitions: Arc<Definitions>,
+    logs: Logs,
 }
 
 impl RelationPlanner for FailClosed {
@@ -168,6 +173,9 @@ impl FailClosed {
         }
         if planned.is_none() {
             planned = shipped::plan(named, arguments, sources, context)?;
+        }
+        if planned.is_none() {
+            planned = logs::plan(named, arguments, &self.logs)?;
         }
         match planned {
             // Its columns have the function's name, so that USING finds one on each side.

@@ -18,6 +18,7 @@ use crate::catalog::external;
 use crate::cohort::CohortVersion;
 use crate::dialect;
 use crate::error::{Error, ErrorKind};
+use crate::logs::Logs;
 use crate::read::AllowedFolders;
 
 /// A lake of one table, `ui_wage`, whose one row says which version it is of.
@@ -78,7 +79,7 @@ pub(crate) fn session(folders: &[PathBuf]) -> SessionContext {
     let context = SessionContext::new_with_state(state);
     let folders = AllowedFolders::new(folders).unwrap();
     let definitions = Arc::new(lifetracks_datasets::Definitions::builtin());
-    let planner = planner(Arc::new(OneTable), Arc::new(folders), definitions);
+    let planner = planner(Arc::new(OneTable), Arc::new(folders), definitions, Logs::default());
     context.register_relation_planner(planner).unwrap();
     context
 }

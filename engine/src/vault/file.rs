@@ -175,7 +175,7 @@ fn lock(file: &File, wait: Duration) -> bool {
 }
 
 /// Only the owner may read what is created.
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options

@@ -20,8 +20,7 @@ use std::time::Duration;
 use self::entry::{APPLIED, JOINED, encode};
 #[cfg(test)]
 use self::file::ENTRIES_FILE;
-pub(crate) use self::file::LockedVault;
-use self::file::private;
+pub(crate) use self::file::{LockedVault, private};
 pub(crate) use self::key::Namespace;
 use self::key::{VaultKey, namespace_number};
 use self::people::People;

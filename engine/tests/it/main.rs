@@ -18,6 +18,7 @@ mod doctor;
 mod fixtures_work;
 mod fuzz;
 mod load;
+mod logs;
 mod macros;
 mod mutation;
 mod panel;

@@ -18,6 +18,9 @@ const COHORTS: &[(&str, &str)] =
 const METHODS: &[(&str, &str)] =
     &[("grad_cohort", "cohort"), ("dropout_status", "event_dropout"), ("promotion", "cohort")];
 
+/// Functions whose rows are not the lake's: a column that has the name of one of its columns has none of its codes.
+const OF_THE_SHELL: &[&str] = &["query_log", "shell_history"];
+
 /// Functions that read files: their name, the files' endings, their options.
 const READERS: &[(&str, &[&str], &[&str])] = &[
     ("read_csv", &[".csv", ".tsv", ".txt"], &["delimiter", "header", "all_text"]),
@@ -70,11 +73,13 @@ fn columns(tables: &[Table], function: &FunctionDoc) -> Option<Vec<Column>> {
     {
         return None;
     }
+    let all = || tables.iter().flat_map(|table| table.columns.iter().flatten());
+    let is_of_the_lake = !OF_THE_SHELL.contains(&function.name.as_str());
+    let of_the_lake = |name: &str| code_set_of(all(), name).filter(|_| is_of_the_lake);
     let column = |(name, meaning): &(String, String)| Column {
         name: name.clone(),
         note: first_sentence(meaning).to_owned(),
-        code_set: named_set(meaning)
-            .or_else(|| code_set_of(tables.iter().flat_map(|table| table.columns.iter().flatten()), name)),
+        code_set: named_set(meaning).or_else(|| of_the_lake(name)),
     };
     Some(function.columns.iter().map(column).collect())
 }

@@ -23,12 +23,12 @@ const COHORTS: &str = "SELECT name, concat(members, ' members') FROM lifetracks.
 /// What the prompt knows of the lake and the session. Clones share everything.
 #[derive(Clone)]
 pub(crate) struct Catalogue {
-    engine: Engine,
     shared: Arc<Shared>,
 }
 
-#[derive(Default)]
 struct Shared {
+    /// Another one when another lake is opened.
+    engine: Mutex<Engine>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -50,7 +50,15 @@ struct State {
 impl Catalogue {
     /// A catalogue that asks nothing yet.
     pub(crate) fn new(engine: Engine) -> Self {
-        Self { engine, shared: Arc::default() }
+        let (state, changed) = (Mutex::default(), Condvar::new());
+        Self { shared: Arc::new(Shared { engine: Mutex::new(engine), state, changed }) }
+    }
+
+    /// Looks names up in another engine from now on, and forgets all of the one before.
+    pub(crate) fn open(&self, engine: Engine) {
+        *self.shared.engine.lock().unwrap_or_else(PoisonError::into_inner) = engine;
+        self.forget();
+        self.state().names = None;
     }
 
     /// Forgets the names: a statement may have changed them.
@@ -69,13 +77,14 @@ impl Catalogue {
 
     /// Takes note that a statement has run: there is another last result, and perhaps another parameter.
     pub(crate) fn update(&self) {
+        let engine = self.engine();
         let mut state = self.state();
         state.asked.clear();
         let parameters = state.parameters.clone();
         if let Some(names) = &mut state.names {
             let names = Arc::make_mut(names);
             names.planned.clear();
-            names.tables = tables::tables(&self.engine);
+            names.tables = tables::tables(&engine);
             names.parameters = parameters;
             names.queries = prompt::saved();
         }
@@ -146,7 +155,7 @@ impl Catalogue {
     }
 
     fn answer(&self, question: &str, changes: u64) {
-        let columns = ask::columns(&self.engine, question);
+        let columns = ask::columns(&self.engine(), question);
         let mut state = self.state();
         if state.changes == changes
             && state.asked.contains(question)
@@ -161,7 +170,7 @@ impl Catalogue {
 
     fn load(&self) {
         let changes = self.state().changes;
-        let mut names = names(&self.engine);
+        let mut names = names(&self.engine());
         let mut state = self.state();
         names.parameters.clone_from(&state.parameters);
         state.is_loading = false;
@@ -173,6 +182,10 @@ impl Catalogue {
         if again {
             self.warm();
         }
+    }
+
+    fn engine(&self) -> Engine {
+        self.shared.engine.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

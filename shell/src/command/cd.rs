@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Action, Argument, Command, Next, Section};
+use super::{Action, Argument, Command, Next, Section, unquoted};
 use crate::failure::{Failure, Result};
 use crate::shell::Shell;
 
@@ -12,19 +12,23 @@ pub(super) const COMMAND: Command = Command {
     section: Section::Shell,
     usage: ".cd [FOLDER]",
     help: "Moves to another folder, from which files are named; without a folder, home.",
-    argument: Argument::File,
+    argument: Argument::Folder,
     run: Action::Do(run),
 };
 
 fn run(_: &mut Shell, argument: &str) -> Result<Next> {
-    let written = argument.trim_matches(['\'', '"']);
-    let home = || std::env::var_os("HOME").map(PathBuf::from);
-    let folder = match written.strip_prefix('~') {
-        _ if written.is_empty() => home(),
-        Some(rest) => home().map(|home| home.join(rest.trim_start_matches('/'))),
-        None => Some(PathBuf::from(written)),
-    };
-    let folder = folder.ok_or_else(|| Failure::usage("there is no home folder"))?;
+    let written = unquoted(argument);
+    let folder = path_of(if written.is_empty() { "~" } else { written })?;
     std::env::set_current_dir(&folder).map_err(|error| Failure::file("move to", &folder, &error))?;
     Ok(Next::Done)
+}
+
+/// The path that a person has written; `~` is home.
+pub(super) fn path_of(written: &str) -> Result<PathBuf> {
+    let Some(rest) = written.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')) else {
+        return Ok(PathBuf::from(written));
+    };
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let home = home.ok_or_else(|| Failure::usage("there is no home folder"))?;
+    Ok(home.join(rest.trim_start_matches('/')))
 }

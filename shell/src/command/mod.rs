@@ -22,6 +22,7 @@ mod history;
 mod last;
 mod layouts;
 mod links;
+mod log;
 mod manual;
 mod maxrows;
 mod maxwidth;
@@ -32,6 +33,7 @@ mod null;
 mod number;
 mod numbers;
 mod once;
+mod open;
 mod output;
 mod paged;
 mod pager;
@@ -42,6 +44,7 @@ mod queries;
 mod query;
 mod quit;
 mod read;
+mod record;
 mod rows;
 mod safe;
 mod sample;
@@ -77,7 +80,7 @@ use crate::export::Export;
 use crate::failure::{Failure, Result};
 use crate::render::Cells;
 use crate::repeat::Repeat;
-use crate::script::Source;
+use crate::script::{Piece, Source};
 use crate::shell::Shell;
 
 /// Every command, in the order of `.help`.
@@ -127,6 +130,9 @@ pub(crate) const COMMANDS: &[Command] = &[
     bench::COMMAND,
     diff::COMMAND,
     history::COMMAND,
+    log::COMMAND,
+    record::COMMAND,
+    open::COMMAND,
     set::COMMAND,
     progress::COMMAND,
     memory::COMMAND,
@@ -215,6 +221,10 @@ pub(crate) enum Argument {
     Script,
     /// Any file.
     File,
+    /// A folder.
+    Folder,
+    /// One of these words, the first of them with a file behind it.
+    WordThenFile(&'static [&'static str]),
     /// A statement.
     Statement,
     /// A statement, which a number may stand before.
@@ -305,6 +315,12 @@ pub(crate) fn run(shell: &mut Shell, line: &str) -> Result<Next> {
         Action::Show(show) => Ok(show(shell, argument.trim())),
         Action::Do(run) => run(shell, argument.trim()),
     }
+}
+
+/// The name of the command in a piece of text; `None` where that is a statement, or no command.
+pub(crate) fn name_of(piece: &Piece<'_>) -> Option<&'static str> {
+    let word = piece.text.split_whitespace().next().filter(|_| piece.is_command)?;
+    find(word).ok().map(|command| command.name)
 }
 
 /// The command written as `word`: by its name, an alias, or the start of one name only.

@@ -22,7 +22,7 @@ pub(super) const COMMAND: Command = Command {
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     let safe = shell.settings.safe;
     let before = shell.output.set(target(argument, Takes::Further)?, safe)?;
-    shell.tell(before)?;
+    shell.tell_held(before)?;
     Ok(Next::Done)
 }
 

@@ -43,5 +43,7 @@ pub(super) fn show_text(shell: &mut Shell, text: &str) -> Result<()> {
     let written = shell.output.write_all(text.as_bytes());
     let ended = shell.output.end(written.is_ok());
     written?;
-    shell.tell(ended?)
+    shell.tell_held(ended?)?;
+    shell.record(|recording| recording.text(text));
+    Ok(())
 }

@@ -9,6 +9,9 @@ use crate::render::RENDERERS;
 /// Endings of files with statements.
 const STATEMENTS: &[&str] = &[".sql"];
 
+/// The ending of no file, so that only folders are offered.
+const NONE: &[&str] = &["/"];
+
 /// What the command in a line that starts at `start` could go on as.
 pub(super) fn complete(text: &str, start: usize, cursor: usize, names: &Names) -> Completion {
     let line = &text[start..cursor];
@@ -24,6 +27,12 @@ pub(super) fn complete(text: &str, start: usize, cursor: usize, names: &Names) -
     match kind {
         Argument::Script => return files(cursor, argument, STATEMENTS),
         Argument::File => return files(cursor, argument, &[]),
+        Argument::Folder => return files(cursor, argument, NONE),
+        Argument::WordThenFile(words) => {
+            if let Some(file) = words.first().and_then(|word| behind(word, argument)) {
+                return files(cursor, file, &[]);
+            }
+        }
         Argument::Statement => return statement(text, cursor - argument.len(), cursor, names),
         Argument::Runs => return runs(text, argument, cursor, names),
         Argument::Setting => return setting::of_command(argument, cursor, names),
@@ -47,12 +56,13 @@ pub(super) fn complete(text: &str, start: usize, cursor: usize, names: &Names) -
         }
         Argument::Method => starting(argument, methods(names)),
         Argument::Codes => starting(argument, coded(names)),
-        Argument::OneOf(known) | Argument::Words(known) => {
+        Argument::OneOf(known) | Argument::Words(known) | Argument::WordThenFile(known) => {
             starting(argument, known.iter().map(|word| Candidate::new(*word, "")))
         }
         Argument::Function => starting(argument, functions(names)),
         Argument::Script
         | Argument::File
+        | Argument::Folder
         | Argument::Statement
         | Argument::Runs
         | Argument::Setting
@@ -61,6 +71,12 @@ pub(super) fn complete(text: &str, start: usize, cursor: usize, names: &Names) -
         | Argument::Other => Vec::new(),
     };
     Completion { start, candidates, questions: Vec::new() }
+}
+
+/// What stands behind a first word and a space.
+fn behind<'a>(word: &str, argument: &'a str) -> Option<&'a str> {
+    let rest = argument.strip_prefix(word)?;
+    rest.starts_with(char::is_whitespace).then(|| rest.trim_start())
 }
 
 fn tables(names: &Names) -> impl Iterator<Item = Candidate> {

@@ -1,15 +1,15 @@
 //! Writes rows into a file, batch by batch.
 
 use std::path::{Path, PathBuf};
-use std::pin::pin;
 use std::sync::Arc;
 
 use futures::StreamExt;
-use lifetracks_engine::{Outcome, Rows};
+use lifetracks_engine::{Outcome, Rows, Run};
 
 use super::{Content, Draft, Export, Held, Kept, Sink, Way, refuse_existing, text, way};
 use crate::failure::Result;
 use crate::interrupt::{Interrupt, Waiting};
+use crate::log::absolute;
 use crate::render::{Look, Shape, View};
 use crate::shell::Shell;
 
@@ -53,14 +53,31 @@ impl Shell {
         filling: &mut Filling,
         interrupt: &mut Interrupt,
     ) -> Result<()> {
+        let sql = format!("FROM {}", kept.table);
+        let entry = self.engine.begin_entry(&sql);
         let mut waiting = self.waiting(interrupt);
-        let mut run = pin!(self.engine.run(&format!("FROM {}", kept.table))?);
+        waiting.account.file = Some(absolute(&filling.path));
+        let mut run = self.engine.run(&sql)?;
+        let ended = self.run_into(kept, &mut run, filling, &mut waiting).await;
+        waiting.account.tables = run.tables();
+        drop(run);
+        self.log(entry, waiting.account, &ended);
+        ended
+    }
+
+    async fn run_into(
+        &mut self,
+        kept: &Kept,
+        run: &mut Run,
+        filling: &mut Filling,
+        waiting: &mut Waiting<'_>,
+    ) -> Result<()> {
         while let Some(outcome) = waiting.wait(run.next()).await? {
             match outcome? {
                 Outcome::Running(progress) => waiting.line.begin(progress),
                 Outcome::Rows(rows) => {
                     filling.begin(&rows, kept.rows, &kept.sheet())?;
-                    self.pour_into(filling, rows, &mut waiting, false).await?;
+                    self.pour_into(filling, rows, waiting, false).await?;
                 }
                 Outcome::Done(_) | Outcome::Notice(_) => {}
             }
@@ -76,6 +93,7 @@ impl Shell {
         waiting: &mut Waiting<'_>,
         keeps: bool,
     ) -> Result<(Draft, Held)> {
+        waiting.account.file = Some(absolute(path));
         let mut filling = self.filling(path)?;
         filling.begin(&rows, None, "")?;
         self.pour_into(&mut filling, rows, waiting, keeps).await?;

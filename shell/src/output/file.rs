@@ -43,6 +43,11 @@ impl TextFile {
         })
     }
 
+    /// The file's name.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whether nothing has been written yet.
     pub(super) fn is_empty(&self) -> bool {
         self.written == 0

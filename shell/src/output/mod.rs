@@ -7,7 +7,7 @@ mod place;
 mod show;
 
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) use self::pager::Pager;
 use self::pager::Paging;
@@ -136,6 +136,14 @@ impl Output {
                 let wrong = format!("{} takes rows, and this has none", path.display());
                 Err(Failure::usage(wrong).with_help("a chart goes to a .svg, .png or .txt file"))
             }
+        }
+    }
+
+    /// The file that takes the next result among others, if one does.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self.next() {
+            Place::Text(file) => Some(file.path()),
+            Place::Screen | Place::Command(_) | Place::Whole(_) => None,
         }
     }
 

@@ -11,6 +11,7 @@ use lifetracks_engine::arrow::record_batch::RecordBatch;
 use super::Output;
 use crate::failure::Result;
 use crate::interrupt::Waiting;
+use crate::log::absolute;
 use crate::render::{Columns, Ending, Format, View};
 use crate::shell::Shell;
 use crate::terminal::Theme;
@@ -31,6 +32,7 @@ impl Shell {
             let filled = self.fill(rows, &path, waiting, keeps).await;
             filled.map(|(draft, held)| self.output.hold(draft, held))
         } else {
+            waiting.account.file = self.output.file().map(absolute);
             self.output.begin(!self.is_for_programs(), self.settings.safe);
             self.write_to_output(rows, waiting, keeps).await
         };
@@ -40,12 +42,13 @@ impl Shell {
             waiting.forget_presses().await;
         }
         written?;
-        self.tell(ended?)
+        self.tell_held(ended?)
     }
 
     async fn write_to_output(&mut self, rows: Rows, waiting: &mut Waiting<'_>, keeps: bool) -> Result<()> {
         let view = self.view();
         let format = self.format();
+        let mut excerpt = self.excerpt(&rows.schema, &rows.roles);
         let mut render = (format.open)(&Columns { schema: &rows.schema, roles: &rows.roles }, &view);
         let stands_behind =
             self.output.stands_behind().unwrap_or_else(|| self.results > 1 && !self.is_prompt());
@@ -55,6 +58,9 @@ impl Shell {
         render.begin(&mut self.output)?;
         let schema = Arc::clone(&rows.schema);
         let written = self.pour(rows, waiting, keeps, |output, batch| {
+            if let Some(excerpt) = &mut excerpt {
+                excerpt.add(batch);
+            }
             render.batch(batch, output)?;
             Ok(!output.is_unread())
         });
@@ -67,6 +73,7 @@ impl Shell {
         };
         render.end(&ending, &mut self.output)?;
         self.output.count(|held| held.add(written, &schema));
+        self.record_rows(excerpt);
         Ok(())
     }
 
@@ -83,11 +90,11 @@ impl Shell {
     /// No more results come: gives a file that waits for the end of a run its name, if all went `well`.
     pub(crate) fn finish(&mut self, well: bool) -> Result<()> {
         let held = self.output.finish(well)?;
-        self.tell(held)
+        self.tell_held(held)
     }
 
     /// Says what a file holds.
-    pub(crate) fn tell(&mut self, held: Option<String>) -> Result<()> {
+    pub(crate) fn tell_held(&mut self, held: Option<String>) -> Result<()> {
         held.map_or(Ok(()), |sentence| self.say(&sentence))
     }
 
@@ -102,6 +109,7 @@ impl Shell {
         let mut keeper = keeps.then(|| self.engine.keeper(&rows.schema));
         let limit = self.settings.limit.unwrap_or(u64::MAX);
         let mut poured = 0;
+        waiting.account.rows = Some(0);
         let mut rows = pin!(rows);
         while poured < limit
             && let Some(batch) = waiting.wait(rows.next()).await?
@@ -111,6 +119,7 @@ impl Shell {
             let left = usize::try_from(limit - poured).unwrap_or(usize::MAX);
             let batch = batch.slice(0, left.min(batch.num_rows()));
             poured += batch.num_rows() as u64;
+            waiting.account.rows = Some(poured);
             if let Some(kept) = &mut keeper
                 && let Err(error) = kept.add(&batch)
             {
@@ -124,6 +133,7 @@ impl Shell {
             }
         }
         waiting.line.clear();
+        waiting.account.end();
         if let Some(keeper) = keeper {
             self.engine.keep(keeper)?;
             self.last_rows = Some(poured);

@@ -1,13 +1,14 @@
 //! `lifetracks info`
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Around, DEFAULT_LAKE, named_lake, statements};
 use crate::args::{Args, LakeArgs};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::history::history_path;
+use crate::log::logs;
 
 /// Shows what a report of a fault should hold: the build, the limits and the places, and nothing of the data.
 pub(super) fn run(args: &LakeArgs, around: &Around<'_>) -> Result<Exit> {
@@ -25,12 +26,14 @@ pub(super) fn run(args: &LakeArgs, around: &Around<'_>) -> Result<Exit> {
 fn facts(lake: Option<&str>) -> String {
     let build = if cfg!(debug_assertions) { "debug" } else { "release" };
     let machine = format!("{build}, {} {}", std::env::consts::OS, std::env::consts::ARCH);
-    let history = history_path().map(|file| file.display().to_string()).unwrap_or_default();
+    let shown = |file: Option<PathBuf>| file.map(|file| file.display().to_string()).unwrap_or_default();
+    let (history, log) = (shown(history_path()), shown(logs().queries));
     let told = [
         ("version", env!("CARGO_PKG_VERSION")),
         ("build", &machine),
         ("lake", lake.unwrap_or("none")),
         ("history", &history),
+        ("query log", &log),
     ];
     let mut rows: Vec<String> =
         told.iter().map(|(name, value)| format!("'{name}', '{}'", value.replace('\'', "''"))).collect();

@@ -50,6 +50,7 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
         wanted: if interactive { Wanted::All } else { args.results.wanted },
     };
     let mut shell = Shell::new(engine, settings, around.terminal, args.results.target())?;
+    shell.log.is_on = config.log.unwrap_or(true);
     shell.output.look = args.results.look();
     shell.parameters = Arc::new(args.parameters.iter().cloned().collect());
     if interactive {

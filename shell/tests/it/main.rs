@@ -13,6 +13,7 @@ mod errors;
 mod exports;
 mod inject;
 mod link_load;
+mod logs;
 mod parameters;
 mod picker;
 mod prompt;
