@@ -47,6 +47,7 @@ pub use catalog::privacy;
 pub use classification::classification;
 pub use coverage::{Alarm, Gap};
 pub use datafusion::arrow;
+pub use diagnose::table_not_found;
 pub use doctor::{Diagnosis, DoctorReport, Health};
 pub use engine::{Engine, Options};
 pub use error::{Error, ErrorKind, Result, Span};

@@ -187,6 +187,30 @@ const SAYINGS: &[Saying] = &[
         Place::Nowhere,
     ),
     saying(
+        "Error parsing timestamp from",
+        "a text is taken for a date, and is none",
+        "try_cast(x AS timestamp) gives NULL where a text is no date",
+        Place::Nowhere,
+    ),
+    saying(
+        "to_date function unsupported data type",
+        "to_date() takes a text, and the formats that it may have",
+        "write to_date(text, '%m/%d/%Y')",
+        Place::Call("to_date"),
+    ),
+    saying(
+        "Unsupported data type {} for function to_timestamp",
+        "to_timestamp() needs a date, a text or a number; this is {t0}",
+        "write to_timestamp(text, '%m/%d/%Y')",
+        Place::Call("to_timestamp"),
+    ),
+    saying(
+        "Operator DIV is not yet supported",
+        "// is not available",
+        "of whole numbers a / b drops the fraction; of others write floor(a / b)",
+        Place::Nowhere,
+    ),
+    saying(
         "Divide by zero",
         "something is divided by zero",
         "x / nullif(y, 0) gives NULL where y is 0",
@@ -290,7 +314,7 @@ mod tests {
         let parts = ["k12.district_id", "Utf8View", "Int32 = Decimal128(10, 2)"];
         assert_eq!(
             filled("{n0} is {t1}: {types2} ({at})", &parts, "here"),
-            "district_id is text: integer and decimal(10,2) (here)"
+            "district_id is varchar: integer and decimal(10,2) (here)"
         );
     }
 }
