@@ -4,7 +4,7 @@ use datafusion::arrow::datatypes::DataType;
 
 use super::arguments::{Fault, fault};
 use super::functions::{is_aggregate, syntax};
-use super::kinds::{Named, in_sql_words, list, pieces};
+use super::kinds::{Kind, Named, in_sql_words, list, pieces};
 use super::words::Words;
 use super::written::{Written, written};
 use super::{Scope, query};
@@ -91,11 +91,12 @@ impl Call<'_> {
             argument.unwrap_or("this")
         ));
         let is_number = needs.iter().any(|noun| noun.ends_with("number"));
+        let is_text = self.names.get(*at).is_some_and(|found| found.kind == Kind::Text);
         match argument {
             _ if is_number && is_aggregate(self.function, scope) => {
                 error.with_help("count() counts any values; or cast it, as in try_cast(x AS double)")
             }
-            Some(argument) if is_number && !argument.starts_with('\'') => {
+            Some(argument) if is_number && is_text && !argument.starts_with('\'') => {
                 let target = if needs.contains(&"a number") { "double" } else { "bigint" };
                 error.with_help(format!("cast it, as in try_cast({argument} AS {target})"))
             }

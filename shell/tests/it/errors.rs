@@ -161,6 +161,12 @@ const STATEMENTS: &[&str] = &[
     "delete from diploma where zzz = 1",
     "truncate table diploma",
     "alter table diploma add column x int",
+    "copy diploma to 'x.csv'",
+    "copy (select zzz from diploma) to 'x.csv' stored as csv",
+    "prepare p as select $1",
+    "prepare p(int) as select * from enrolled where school_year = $1",
+    "execute p(5)",
+    "deallocate p",
     "use other",
 ];
 
