@@ -18,6 +18,7 @@ mod engine;
 mod error;
 mod explain;
 mod export;
+mod fraction;
 mod from_first;
 mod hashed;
 mod kept;

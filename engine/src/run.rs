@@ -31,6 +31,7 @@ use crate::coverage::Thresholds;
 use crate::damage::{explain, first_damage};
 use crate::diagnose::{diagnose, refuse_dates_as_numbers};
 use crate::error::{Error, ErrorKind, Result};
+use crate::fraction::dropped_fraction;
 use crate::lake::Lake;
 use crate::parameters::{self, Parameters};
 use crate::progress::Progress;
@@ -193,10 +194,10 @@ impl Runner {
 
     async fn run_sql(&self, text: &str, sender: &mpsc::Sender<Result<Outcome>>) -> Result<()> {
         let plan = self.plan(text).await?;
-        for notice in cohort::notices(&plan, &self.main).await? {
-            drop(sender.send(Ok(Outcome::Notice(notice))).await);
-        }
-        for notice in panel_notices(&plan, &self.definitions, &self.thresholds).await? {
+        let mut notices = cohort::notices(&plan, &self.main).await?;
+        notices.extend(panel_notices(&plan, &self.definitions, &self.thresholds).await?);
+        notices.extend(dropped_fraction(&plan, &self.definitions));
+        for notice in notices {
             drop(sender.send(Ok(Outcome::Notice(notice))).await);
         }
         let run = AssertUnwindSafe(self.run_plan(&plan, text, sender)).catch_unwind().await;

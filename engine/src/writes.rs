@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 
 const LOAD_ONLY: &str = "the lake is changed by `lifetracks load` only";
 
-/// Refuses a statement that changes rows, writes a file or is kept for later, before anybody looks at the columns it names.
+/// Refuses a statement that changes rows, writes a file or is kept for later, before anybody looks at its columns.
 pub(crate) fn refuse_changes(statement: &Parsed) -> Result<()> {
     let statement = match statement {
         Parsed::Statement(statement) => statement.as_ref(),

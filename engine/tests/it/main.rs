@@ -16,6 +16,7 @@ mod cohorts;
 mod coverage;
 mod doctor;
 mod fixtures_work;
+mod fraction;
 mod fuzz;
 mod load;
 mod macros;
