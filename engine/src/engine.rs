@@ -188,7 +188,7 @@ impl Engine {
         Ok(runner.start_explaining(text.to_owned(), &runtime.handle()?, runtime.cancelled()))
     }
 
-    fn runner(&self, parameters: &Arc<Parameters>) -> Runner {
+    pub(crate) fn runner(&self, parameters: &Arc<Parameters>) -> Runner {
         let inner = &self.inner;
         Runner {
             context: inner.context.clone(),

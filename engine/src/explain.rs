@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::ExecutionPlan;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
@@ -24,15 +25,22 @@ impl Runner {
     }
 
     async fn planned(&self, text: &str) -> Result<Progress> {
+        Ok(Progress::new(self.operators(text).await?, self.context.runtime_env()))
+    }
+
+    /// The operators that one query would run.
+    async fn operators(&self, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
         let plan = self.plan(text).await?;
         if matches!(plan, LogicalPlan::Ddl(_) | LogicalPlan::Statement(_) | LogicalPlan::Dml(_)) {
             return Err(Error::new(ErrorKind::Usage, "only a query has a plan"));
         }
         let state = self.context.state();
-        let planned = match state.create_physical_plan(&plan).await {
-            Ok(planned) => planned,
-            Err(error) => return Err(crate::damage::explain(error, text, &plan).await),
-        };
-        Ok(Progress::new(planned, self.context.runtime_env()))
+        match state.create_physical_plan(&plan).await {
+            Ok(operators) => Ok(operators),
+            Err(error) => Err(crate::damage::explain(error, text, &plan).await),
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

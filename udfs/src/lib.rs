@@ -46,7 +46,7 @@ pub use panel::{
 };
 pub use person::{Gather, Known, PersonMerge, Program, Run, Start, asof_match, is_comparable};
 pub use settings::{LifetracksOptions, settings};
-pub use travel::{Carrier, decode, encode};
+pub use travel::{Pack, PlanCodec, Unpack, decode, encode};
 
 /// Adds every function to a session, and the settings they read when the session does not have them.
 ///

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{LAKE_HELP, parse_share};
+use super::LAKE_HELP;
+use super::value::parse_share;
 
 /// Which lake a subcommand works on.
 #[derive(Debug, ClapArgs)]

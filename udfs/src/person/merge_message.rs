@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::exec::{PERSON, PersonMergeExec};
-use crate::travel::{Carrier, Packed, ProgramMessage, body, read};
+use crate::travel::{Pack, Packed, ProgramMessage, Unpack, body, read};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,7 +22,7 @@ struct Written {
 }
 
 /// What the operator says of itself; `None` when it is another one.
-pub(crate) fn write(operator: &dyn ExecutionPlan, carrier: &dyn Carrier) -> Result<Option<Value>> {
+pub(crate) fn write(operator: &dyn ExecutionPlan, carrier: &dyn Pack) -> Result<Option<Value>> {
     let Some(exec) = operator.downcast_ref::<PersonMergeExec>() else { return Ok(None) };
     let references = exec.references.iter().map(|plan| carrier.pack_plan(plan).map(Packed));
     let written = Written {
@@ -38,7 +38,7 @@ pub(crate) fn write(operator: &dyn ExecutionPlan, carrier: &dyn Carrier) -> Resu
 pub(crate) fn make(
     body: Value,
     inputs: &[Arc<dyn ExecutionPlan>],
-    carrier: &dyn Carrier,
+    carrier: &dyn Unpack,
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let written: Written = read(body)?;
     let program = written.program.program()?;

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::segment::SegmentWindowExec;
 use super::segment_rule::replace;
-use crate::travel::{Carrier, Packed, body, read};
+use crate::travel::{Pack, Packed, Unpack, body, read};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +21,7 @@ struct Written {
 }
 
 /// What the operator says of itself; `None` when it is another one.
-pub(crate) fn write(operator: &dyn ExecutionPlan, carrier: &dyn Carrier) -> Result<Option<Value>> {
+pub(crate) fn write(operator: &dyn ExecutionPlan, carrier: &dyn Pack) -> Result<Option<Value>> {
     let Some(exec) = operator.downcast_ref::<SegmentWindowExec>() else { return Ok(None) };
     // The input travels as the operator's own; packed here too, windows over windows would double it each time.
     let nothing = Arc::new(EmptyExec::new(exec.input.schema()));
@@ -33,7 +33,7 @@ pub(crate) fn write(operator: &dyn ExecutionPlan, carrier: &dyn Carrier) -> Resu
 pub(crate) fn make(
     body: Value,
     inputs: &[Arc<dyn ExecutionPlan>],
-    carrier: &dyn Carrier,
+    carrier: &dyn Unpack,
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let Written { original } = read(body)?;
     let original = carrier.unpack_plan(&original.0)?;

@@ -16,26 +16,29 @@ use crate::person::{asof_message, merge_message, segment_message};
 /// The number of the format. It goes up whenever a message is written otherwise or means something else.
 const FORMAT: u64 = 1;
 
-/// Whoever carries a whole plan to another machine, and packs plans and expressions that stand within an operator.
-pub trait Carrier {
+/// Packs plans and expressions that stand within an operator.
+pub trait Pack {
     /// Packs a plan.
     fn pack_plan(&self, plan: &Arc<dyn ExecutionPlan>) -> Result<Vec<u8>>;
 
-    /// Unpacks a plan.
-    fn unpack_plan(&self, packed: &[u8]) -> Result<Arc<dyn ExecutionPlan>>;
-
     /// Packs an expression.
     fn pack_expression(&self, expression: &Arc<dyn PhysicalExpr>) -> Result<Vec<u8>>;
+}
+
+/// Unpacks what [`Pack`] packed.
+pub trait Unpack {
+    /// Unpacks a plan.
+    fn unpack_plan(&self, packed: &[u8]) -> Result<Arc<dyn ExecutionPlan>>;
 
     /// Unpacks an expression over these columns.
     fn unpack_expression(&self, packed: &[u8], schema: &Schema) -> Result<Arc<dyn PhysicalExpr>>;
 }
 
 /// What an operator says of itself; `None` when it is not the one that is meant.
-type Write = fn(&dyn ExecutionPlan, &dyn Carrier) -> Result<Option<Value>>;
+type Write = fn(&dyn ExecutionPlan, &dyn Pack) -> Result<Option<Value>>;
 
 /// How it is made again over its inputs.
-type Make = fn(Value, &[Arc<dyn ExecutionPlan>], &dyn Carrier) -> Result<Arc<dyn ExecutionPlan>>;
+type Make = fn(Value, &[Arc<dyn ExecutionPlan>], &dyn Unpack) -> Result<Arc<dyn ExecutionPlan>>;
 
 /// An operator that travels.
 struct Operator {
@@ -63,7 +66,7 @@ struct Message {
 /// The message of an operator without its inputs; `None` for one that is not ours.
 ///
 /// Errors: a program that does not travel, a column whose type cannot be written, and what the carrier cannot pack.
-pub fn encode(operator: &dyn ExecutionPlan, carrier: &dyn Carrier) -> Result<Option<Vec<u8>>> {
+pub fn encode(operator: &dyn ExecutionPlan, carrier: &dyn Pack) -> Result<Option<Vec<u8>>> {
     for Operator { name, write, .. } in &OPERATORS {
         if let Some(body) = write(operator, carrier)? {
             let message = Message { format: FORMAT, operator: (*name).to_owned(), body };
@@ -83,7 +86,7 @@ pub fn encode(operator: &dyn ExecutionPlan, carrier: &dyn Carrier) -> Result<Opt
 pub fn decode(
     message: &[u8],
     inputs: &[Arc<dyn ExecutionPlan>],
-    carrier: &dyn Carrier,
+    carrier: &dyn Unpack,
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let message: Value = serde_json::from_slice(message).map_err(|error| unreadable(&error))?;
     match message.get("format").and_then(Value::as_u64) {

@@ -7,12 +7,19 @@ use datafusion::arrow::datatypes::Schema;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::common::exec_datafusion_err;
 use datafusion::error::Result;
+use datafusion::execution::TaskContext;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::execution_plan::{ChildrenPropertiesMode, ReplaceChildrenOptions};
 use datafusion::physical_plan::{ExecutionPlan, collect, displayable};
 use datafusion::prelude::{SessionConfig, SessionContext};
-use lifetracks_udfs::{Carrier, decode, encode};
+use datafusion_proto::bytes::{
+    physical_plan_from_bytes_with_proto_converter, physical_plan_to_bytes_with_proto_converter,
+};
+use datafusion_proto::physical_plan::{
+    DeduplicatingProtoConverter, DefaultPhysicalProtoConverter, PhysicalProtoConverterExtension,
+};
+use lifetracks_udfs::{Pack, PlanCodec, Unpack, decode, encode};
 
 use crate::people::people;
 use crate::session::session;
@@ -40,17 +47,19 @@ fn get<T: Clone>(shelf: &Mutex<Vec<T>>, packed: &[u8]) -> Result<T> {
         .ok_or_else(|| exec_datafusion_err!("there is nothing of this number"))
 }
 
-impl Carrier for Shelf {
+impl Pack for Shelf {
     fn pack_plan(&self, plan: &Arc<dyn ExecutionPlan>) -> Result<Vec<u8>> {
         Ok(put(&self.plans, plan))
     }
 
-    fn unpack_plan(&self, packed: &[u8]) -> Result<Arc<dyn ExecutionPlan>> {
-        get(&self.plans, packed)
-    }
-
     fn pack_expression(&self, expression: &Arc<dyn PhysicalExpr>) -> Result<Vec<u8>> {
         Ok(put(&self.expressions, expression))
+    }
+}
+
+impl Unpack for Shelf {
+    fn unpack_plan(&self, packed: &[u8]) -> Result<Arc<dyn ExecutionPlan>> {
+        get(&self.plans, packed)
     }
 
     fn unpack_expression(&self, packed: &[u8], _: &Schema) -> Result<Arc<dyn PhysicalExpr>> {
@@ -120,13 +129,88 @@ async fn every_operator_comes_back_as_it_was() {
             messages.iter().map(written).any(|message| message.contains(&format!("\"{name}\""))),
             "{name}: {sql}"
         );
-        let look = |plan: &Arc<dyn ExecutionPlan>| displayable(plan.as_ref()).indent(true).to_string();
         assert_eq!(look(&made), look(&plan), "{sql}");
         assert_eq!(made.schema(), plan.schema(), "{sql}");
         let expected = rows(&context, plan).await;
         assert!(expected.iter().any(|batch| batch.num_rows() > 0), "{sql}");
         assert_eq!(shown(&rows(&elsewhere, made).await), shown(&expected), "{sql}");
     }
+}
+
+fn look(plan: &Arc<dyn ExecutionPlan>) -> String {
+    displayable(plan.as_ref()).indent(true).to_string()
+}
+
+fn written(plan: &Arc<dyn ExecutionPlan>, converter: &dyn PhysicalProtoConverterExtension) -> Vec<u8> {
+    physical_plan_to_bytes_with_proto_converter(Arc::clone(plan), &PlanCodec, converter).unwrap().to_vec()
+}
+
+fn read(
+    bytes: &[u8],
+    context: &TaskContext,
+    converter: &dyn PhysicalProtoConverterExtension,
+) -> Result<Arc<dyn ExecutionPlan>> {
+    physical_plan_from_bytes_with_proto_converter(bytes, context, &PlanCodec, converter)
+}
+
+#[tokio::test]
+async fn whole_plans_come_back_from_their_bytes() {
+    let context = people().await;
+    let elsewhere = session(SessionConfig::new()).unwrap();
+    for (name, sql) in QUERIES {
+        let plan = planned(&context, sql).await;
+        let expected = shown(&rows(&context, Arc::clone(&plan)).await);
+        let converters: [&dyn PhysicalProtoConverterExtension; 2] =
+            [&DefaultPhysicalProtoConverter {}, &DeduplicatingProtoConverter {}];
+        for converter in converters {
+            let bytes = written(&planned(&context, sql).await, converter);
+            let made = read(&bytes, &elsewhere.task_ctx(), converter).unwrap();
+            assert!(look(&made).contains(name), "{sql}\n{}", look(&made));
+            assert_eq!(look(&made), look(&plan), "{sql}");
+            assert_eq!(made.schema(), plan.schema(), "{sql}");
+            assert_eq!(shown(&rows(&elsewhere, made).await), expected, "{sql}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_were_cut_off_or_altered_do_not_panic() {
+    let context = people().await;
+    let converter = DeduplicatingProtoConverter {};
+    for (_, sql) in QUERIES {
+        let good = written(&planned(&context, sql).await, &converter);
+        // Tables of memory are most of the bytes; the plan around them and its ends matter here.
+        for end in (0..good.len()).step_by(good.len() / 200 + 1) {
+            assert!(read(&good[..end], &context.task_ctx(), &converter).is_err(), "{sql} {end}");
+        }
+        for place in (0..good.len()).step_by(good.len() / 200 + 1) {
+            let mut other = good.clone();
+            other[place] ^= 0x15;
+            // Some are still plans; none may panic.
+            drop(read(&other, &context.task_ctx(), &converter));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_function_that_is_not_known_there_is_named() {
+    let context = people().await;
+    let converter = DeduplicatingProtoConverter {};
+    let sql = "SELECT spell_id(entry_date, exit_date, 20) OVER (PARTITION BY person_id ORDER BY entry_date) FROM enrollment";
+    let bytes = written(&planned(&context, sql).await, &converter);
+    let error = read(&bytes, &TaskContext::default(), &converter).unwrap_err().to_string();
+    assert!(error.contains("a plan calls spell_id(), which this machine does not know"), "{error}");
+}
+
+#[tokio::test]
+async fn an_operator_that_does_not_travel_is_named() {
+    let context = people().await;
+    let sql = "COPY (SELECT 1) TO 'nowhere.arrow' STORED AS ARROW";
+    let plan = planned(&context, sql).await;
+    let converter = DeduplicatingProtoConverter {};
+    let bytes = physical_plan_to_bytes_with_proto_converter(plan, &PlanCodec, &converter);
+    let error = bytes.unwrap_err().to_string();
+    assert!(error.contains("does not travel to another machine"), "{error}");
 }
 
 /// The message of the first operator of ours in a plan, and its inputs.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::exec::AsofExec;
 use super::keys::Side;
 use super::merge::Rules;
-use crate::travel::{Carrier, Packed, body, read};
+use crate::travel::{Pack, Packed, Unpack, body, read};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,13 +35,13 @@ struct WrittenSide {
 }
 
 impl WrittenSide {
-    fn of(side: &Side, carrier: &dyn Carrier) -> Result<Self> {
+    fn of(side: &Side, carrier: &dyn Pack) -> Result<Self> {
         let pack = |expression: &Arc<dyn PhysicalExpr>| carrier.pack_expression(expression).map(Packed);
         let equal = side.equal.iter().map(pack).collect::<Result<_>>()?;
         Ok(Self { person: side.person, time: pack(&side.time)?, equal })
     }
 
-    fn side(&self, input: &Arc<dyn ExecutionPlan>, carrier: &dyn Carrier) -> Result<Side> {
+    fn side(&self, input: &Arc<dyn ExecutionPlan>, carrier: &dyn Unpack) -> Result<Side> {
         let schema = input.schema();
         if self.person >= schema.fields().len() {
             return exec_err!("an ASOF JOIN came with an input that has other columns than its own");
@@ -53,7 +53,7 @@ impl WrittenSide {
 }
 
 /// What the operator says of itself; `None` when it is another one.
-pub(crate) fn write(operator: &dyn ExecutionPlan, carrier: &dyn Carrier) -> Result<Option<Value>> {
+pub(crate) fn write(operator: &dyn ExecutionPlan, carrier: &dyn Pack) -> Result<Option<Value>> {
     let Some(exec) = operator.downcast_ref::<AsofExec>() else { return Ok(None) };
     let Rules { left, right, is_reversed, is_strict, keeps_alone } = &exec.rules;
     let written = Written {
@@ -71,7 +71,7 @@ pub(crate) fn write(operator: &dyn ExecutionPlan, carrier: &dyn Carrier) -> Resu
 pub(crate) fn make(
     body: Value,
     inputs: &[Arc<dyn ExecutionPlan>],
-    carrier: &dyn Carrier,
+    carrier: &dyn Unpack,
 ) -> Result<Arc<dyn ExecutionPlan>> {
     let written: Written = read(body)?;
     let [left, right] = inputs else {
