@@ -34,6 +34,7 @@ mod redact;
 mod relation;
 mod roles;
 mod run;
+mod same_names;
 mod session;
 
 pub mod statement;

@@ -39,7 +39,7 @@ use crate::relation::{
     call_bare_relations, panel_notices, refuse_ignored, refuse_misplanned, refuse_scalar_clauses,
 };
 use crate::writes::{refuse_changes, refuse_writes};
-use crate::{asof, dialect, from_first, macros, prices, statement};
+use crate::{asof, dialect, from_first, macros, prices, same_names, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
@@ -296,6 +296,7 @@ impl Runner {
         call_bare_relations(&mut statement, &self.definitions, |name| self.main.table_exist(name));
         prices::prepare(&statement, self).await?;
         let state = self.context.state();
+        same_names::part(&mut statement, &state);
         refuse_scalar_clauses(&statement, &state)?;
         let plan = state.statement_to_plan(statement).await?;
         refuse_misplanned(&plan)?;

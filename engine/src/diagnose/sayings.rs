@@ -1,6 +1,6 @@
 //! What the planner says, and what we say in its place.
 
-use super::kinds::{in_sql_words, named};
+use super::kinds::{Kind, in_sql_words, named};
 use super::places::{self, Place};
 use super::words::Words;
 use super::{Scope, query};
@@ -72,6 +72,12 @@ const SAYINGS: &[Saying] = &[
         "Projections require unique expression names but the expression \"{}\" at",
         "two columns have the same name, {a0}",
         "name one of them another way with AS",
+        Place::Nowhere,
+    ),
+    saying(
+        "Schema contains duplicate unqualified field name \"{}\"",
+        "two expressions here have the same name for the planner, which leaves casts out of names",
+        "compute one of them in a sub-query or in WITH",
         Place::Nowhere,
     ),
     saying(
@@ -270,13 +276,13 @@ fn filled(template: &str, parts: &[&str], at: &str) -> String {
     let mut text = template.replace("{at}", at);
     for (number, part) in parts.iter().enumerate() {
         let part = part.trim();
-        let alias = part.rsplit(" AS ").next().unwrap_or(part);
+        let alias = alias(part);
         let name = part.rsplit('.').next().unwrap_or(part).trim_matches('"');
         let first = part.split_whitespace().next().unwrap_or(part);
         for (form, value) in [
             ("", part),
             ("t", &named(part).sql),
-            ("a", alias),
+            ("a", &alias),
             ("n", name),
             ("first", first),
             ("types", &types(part)),
@@ -287,7 +293,18 @@ fn filled(template: &str, parts: &[&str], at: &str) -> String {
     text
 }
 
-/// `Int32 = Utf8` as `integer and text`.
+/// The name of a column that the planner writes out with all that it is made of.
+fn alias(part: &str) -> String {
+    // The AS of a cast has a type and a parenthesis behind it.
+    let alias = part.rsplit_once(" AS ").filter(|(_, alias)| !alias.contains(')'));
+    let alias = alias.map_or(part, |(_, alias)| alias);
+    match alias.strip_suffix(')').and_then(|literal| literal.split_once('(')) {
+        Some((kind, literal)) if named(kind).kind != Kind::Other => literal.to_owned(),
+        _ => in_sql_words(alias),
+    }
+}
+
+/// `Int32 = Utf8` as `integer and varchar`.
 fn types(operation: &str) -> String {
     const OPERATORS: &[&str] = &[" = ", " != ", " <> ", " < ", " <= ", " > ", " >= ", " AND ", " OR "];
     let operation = operation.trim_end_matches('.');

@@ -26,6 +26,7 @@ mod panel_truth;
 mod paths;
 mod plan;
 mod published;
+mod same_names;
 mod store;
 mod support;
 mod survival;
