@@ -148,6 +148,8 @@ const STATEMENTS: &[&str] = &[
     "select (select person_id from enrolled)",
     "select 1 in (select 1, 2)",
     "select * from (select 1 as a, 2 as a)",
+    "select count(*), count(*) from enrolled",
+    "select sum(cast(person_id as double)), sum(cast(person_id as double)) from enrolled",
     "select 1 from enrolled e, enrolled e",
     "values (1), (1, 2)",
     "select sum(person_id) over w from enrolled",
