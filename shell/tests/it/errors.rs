@@ -78,6 +78,7 @@ const STATEMENTS: &[&str] = &[
     "select date_part('year', district_id) from enrolled",
     "select to_date(district_id, 5) from enrolled",
     "select 7 // 2",
+    "select 7 div 2",
     "select label(school_year, 'grade') from enrolled",
     "select days_overlap(entry_date, entry_date, school_year, entry_date) from enrolled",
     "select draw('a', 'b', 'c', 'd') from enrolled",
