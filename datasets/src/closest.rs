@@ -15,6 +15,11 @@ pub fn closest_name<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     best.map(|(_, candidate)| candidate)
 }
 
+/// The sentence about a name that no table has, without its full stop: everybody says it in the same words.
+pub fn no_table(name: &str) -> String {
+    format!("table \"{name}\" not found")
+}
+
 /// Jaro-Winkler similarity from which a suggestion helps more than it misleads.
 const NEAR: f64 = 0.8;
 

@@ -20,7 +20,7 @@ mod table;
 pub mod twin;
 
 pub use check::{Check, CheckRule, Severity};
-pub use closest::closest_name;
+pub use closest::{closest_name, no_table};
 pub use code::{Code, CodeSet};
 pub use column::{Column, Privacy, Role};
 pub use convert::{

@@ -332,7 +332,7 @@ fn what_nothing_fills_is_told_and_not_made_up() {
         assert!(draft.layout.contains(&format!("# {open}\n")));
     }
     let error = infer(&path, Some("ui_wages"), &DEFINITIONS).unwrap_err();
-    assert_eq!(error.to_string(), "there is no table \"ui_wages\"; did you mean \"ui_wage\"?");
+    assert_eq!(error.to_string(), "table \"ui_wages\" not found; did you mean \"ui_wage\"?");
 }
 
 #[test]

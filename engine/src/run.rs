@@ -32,6 +32,7 @@ use crate::damage::{explain, first_damage};
 use crate::describe::with_sql_types;
 use crate::diagnose::{diagnose, refuse_dates_as_numbers};
 use crate::error::{Error, ErrorKind, Result};
+use crate::fraction::dropped_fraction;
 use crate::lake::Lake;
 use crate::parameters::{self, Parameters};
 use crate::progress::Progress;
@@ -40,7 +41,7 @@ use crate::relation::{
 };
 use crate::scans::TablesRead;
 use crate::writes::{refuse_changes, refuse_writes};
-use crate::{asof, dialect, from_first, heading, logs, macros, prices, statement};
+use crate::{asof, dialect, from_first, heading, logs, macros, prices, same_names, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
@@ -209,6 +210,7 @@ impl Runner {
         let mut notices = cohort::notices(&plan, &self.main).await?;
         notices.extend(panel_notices(&plan, &self.definitions, &self.thresholds).await?);
         notices.extend(logs::notices(&plan));
+        notices.extend(dropped_fraction(&plan, &self.definitions));
         for notice in notices {
             drop(sender.send(Ok(Outcome::Notice(notice))).await);
         }
@@ -308,6 +310,7 @@ impl Runner {
         call_bare_relations(&mut statement, &self.definitions, |name| self.main.table_exist(name));
         prices::prepare(&statement, self).await?;
         let state = self.context.state();
+        same_names::part(&mut statement, &state);
         refuse_scalar_clauses(&statement, &state)?;
         let plan = state.statement_to_plan(statement).await?;
         refuse_misplanned(&plan)?;

@@ -12,11 +12,12 @@ use crate::error::{Error, ErrorKind};
 
 const LOAD_ONLY: &str = "the lake is changed by `lifetracks load` only";
 
-/// Refuses a statement that changes rows, before anybody looks at the columns it names.
+/// Refuses a statement that changes rows, writes a file or is kept for later, before anybody looks at its columns.
 pub(crate) fn refuse_changes(statement: &Parsed) -> Result<()> {
     let statement = match statement {
         Parsed::Statement(statement) => statement.as_ref(),
         Parsed::Explain(ExplainStatement { statement, .. }) => return refuse_changes(statement),
+        Parsed::CopyTo(_) => return Err(external(copy())),
         _ => return Ok(()),
     };
     let what = match statement {
@@ -26,19 +27,36 @@ pub(crate) fn refuse_changes(statement: &Parsed) -> Result<()> {
         Statement::Merge(_) => "MERGE",
         Statement::Truncate(_) => "TRUNCATE",
         Statement::AlterTable(_) => "ALTER TABLE",
+        Statement::Copy { .. } => return Err(external(copy())),
+        Statement::Prepare { .. } => return Err(external(prepared("PREPARE"))),
+        Statement::Execute { .. } => return Err(external(prepared("EXECUTE"))),
+        Statement::Deallocate { .. } => return Err(external(prepared("DEALLOCATE"))),
         _ => return Ok(()),
     };
     let help = "CREATE TABLE .. AS SELECT makes a table of the session, changed as you like";
     Err(external(refused(format!("{what} is not available: {LOAD_ONLY}")).with_help(help)))
 }
 
+fn copy() -> Error {
+    refused("COPY is not available: no statement writes a file").with_help(
+        "at the prompt `.export FILE` writes the last result and `.once FILE` the next one; \
+         in scripts it is `lifetracks -c '..' -o FILE`",
+    )
+}
+
+/// The error of a statement about statements that are kept with `$1` in them.
+fn prepared(what: &str) -> Error {
+    Error::new(ErrorKind::Query, format!("{what} is not available: a statement is run when it is written"))
+        .with_help(
+            "write $name where a value stands, give it one with `.param set name VALUE`, and run it as it is",
+        )
+}
+
 /// Refuses a plan that writes to the lake or to a path that SQL names, and one that makes or drops what it cannot.
 pub(crate) fn refuse_writes(plan: &LogicalPlan, main: &LakeSchema) -> Result<()> {
     let checked = match plan {
         LogicalPlan::Dml(_) => Err(refused(LOAD_ONLY)),
-        LogicalPlan::Copy(_) => {
-            Err(refused("COPY may not write files; use `lifetracks -c '..' --format csv -o FILE`"))
-        }
+        LogicalPlan::Copy(_) => Err(copy()),
         LogicalPlan::Ddl(ddl) => check(ddl, main),
         _ => Ok(()),
     };

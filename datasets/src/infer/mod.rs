@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::layout::{Format, ResolvedLayout};
-use crate::{Definitions, Layout, closest_name};
+use crate::{Definitions, Layout, closest_name, no_table};
 use fit::{FileColumn, Fit, How, fit};
 use fixed::Span;
 use input::Input;
@@ -56,7 +56,7 @@ pub fn infer(path: &Path, table: Option<&str>, definitions: &Definitions) -> Res
             || "name one of the canonical tables.".to_owned(),
             |near| format!("did you mean {near:?}?"),
         );
-        return Err(InferError::Table(format!("there is no table {name:?}; {help}")));
+        return Err(InferError::Table(format!("{}; {help}", no_table(name))));
     }
     let words = Words::of(definitions);
     let mut input = Input::new(path)?;

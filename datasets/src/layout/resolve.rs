@@ -9,7 +9,7 @@ use super::resolver::Resolver;
 use super::written::{Expected, suggestion};
 use super::{FileColumns, Fill, Format, How, Layout, RowCheck};
 use crate::convert::{Dialect, Encoding};
-use crate::{DefinitionError, Definitions, Severity, Table, TableKind};
+use crate::{DefinitionError, Definitions, Severity, Table, TableKind, no_table};
 
 /// The identity column of every person table, and the second one of a link.
 const PERSON: &str = "person_id";
@@ -163,7 +163,7 @@ impl Layout {
 fn schema(layout: &Layout, definitions: &Definitions) -> Result<SchemaRef, DefinitionError> {
     let Some(table) = definitions.table(&layout.table) else {
         let near = suggestion(&layout.table, definitions.tables().iter().map(|table| table.name.as_str()));
-        return Err(layout.own.fault(format!("there is no table {:?}; {near}", layout.table)));
+        return Err(layout.own.fault(format!("{}; {near}", no_table(&layout.table))));
     };
     let identities: Vec<&str> = layout.identities().into_iter().map(|(column, _)| column).collect();
     let wanted: &[&str] = match table.kind {

@@ -1,10 +1,14 @@
 //! Calls whose arguments are too many, too few or of the wrong type.
 
+use datafusion::arrow::datatypes::DataType;
+
+use super::arguments::{Fault, fault};
 use super::functions::{is_aggregate, syntax};
-use super::kinds::{Kind, Named, in_sql_words, kinds_in, list};
-use super::words::{Call, Words};
-use super::{Scope, between, query};
-use crate::error::Error;
+use super::kinds::{Kind, Named, in_sql_words, list, pieces};
+use super::words::Words;
+use super::written::{Written, written};
+use super::{Scope, query};
+use crate::error::{Error, Span};
 
 /// What the layers below say at the end of every message about a call.
 const TAIL: &str = "No function matches the given name and argument types '";
@@ -14,43 +18,111 @@ pub(super) fn wrong_call(prose: &str, scope: &Scope<'_>) -> Option<Error> {
     let (said, tail) = prose.split_once(TAIL)?;
     let called = tail.split("'. ").next().unwrap_or(tail);
     let (function, types) = called.split_once('(')?;
-    let types = list(types.strip_suffix(')').unwrap_or(types));
+    let types = types.strip_suffix(')').unwrap_or(types);
     let words = Words::of(scope.text);
-    let call = the_call(&words, function, &types);
-    let span = call.as_ref().and_then(|call| words.span(call.name, call.last));
+    let names = list(types);
+    let types: Vec<DataType> = pieces(types).iter().filter_map(|found| found.parse().ok()).collect();
+    let call = Call { function, names: &names, written: written(function, &names, &words, scope) };
+    // Types that cannot be read back leave the function unasked.
+    let fault = if types.len() == names.len() { fault(function, &types, scope) } else { None };
     let error = own_words(said, function)
-        .or_else(|| wrong_number(said, function, &types))
-        .or_else(|| wrong_type(said, function, &types, &words, call.as_ref(), scope))
-        .unwrap_or_else(|| {
-            let found: Vec<&str> = types.iter().map(|found| found.sql.as_str()).collect();
-            query(format!("{function}() does not take ({})", found.join(", ")))
-        });
-    let error = error.with_span(span);
+        .or_else(|| call.without_arguments())
+        .or_else(|| Some(call.at_fault(fault.as_ref()?, &words, scope)))
+        .or_else(|| call.wrong_number(said))
+        .unwrap_or_else(|| query(format!("{}() does not take ({})", call.name(&words), call.types(", "))));
+    let error = error.with_span(call.span(fault.as_ref(), &words));
     if error.help().is_some() {
         return Some(error);
     }
-    Some(match syntax(function, scope) {
+    let spoken = call.written.as_ref().and_then(|written| written.syntax.map(str::to_owned));
+    Some(match spoken.or_else(|| syntax(function, scope)) {
         Some(syntax) => error.with_help(format!("write {syntax}")),
         None => error.with_help(format!("`.functions {function}` shows how it is called")),
     })
 }
 
-/// The call that is meant, where only one can be.
-fn the_call(words: &Words<'_>, function: &str, types: &[Named]) -> Option<Call> {
-    let fits = |call: &Call| {
-        let is_all = |at: usize| words.is_sign(at, "*");
-        let arguments = call.arguments.iter();
-        let given = arguments.clone().filter(|range| !(range.len() == 1 && is_all(range.start))).count();
-        let literals = arguments.zip(types).all(|(range, found)| match words.get(range.start) {
-            Some(word) if range.len() == 1 && word.literal().is_some() => found.kind == Kind::Text,
-            Some(word) if range.len() == 1 && word.is_number() => found.kind == Kind::Number,
-            _ => true,
-        });
-        given == types.len() && literals
-    };
-    let mut calls = words.calls(function).into_iter().filter(fits);
-    let first = calls.next()?;
-    calls.next().is_none().then_some(first)
+/// A call as it was planned, and where it is written.
+struct Call<'a> {
+    function: &'a str,
+    names: &'a [Named],
+    written: Option<Written>,
+}
+
+impl Call<'_> {
+    /// The function's name as it is written.
+    fn name(&self, words: &Words<'_>) -> String {
+        let written = self.written.as_ref().and_then(|written| words.get(written.call.name)?.name());
+        written.map_or_else(|| self.function.to_owned(), str::to_lowercase)
+    }
+
+    fn types(&self, between: &str) -> String {
+        self.names.iter().map(|found| found.sql.as_str()).collect::<Vec<_>>().join(between)
+    }
+
+    /// The argument that is at fault, or all of the call.
+    fn span(&self, fault: Option<&Fault>, words: &Words<'_>) -> Option<Span> {
+        let written = self.written.as_ref()?;
+        let argument = match fault {
+            Some(Fault::One { at, .. }) => written.arguments.get(*at),
+            _ => None,
+        };
+        match argument {
+            Some(range) => words.span(range.start, range.end.checked_sub(1)?),
+            None => words.span(written.call.name, written.call.last),
+        }
+    }
+
+    fn without_arguments(&self) -> Option<Error> {
+        self.names.is_empty().then(|| query(format!("{}() needs an argument", self.function)))
+    }
+
+    fn at_fault(&self, fault: &Fault, words: &Words<'_>, scope: &Scope<'_>) -> Error {
+        let name = self.name(words);
+        let Fault::One { at, needs } = fault else {
+            return query(format!("{name}() does not take {} together", self.types(" and ")))
+                .with_help("cast one of them to the other's type");
+        };
+        let written = self.written.as_ref().and_then(|written| written.arguments.get(*at));
+        let argument = written.map(|range| words.text(range.start, range.end.saturating_sub(1)));
+        let found = self.names.get(*at).map_or("another type", |found| found.sql.as_str());
+        let error = query(format!(
+            "{name}() needs {}; {} is {found}",
+            needs.join(" or "),
+            argument.unwrap_or("this")
+        ));
+        let is_number = needs.iter().any(|noun| noun.ends_with("number"));
+        let is_text = self.names.get(*at).is_some_and(|found| found.kind == Kind::Text);
+        match argument {
+            _ if is_number && is_aggregate(self.function, scope) => {
+                error.with_help("count() counts any values; or cast it, as in try_cast(x AS double)")
+            }
+            Some(argument) if is_number && is_text && !argument.starts_with('\'') => {
+                let target = if needs.contains(&"a number") { "double" } else { "bigint" };
+                error.with_help(format!("cast it, as in try_cast({argument} AS {target})"))
+            }
+            _ => error,
+        }
+    }
+
+    fn wrong_number(&self, said: &str) -> Option<Error> {
+        let takes = lengths(said);
+        let (last, before) = takes.split_last()?;
+        let all: Vec<String> = before.iter().map(usize::to_string).collect();
+        let told = if all.is_empty() { last.to_string() } else { format!("{} or {last}", all.join(", ")) };
+        let noun = if takes == [1] { "argument" } else { "arguments" };
+        let given = self.names.len();
+        let found = if given == 1 { "is 1".to_owned() } else { format!("are {given}") };
+        Some(query(format!("{}() takes {told} {noun}, and here {found}", self.function)))
+    }
+}
+
+/// The numbers of arguments that a function takes, as far as they are said.
+fn lengths(said: &str) -> Vec<usize> {
+    let parts = said.split("expects ").skip(1).filter_map(|part| part.split_once(" arguments but received"));
+    let mut lengths: Vec<usize> = parts.filter_map(|(length, _)| length.parse().ok()).collect();
+    lengths.sort_unstable();
+    lengths.dedup();
+    lengths
 }
 
 /// The sentence of a function that checks its arguments itself.
@@ -66,90 +138,17 @@ fn own_words(said: &str, function: &str) -> Option<Error> {
     })
 }
 
-fn wrong_number(said: &str, function: &str, types: &[Named]) -> Option<Error> {
-    if types.is_empty() {
-        return Some(query(format!("{function}() needs an argument")));
-    }
-    let takes = between(said, "expects ", " arguments but received")?;
-    let noun = if takes == "1" { "argument" } else { "arguments" };
-    let found = if types.len() == 1 { "is 1".to_owned() } else { format!("are {}", types.len()) };
-    Some(query(format!("{function}() takes {takes} {noun}, and here {found}")))
-}
-
-fn wrong_type(
-    said: &str,
-    function: &str,
-    types: &[Named],
-    words: &Words<'_>,
-    call: Option<&Call>,
-    scope: &Scope<'_>,
-) -> Option<Error> {
-    let takes = taken(said);
-    let nouns: Vec<&str> = takes.iter().filter_map(|kind| kind.noun()).collect();
-    let wrong = types.iter().position(|found| !takes.contains(&found.kind) && found.kind != Kind::Other)?;
-    if nouns.is_empty() {
-        return None;
-    }
-    let argument = call.and_then(|call| call.arguments.get(wrong));
-    let argument = argument.map(|range| words.text(range.start, range.end - 1));
-    let found = &types[wrong].sql;
-    let error = query(format!(
-        "{function}() needs {}; {} is {found}",
-        nouns.join(" or "),
-        argument.unwrap_or("this")
-    ));
-    let is_number = takes.first() == Some(&Kind::Number);
-    Some(match argument {
-        _ if is_number && is_aggregate(function, scope) => {
-            error.with_help("count() counts any values; or cast it, as in try_cast(x AS double)")
-        }
-        Some(argument) if is_number && !argument.starts_with('\'') => {
-            error.with_help(format!("cast it, as in try_cast({argument} AS double)"))
-        }
-        _ => error,
-    })
-}
-
-/// The kinds that a function takes; lengths of time only where it takes nothing else.
-fn taken(said: &str) -> Vec<Kind> {
-    let mut kinds = Vec::new();
-    for mark in [" requires ", " expects ", " signature "] {
-        for part in said.split(mark).skip(1) {
-            let part = part.split(" but received").next().unwrap_or(part);
-            kinds.extend(kinds_in(part.split(", but").next().unwrap_or(part)));
-        }
-    }
-    kinds.sort_unstable();
-    kinds.dedup();
-    let rest: Vec<Kind> =
-        kinds.iter().copied().filter(|kind| !matches!(kind, Kind::Length | Kind::Other)).collect();
-    if rest.is_empty() { kinds } else { rest }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_a_function_takes_is_read_from_what_is_said() {
-        let sum = "Function 'sum' failed to match any signature, errors: Error during planning: Function 'sum' requires \
-                   Decimal, but received String (DataType: Utf8View).,Error during planning: Function 'sum' requires \
-                   Duration, but received String (DataType: Utf8View).";
-        assert_eq!(taken(sum), [Kind::Number]);
-        assert_eq!(taken("Function 'abs' expects Numeric but received String"), [Kind::Number]);
-        assert_eq!(taken("coercion from Utf8View to the signature Exact(Float64) failed"), [Kind::Number]);
-    }
-
-    #[test]
-    fn a_call_is_found_where_only_one_can_be_meant() {
-        let words = Words::of("select sum(1), sum('x'), sum(a, b) from t");
-        let at =
-            |types: &str| the_call(&words, "sum", &list(types)).map(|call| words.text(call.name, call.last));
-        assert_eq!(at("Utf8"), Some("sum('x')"));
-        assert_eq!(at("Int64"), Some("sum(1)"));
-        assert_eq!(at("Utf8View, Utf8View"), Some("sum(a, b)"));
-        let words = Words::of("select sum(a), sum(b) from t");
-        assert_eq!(the_call(&words, "sum", &list("Utf8View")), None);
+    fn the_lengths_that_a_function_takes_are_read_from_what_is_said() {
+        let said = "Function 'substr' failed to match any signature, errors: Error during planning: Function 'substr' \
+                    expects 3 arguments but received 1,Error during planning: Function 'substr' expects 2 arguments \
+                    but received 1. ";
+        assert_eq!(lengths(said), [2, 3]);
+        assert!(lengths("coercion from Utf8View to the signature Exact(Float64) failed").is_empty());
     }
 
     #[test]

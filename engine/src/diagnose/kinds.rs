@@ -1,7 +1,7 @@
 //! Types as the layers below write them, in the words of SQL.
 
 /// What a type is good for, as far as an error tells types apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Number,
     Date,
@@ -12,21 +12,6 @@ pub(super) enum Kind {
     Other,
 }
 
-impl Kind {
-    /// What a function needs that takes this kind.
-    pub(super) fn noun(self) -> Option<&'static str> {
-        match self {
-            Self::Number => Some("a number"),
-            Self::Date => Some("a date"),
-            Self::Text => Some("a text"),
-            Self::Condition => Some("a condition"),
-            Self::List => Some("a list"),
-            Self::Length => Some("an interval"),
-            Self::Other => None,
-        }
-    }
-}
-
 /// A type in the words of SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Named {
@@ -34,7 +19,7 @@ pub(super) struct Named {
     pub(super) sql: String,
 }
 
-/// Names of types below, what they are good for and their names in SQL.
+/// Names of types below, what they are good for and their names in SQL, as the head of a result spells them.
 const TYPES: &[(&str, Kind, &str)] = &[
     ("Int8", Kind::Number, "tinyint"),
     ("Int16", Kind::Number, "smallint"),
@@ -59,10 +44,10 @@ const TYPES: &[(&str, Kind, &str)] = &[
     ("Date32", Kind::Date, "date"),
     ("Date64", Kind::Date, "date"),
     ("Timestamp", Kind::Date, "timestamp"),
-    ("Utf8", Kind::Text, "text"),
-    ("Utf8View", Kind::Text, "text"),
-    ("LargeUtf8", Kind::Text, "text"),
-    ("String", Kind::Text, "text"),
+    ("Utf8", Kind::Text, "varchar"),
+    ("Utf8View", Kind::Text, "varchar"),
+    ("LargeUtf8", Kind::Text, "varchar"),
+    ("String", Kind::Text, "varchar"),
     ("Boolean", Kind::Condition, "boolean"),
     ("List", Kind::List, "list"),
     ("LargeList", Kind::List, "list"),
@@ -123,6 +108,11 @@ pub(super) fn named(text: &str) -> Named {
 
 /// The types of a list such as `Utf8View, Decimal128(10, 2)`.
 pub(super) fn list(text: &str) -> Vec<Named> {
+    pieces(text).into_iter().map(named).collect()
+}
+
+/// The parts of a list, as they are written: a comma in parentheses parts nothing.
+pub(super) fn pieces(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut depth = 0_usize;
     let mut start = 0;
@@ -131,24 +121,15 @@ pub(super) fn list(text: &str) -> Vec<Named> {
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
             ',' if depth == 0 => {
-                found.push(named(&text[start..at]));
+                found.push(text[start..at].trim());
                 start = at + 1;
             }
             _ => {}
         }
     }
     let last = text[start..].trim();
-    found.extend((!last.is_empty()).then(|| named(last)));
+    found.extend((!last.is_empty()).then_some(last));
     found
-}
-
-/// What kinds of types a text names.
-pub(super) fn kinds_in(text: &str) -> Vec<Kind> {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let mut kinds: Vec<Kind> = words.filter_map(|word| type_at(word).map(|(found, _)| found.kind)).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    kinds
 }
 
 /// A sentence with the names of types in the words of SQL; what is quoted stays.
@@ -184,7 +165,7 @@ mod tests {
     #[test]
     fn types_have_their_names_in_sql() {
         let names = |text: &str| list(text).into_iter().map(|found| found.sql).collect::<Vec<_>>();
-        assert_eq!(names("Utf8View, Decimal128(10, 2), Int32"), ["text", "decimal(10,2)", "integer"]);
+        assert_eq!(names("Utf8View, Decimal128(10, 2), Int32"), ["varchar", "decimal(10,2)", "integer"]);
         assert_eq!(names("List(Int64), Timestamp(ns, \"UTC\")"), ["bigint[]", "timestamp"]);
         assert_eq!(names(""), Vec::<String>::new());
     }
@@ -195,11 +176,6 @@ mod tests {
             in_sql_words("column \"Date\" of Int32 and 'Utf8'"),
             "column \"Date\" of integer and 'Utf8'"
         );
-        assert_eq!(in_sql_words("it's Utf8View, not myInt32"), "it's text, not myInt32");
-    }
-
-    #[test]
-    fn kinds_are_told_apart() {
-        assert_eq!(kinds_in("requires Decimal, Float64 or Duration"), [Kind::Number, Kind::Length]);
+        assert_eq!(in_sql_words("it's Utf8View, not myInt32"), "it's varchar, not myInt32");
     }
 }

@@ -125,12 +125,19 @@ fn told(written: &str, wanted: &DataType, beside: Option<(&str, DataType)>, text
     query(message).with_help(help).with_span(place)
 }
 
+/// Functions that compare their arguments.
+const COMPARING: [&str; 3] = ["nullif", "greatest", "least"];
+
 /// What a comparison compares with what.
 fn compared(part: &Expr) -> Option<(&Expr, Vec<&Expr>)> {
     match part {
         Expr::BinaryExpr(BinaryExpr { left, op, right }) if is_comparison(*op) => Some((left, vec![right])),
         Expr::Between(Between { expr, low, high, negated: _ }) => Some((expr, vec![low, high])),
         Expr::InList(InList { expr, list, negated: _ }) => Some((expr, list.iter().collect())),
+        Expr::ScalarFunction(call) if COMPARING.contains(&call.name()) => {
+            let (first, others) = call.args.split_first()?;
+            Some((first, others.iter().collect()))
+        }
         _ => None,
     }
 }

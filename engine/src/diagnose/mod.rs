@@ -1,5 +1,6 @@
 //! Turns DataFusion's errors into sentences: what is wrong, where in the statement, what to do next.
 
+mod arguments;
 mod arithmetic;
 mod calls;
 mod columns;
@@ -14,6 +15,7 @@ mod running;
 mod sayings;
 mod tables;
 mod words;
+mod written;
 
 use datafusion::common::Location;
 use datafusion::error::DataFusionError;
@@ -28,6 +30,7 @@ use words::Words;
 
 pub(crate) use literal::{misfit, refuse_dates_as_numbers};
 pub(crate) use running::diagnose_run;
+pub use tables::table_not_found;
 
 /// A statement and what it could name.
 #[derive(Clone, Copy)]

@@ -26,6 +26,7 @@ const CHECKS: &[fn(&Stop<'_>) -> Option<Error>] = &[
     table_name,
     distinct_of_nothing,
     pieces,
+    no_operator,
     expected,
 ];
 
@@ -204,6 +205,17 @@ fn pieces(stop: &Stop<'_>) -> Option<Error> {
     })
 }
 
+/// `7 DIV 2`, a word that is an operator elsewhere.
+fn no_operator(stop: &Stop<'_>) -> Option<Error> {
+    let word = stop.word().filter(|_| stop.message.starts_with("No infix parser for token"))?;
+    let error = wrong(format!("{word} is no operator here")).with_span(Some(stop.span()));
+    Some(if word.eq_ignore_ascii_case("DIV") {
+        error.with_help("of whole numbers a / b drops the fraction; of others write floor(a / b)")
+    } else {
+        error
+    })
+}
+
 /// What the parser expects in the words of a reader.
 const EXPECTED: &[(&str, &str)] = &[
     ("identifier", "a name"),
@@ -293,6 +305,10 @@ mod tests {
             (
                 "select 1 2",
                 "expected the end of the statement here, found 2 [2] is a comma or an operator missing before it?",
+            ),
+            (
+                "select 7 div 2",
+                "div is no operator here [div] of whole numbers a / b drops the fraction; of others write floor(a / b)",
             ),
         ] {
             assert_eq!(told(text), expected, "{text}");

@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn what_the_engine_does_not_expect_stays_as_a_note() {
         let error = failed("DataFusion cannot do this with Utf8View", "select 1", true);
-        assert_eq!(error.note(), Some("the engine cannot do this with text"));
+        assert_eq!(error.note(), Some("the engine cannot do this with varchar"));
         assert!(error.help().is_some());
     }
 }

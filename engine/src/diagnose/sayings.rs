@@ -1,6 +1,6 @@
 //! What the planner says, and what we say in its place.
 
-use super::kinds::{in_sql_words, named};
+use super::kinds::{Kind, in_sql_words, named};
 use super::places::{self, Place};
 use super::words::Words;
 use super::{Scope, query};
@@ -72,6 +72,12 @@ const SAYINGS: &[Saying] = &[
         "Projections require unique expression names but the expression \"{}\" at",
         "two columns have the same name, {a0}",
         "name one of them another way with AS",
+        Place::Nowhere,
+    ),
+    saying(
+        "Schema contains duplicate unqualified field name \"{}\"",
+        "two expressions here have the same name for the planner, which leaves casts out of names",
+        "compute one of them in a sub-query or in WITH",
         Place::Nowhere,
     ),
     saying(
@@ -187,6 +193,30 @@ const SAYINGS: &[Saying] = &[
         Place::Nowhere,
     ),
     saying(
+        "Error parsing timestamp from",
+        "a text is taken for a date, and is none",
+        "try_cast(x AS timestamp) gives NULL where a text is no date",
+        Place::Nowhere,
+    ),
+    saying(
+        "to_date function unsupported data type",
+        "to_date() takes a text, and the formats that it may have",
+        "write to_date(text, '%m/%d/%Y')",
+        Place::Call("to_date"),
+    ),
+    saying(
+        "Unsupported data type {} for function to_timestamp",
+        "to_timestamp() needs a date, a text or a number; this is {t0}",
+        "write to_timestamp(text, '%m/%d/%Y')",
+        Place::Call("to_timestamp"),
+    ),
+    saying(
+        "Operator DIV is not yet supported",
+        "// is not available",
+        "of whole numbers a / b drops the fraction; of others write floor(a / b)",
+        Place::Nowhere,
+    ),
+    saying(
         "Divide by zero",
         "something is divided by zero",
         "x / nullif(y, 0) gives NULL where y is 0",
@@ -246,13 +276,13 @@ fn filled(template: &str, parts: &[&str], at: &str) -> String {
     let mut text = template.replace("{at}", at);
     for (number, part) in parts.iter().enumerate() {
         let part = part.trim();
-        let alias = part.rsplit(" AS ").next().unwrap_or(part);
+        let alias = alias(part);
         let name = part.rsplit('.').next().unwrap_or(part).trim_matches('"');
         let first = part.split_whitespace().next().unwrap_or(part);
         for (form, value) in [
             ("", part),
             ("t", &named(part).sql),
-            ("a", alias),
+            ("a", &alias),
             ("n", name),
             ("first", first),
             ("types", &types(part)),
@@ -263,7 +293,18 @@ fn filled(template: &str, parts: &[&str], at: &str) -> String {
     text
 }
 
-/// `Int32 = Utf8` as `integer and text`.
+/// The name of a column that the planner writes out with all that it is made of.
+fn alias(part: &str) -> String {
+    // The AS of a cast has a type and a parenthesis behind it.
+    let alias = part.rsplit_once(" AS ").filter(|(_, alias)| !alias.contains(')'));
+    let alias = alias.map_or(part, |(_, alias)| alias);
+    match alias.strip_suffix(')').and_then(|literal| literal.split_once('(')) {
+        Some((kind, literal)) if named(kind).kind != Kind::Other => literal.to_owned(),
+        _ => in_sql_words(alias),
+    }
+}
+
+/// `Int32 = Utf8` as `integer and varchar`.
 fn types(operation: &str) -> String {
     const OPERATORS: &[&str] = &[" = ", " != ", " <> ", " < ", " <= ", " > ", " >= ", " AND ", " OR "];
     let operation = operation.trim_end_matches('.');
@@ -290,7 +331,7 @@ mod tests {
         let parts = ["k12.district_id", "Utf8View", "Int32 = Decimal128(10, 2)"];
         assert_eq!(
             filled("{n0} is {t1}: {types2} ({at})", &parts, "here"),
-            "district_id is text: integer and decimal(10,2) (here)"
+            "district_id is varchar: integer and decimal(10,2) (here)"
         );
     }
 }

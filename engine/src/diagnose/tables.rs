@@ -1,7 +1,7 @@
 //! Tables and files that FROM does not find.
 
 use datafusion::catalog::SchemaProvider;
-use lifetracks_datasets::closest_name;
+use lifetracks_datasets::{closest_name, no_table};
 
 use super::words::Words;
 use super::{Scope, not_there, query};
@@ -17,6 +17,12 @@ const READERS: &[(&str, &str)] = &[
     (".parquet", "read_parquet"),
     (".xlsx", "read_xlsx"),
 ];
+
+/// The error of a name that is none of these tables, for a place where only they can be named.
+pub fn table_not_found<'a>(name: &str, tables: impl IntoIterator<Item = &'a str>) -> Error {
+    let names: Vec<&str> = tables.into_iter().collect();
+    not_there(query(no_table(name)), name, &names, Err)
+}
 
 /// The error of a name, as the planner writes it out, that is no table.
 pub(super) fn not_found(qualified: &str, scope: &Scope<'_>, span: Option<Span>) -> Error {
@@ -45,7 +51,7 @@ pub(super) fn not_found(qualified: &str, scope: &Scope<'_>, span: Option<Span>) 
 
 fn of_the_lake(name: &str, scope: &Scope<'_>) -> Error {
     let main = scope.main;
-    let error = query(format!("table \"{name}\" not found"));
+    let error = query(no_table(name));
     if main.is_defined(name) {
         return error.with_help(format!(
             "nothing has been loaded into {name} yet; see `load {name} FILE --layout ..`"
@@ -66,7 +72,7 @@ fn of_the_lake(name: &str, scope: &Scope<'_>) -> Error {
 }
 
 fn of_facts(name: &str) -> Error {
-    let error = query(format!("table \"{METADATA}.{name}\" not found"));
+    let error = query(no_table(&format!("{METADATA}.{name}")));
     error.with_help(match closest_name(name, metadata::NAMES) {
         Some(near) => format!("did you mean {METADATA}.{near}?"),
         None => format!("there are: {}", metadata::NAMES.join(", ")),

@@ -52,7 +52,7 @@ fn errors_say_what_is_wrong_and_what_to_do() {
         ("select * from ui_wages", "table \"ui_wages\" not found", "did you mean \"ui_wage\"?"),
         (
             "select sum(employer_account) from ui_wage",
-            "sum() needs a number; employer_account is text",
+            "sum() needs a number; employer_account is varchar",
             "count() counts any values",
         ),
         (

@@ -309,7 +309,7 @@ fn names_that_are_not_there_have_neighbours() {
     for (command, told) in [
         (".describe diplomas\n", "did you mean \"diploma\"?"),
         (".codes msis_exits\n", "did you mean msis_exit?"),
-        (".links diplom\n", "did you mean diploma?"),
+        (".links diplom\n", "did you mean \"diploma\"?"),
         (".manual grad_cohrt\n", "did you mean grad_cohort?"),
         (".methods fed-esa\n", "did you mean fed-essa?"),
         (".help gradution\n", "did you mean .help graduation?"),
@@ -319,6 +319,15 @@ fn names_that_are_not_there_have_neighbours() {
     ] {
         let refusal = refusal(command);
         assert!(refusal.contains(told), "{command}{refusal}");
+    }
+}
+
+#[test]
+fn a_table_that_is_not_there_is_told_in_one_sentence_everywhere() {
+    for command in [".describe diplom\n", ".links diplom\n", ".sample diplom\n", "select * from diplom;\n"] {
+        let refusal = refusal(command);
+        assert!(refusal.starts_with("error: table \"diplom\" not found\n"), "{command}{refusal}");
+        assert!(refusal.contains("help: did you mean \"diploma\"?"), "{command}{refusal}");
     }
 }
 

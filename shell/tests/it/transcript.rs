@@ -458,5 +458,5 @@ fn a_drafted_layout_reads_its_file() {
     let named = ["layout", "infer", "wages_2019.csv", "--table", "wage"];
     let (code, out, err) = ran(lifetracks(folder.path()).args(named));
     assert_eq!((code, out.as_str()), (2, ""));
-    assert!(err.contains("there is no table \"wage\""), "{err}");
+    assert!(err.contains("table \"wage\" not found"), "{err}");
 }

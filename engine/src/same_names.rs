@@ -1,0 +1,294 @@
+//! Tells expressions apart that the planner would call the same: it leaves casts out of names, so that `sum(x)` and
+//! `sum(CAST(x AS double))` could not stand in one SELECT, whatever AS calls them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use datafusion::execution::session_state::SessionState;
+use datafusion::sql::parser::Statement as Parsed;
+use datafusion::sql::sqlparser::ast::{
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr,
+    Ident, ObjectName, OrderBy, Query, Select, SelectItem, SetExpr, VisitMut, VisitorMut,
+};
+
+use crate::dialect;
+
+/// Names the columns that would have the same name by what is written, and gives every aggregate a name of its own.
+pub(crate) fn part(statement: &mut Parsed, state: &SessionState) {
+    // A visitor that never breaks.
+    let _: ControlFlow<()> = dialect::visit(statement, &mut Queries { state });
+}
+
+struct Queries<'a> {
+    state: &'a SessionState,
+}
+
+impl VisitorMut for Queries<'_> {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        part_body(&mut query.body, query.order_by.as_mut(), self.state);
+        ControlFlow::Continue(())
+    }
+}
+
+fn part_body(body: &mut SetExpr, order_by: Option<&mut OrderBy>, state: &SessionState) {
+    match body {
+        SetExpr::Select(select) => {
+            name_columns(&mut select.projection);
+            part_aggregates(select, order_by, state);
+        }
+        SetExpr::SetOperation { left, right, .. } => {
+            part_body(left, None, state);
+            part_body(right, None, state);
+        }
+        _ => {}
+    }
+}
+
+/// An expression as it is written, and without its casts.
+struct Written {
+    text: String,
+    bare: String,
+}
+
+impl Written {
+    fn of(expr: &Expr) -> Self {
+        let mut expr = expr.clone();
+        let text = expr.to_string().to_lowercase();
+        let _: ControlFlow<()> = expr.visit(&mut Bare);
+        Self { text, bare: expr.to_string().to_lowercase() }
+    }
+}
+
+/// Takes casts, parentheses and the tables of columns away, as names do.
+struct Bare;
+
+impl VisitorMut for Bare {
+    type Break = ();
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        let inner = match expr {
+            Expr::Cast { expr, .. } | Expr::Nested(expr) => Some(expr.as_ref().clone()),
+            Expr::CompoundIdentifier(parts) => parts.last().cloned().map(Expr::Identifier),
+            _ => None,
+        };
+        if let Some(inner) = inner {
+            *expr = inner;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Whether an expression has a cast.
+fn has_cast(expr: &Expr) -> bool {
+    struct Casts(bool);
+    impl VisitorMut for Casts {
+        type Break = ();
+
+        fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+            self.0 |= matches!(expr, Expr::Cast { .. });
+            ControlFlow::Continue(())
+        }
+    }
+    let mut casts = Casts(false);
+    let _ = expr.clone().visit(&mut casts);
+    casts.0
+}
+
+/// The texts of expressions by what they are without casts.
+#[derive(Default)]
+struct Names(BTreeMap<String, BTreeSet<String>>);
+
+impl Names {
+    fn add(&mut self, written: Written) {
+        self.0.entry(written.bare).or_default().insert(written.text);
+    }
+
+    /// The place, from 1, of an expression with a cast among those that would have its name; `None` where it is alone.
+    fn place(&self, expr: &Expr) -> Option<usize> {
+        let written = Written::of(expr);
+        let texts = self.0.get(&written.bare).filter(|texts| texts.len() > 1)?;
+        if !has_cast(expr) {
+            return None;
+        }
+        texts.iter().position(|text| *text == written.text).map(|before| before + 1)
+    }
+}
+
+/// `SELECT x, CAST(x AS double)`: the second column is called as it is written.
+fn name_columns(items: &mut [SelectItem]) {
+    let mut names = Names::default();
+    for item in items.iter() {
+        if let SelectItem::UnnamedExpr(expr) = item {
+            names.add(Written::of(expr));
+        }
+    }
+    for item in items {
+        if let SelectItem::UnnamedExpr(expr) = item
+            && names.place(expr).is_some()
+        {
+            let alias = Ident::with_quote('"', expr.to_string());
+            *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
+        }
+    }
+}
+
+/// `SELECT sum(x), sum(CAST(x AS double))`: the second one is planned as `sum(coalesce(CAST(x AS double)))`, which is the
+/// same and has another name. The optimiser takes it away again.
+fn part_aggregates(select: &mut Select, mut order_by: Option<&mut OrderBy>, state: &SessionState) {
+    let is_grouped = !matches!(&select.group_by, GroupByExpr::Expressions(by, _) if by.is_empty());
+    let mut aggregates =
+        Aggregates { state, is_grouped, depth: 0, names: Names::default(), is_parting: false };
+    aggregates.visit(select, order_by.as_deref_mut());
+    if aggregates.names.0.values().any(|texts| texts.len() > 1) {
+        aggregates.is_parting = true;
+        aggregates.visit(select, order_by);
+    }
+}
+
+/// Visits the aggregates and window functions of one SELECT, first to know them and then to tell them apart.
+struct Aggregates<'a> {
+    state: &'a SessionState,
+    /// Whether there is a GROUP BY: what a window looks at must then stay as it is there.
+    is_grouped: bool,
+    /// How many sub-queries the expression is in.
+    depth: usize,
+    names: Names,
+    is_parting: bool,
+}
+
+impl Aggregates<'_> {
+    fn visit(&mut self, select: &mut Select, order_by: Option<&mut OrderBy>) {
+        // A visitor that never breaks.
+        let _ = select.projection.visit(self);
+        let _ = select.having.visit(self);
+        let _ = select.qualify.visit(self);
+        if let Some(order_by) = order_by {
+            let _ = order_by.visit(self);
+        }
+    }
+
+    fn is_meant(&self, function: &Function) -> bool {
+        if function.over.is_some() {
+            return !self.is_grouped;
+        }
+        self.state.aggregate_functions().contains_key(&function.name.to_string().to_lowercase())
+    }
+}
+
+impl VisitorMut for Aggregates<'_> {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, _query: &mut Query) -> ControlFlow<()> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _query: &mut Query) -> ControlFlow<()> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        let is_meant = matches!(expr, Expr::Function(function) if self.is_meant(function));
+        if self.depth > 0 || !is_meant {
+            return ControlFlow::Continue(());
+        }
+        if !self.is_parting {
+            self.names.add(Written::of(expr));
+            return ControlFlow::Continue(());
+        }
+        if let Some(times) = self.names.place(expr)
+            && let Expr::Function(function) = expr
+        {
+            function.args.visit(&mut Wrapped { times })?;
+            function.filter.visit(&mut Wrapped { times })?;
+            function.within_group.visit(&mut Wrapped { times })?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Puts `coalesce(..)` around every cast, so many times.
+struct Wrapped {
+    times: usize,
+}
+
+impl VisitorMut for Wrapped {
+    type Break = ();
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if matches!(expr, Expr::Cast { .. }) {
+            for _ in 0..self.times {
+                *expr = coalesce(expr.clone());
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn coalesce(value: Expr) -> Expr {
+    let args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(value))];
+    let list = FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() };
+    Expr::Function(Function {
+        name: ObjectName::from(vec![Ident::new("coalesce")]),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(list),
+        filter: None,
+        null_treatment: None,
+        over: None,
+        within_group: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::execution::session_state::SessionStateBuilder;
+
+    use super::*;
+
+    fn parted(sql: &str) -> String {
+        let state = SessionStateBuilder::new().with_default_features().build();
+        let mut statement = dialect::parse(sql).unwrap();
+        part(&mut statement, &state);
+        statement.to_string()
+    }
+
+    #[test]
+    fn columns_that_differ_by_a_cast_are_named_by_what_is_written() {
+        assert_eq!(
+            parted("SELECT CAST(x AS DOUBLE), t.x, CAST(y AS INT) FROM t"),
+            "SELECT CAST(x AS DOUBLE) AS \"CAST(x AS DOUBLE)\", t.x, CAST(y AS INT) FROM t"
+        );
+    }
+
+    #[test]
+    fn aggregates_that_differ_by_a_cast_are_told_apart_wherever_they_stand() {
+        assert_eq!(
+            parted("SELECT sum(CAST(x AS DOUBLE)) AS a, sum(x) AS b FROM t ORDER BY sum(CAST(x AS DOUBLE))"),
+            "SELECT sum(coalesce(CAST(x AS DOUBLE))) AS a, sum(x) AS b FROM t \
+             ORDER BY sum(coalesce(CAST(x AS DOUBLE)))"
+        );
+        assert_eq!(
+            parted("SELECT avg(CAST(x AS INT)) AS a FROM t HAVING avg(CAST(x AS DOUBLE)) > 1"),
+            "SELECT avg(coalesce(coalesce(CAST(x AS INT)))) AS a FROM t \
+             HAVING avg(coalesce(CAST(x AS DOUBLE))) > 1"
+        );
+    }
+
+    #[test]
+    fn what_has_names_of_its_own_stays_as_it_is() {
+        for sql in [
+            "SELECT sum(CAST(x AS DOUBLE)), sum(y) FROM t",
+            "SELECT sum(CAST(x AS DOUBLE)), sum(CAST(x AS DOUBLE)) + 1 FROM t",
+            "SELECT CAST(x AS DOUBLE) AS a, x FROM t",
+            "SELECT count(*), count(*) FROM t",
+            "SELECT sum(x), (SELECT sum(CAST(x AS DOUBLE)) FROM u) FROM t",
+            "SELECT abs(CAST(x AS INT)) AS a, max(abs(x)) AS b FROM t GROUP BY abs(CAST(x AS INT))",
+        ] {
+            assert_eq!(parted(sql), sql);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Expressions that differ by a cast alone stand beside each other.
+
+use crate::support::Lake;
+
+const VALUES: &str = "(VALUES (1, 10), (2, 20)) v(x, y)";
+
+#[test]
+fn aggregates_of_a_column_and_of_its_cast_stand_in_one_select() {
+    let lake = Lake::new();
+    for (columns, expected) in [
+        ("sum(cast(x AS double)) AS a, sum(x) AS b", "3.0 | 3"),
+        ("avg(x) AS a, avg(cast(x AS decimal(10, 2))) AS b, avg(x::int) AS c", "1.5 | 1.500000 | 1.5"),
+        ("count(DISTINCT cast(x AS varchar)) AS a, count(DISTINCT x) AS b", "2   | 2"),
+        ("sum(cast(x AS double)) / sum(x) AS a, sum(y) AS b", "1.0 | 30"),
+    ] {
+        let table = lake.query(&format!("SELECT {columns} FROM {VALUES}"));
+        let words = |text: &str| text.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+        let row = table.lines().nth(3).unwrap();
+        assert_eq!(words(row.trim_matches('|')), words(expected), "{columns}\n{table}");
+    }
+}
+
+#[test]
+fn a_column_without_a_name_is_called_as_it_is_written() {
+    let lake = Lake::new();
+    let table = lake.query(&format!("SELECT sum(cast(x AS double)), sum(x) FROM {VALUES}"));
+    assert!(table.contains("| sum(CAST(x AS DOUBLE)) |"), "{table}");
+    let windows = lake.query(&format!(
+        "SELECT x, x::double, sum(x::double) OVER (ORDER BY x) AS a, sum(x) OVER (ORDER BY x) AS b FROM {VALUES} \
+         ORDER BY x, sum(x::double) OVER (ORDER BY x)"
+    ));
+    assert!(windows.contains("| x::DOUBLE |"), "{windows}");
+    let having = format!(
+        "SELECT sum(x) AS a FROM {VALUES} HAVING sum(cast(x AS double)) > 1 ORDER BY sum(cast(x AS double))"
+    );
+    assert_eq!(lake.value(&having), "3");
+}
+
+#[test]
+fn the_same_expression_twice_needs_a_name() {
+    let lake = Lake::new();
+    let error = lake.error(&format!("SELECT sum(x), sum(x) FROM {VALUES}"));
+    assert_eq!(error.message(), "two columns have the same name, sum(v.x)");
+    assert_eq!(lake.error("SELECT 1, 1").message(), "two columns have the same name, 1");
+}
