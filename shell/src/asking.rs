@@ -1,5 +1,6 @@
 //! One statement from its text to its rows; whatever it gives, the query log keeps that it ran.
 
+use std::io::Write as _;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::failure::{Failure, Result};
 use crate::interrupt::{Interrupt, Waiting};
 use crate::progress::ProgressLine;
 use crate::shell::Shell;
+use crate::text::{bytes, counted, seconds};
 
 impl Shell {
     /// Waits for a statement that begins now.
@@ -34,7 +36,12 @@ impl Shell {
         let ended = self.show(&mut run, &mut waiting, keeps).await;
         waiting.account.tables = run.tables();
         drop(run);
+        let stats = self.settings.stats.then(|| stats(&waiting));
         self.log(entry, waiting.account, &ended);
+        if let Some(stats) = stats {
+            self.output.flush()?;
+            writeln!(std::io::stderr(), "{stats}")?;
+        }
         ended
     }
 
@@ -83,6 +90,17 @@ impl Shell {
             _ => Err(Failure::usage("only a query has a plan")),
         }
     }
+}
+
+/// What a statement gave, read, spilled and took until now.
+fn stats(waiting: &Waiting<'_>) -> String {
+    let mut parts = vec![seconds(waiting.line.started().elapsed())];
+    parts.extend(waiting.account.rows.map(|rows| counted(rows, "row")));
+    if let Some(now) = waiting.line.running().map(Progress::now) {
+        parts.push(format!("{} read in {}", counted(now.rows, "row"), bytes(now.bytes)));
+        parts.push(format!("{} spilled", bytes(now.spilled)));
+    }
+    format!("stats: {}", parts.join(" · "))
 }
 
 async fn gather(run: &mut Run, limit: usize, waiting: &mut Waiting<'_>) -> Result<Collected> {

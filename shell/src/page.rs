@@ -145,7 +145,8 @@ impl Page {
                 line.clear();
             }
         }
-        for (number, paragraph) in text.trim().split("\n\n").enumerate() {
+        let paragraphs = text.trim().split("\n\n").filter(|paragraph| !paragraph.is_empty());
+        for (number, paragraph) in paragraphs.enumerate() {
             if number > 0 {
                 self.gap();
             }

@@ -44,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) limit: Option<u64>,
     /// Whether tables say how long they took.
     pub(crate) timer: bool,
+    /// Whether each statement says what it read, held and took.
+    pub(crate) stats: bool,
     /// Results only.
     pub(crate) quiet: bool,
     /// What to do after a statement that failed.

@@ -295,8 +295,9 @@ fn filled(template: &str, parts: &[&str], at: &str) -> String {
 
 /// The name of a column that the planner writes out with all that it is made of.
 fn alias(part: &str) -> String {
-    // The AS of a cast has a type and a parenthesis behind it.
-    let alias = part.rsplit_once(" AS ").filter(|(_, alias)| !alias.contains(')'));
+    // The AS of a cast has a type behind it, and a parenthesis that was opened before.
+    let is_whole = |alias: &str| alias.matches('(').count() == alias.matches(')').count();
+    let alias = part.rsplit_once(" AS ").filter(|(_, alias)| is_whole(alias));
     let alias = alias.map_or(part, |(_, alias)| alias);
     match alias.strip_suffix(')').and_then(|literal| literal.split_once('(')) {
         Some((kind, literal)) if named(kind).kind != Kind::Other => literal.to_owned(),

@@ -32,6 +32,10 @@ pub(crate) struct OutputArgs {
     #[arg(long, value_name = "TEXT")]
     null_string: Option<String>,
 
+    /// Says on standard error what each statement read, spilled and took
+    #[arg(long)]
+    pub(crate) stats: bool,
+
     /// Which results are written: all, last, or the number of one
     #[arg(long = "result", value_name = "WHICH", default_value = "all", value_parser = Wanted::parse)]
     pub(crate) wanted: Wanted,

@@ -7,6 +7,7 @@ mod cd;
 mod chart;
 mod codes;
 mod cohorts;
+mod collect;
 mod columns;
 mod copy;
 mod describe;
@@ -23,6 +24,7 @@ mod last;
 mod layouts;
 mod links;
 mod log;
+mod lookup;
 mod manual;
 mod maxrows;
 mod maxwidth;
@@ -52,6 +54,7 @@ mod save;
 mod set;
 mod shell;
 mod sources;
+mod sql_text;
 mod summarize;
 mod switch;
 mod table_named;
@@ -65,20 +68,20 @@ mod versions;
 mod watch;
 mod width;
 
+pub(crate) use self::collect::{Collect, Collected};
 pub(crate) use self::help::offers as help_offers;
+pub(crate) use self::lookup::find;
 use self::paged::{PAGE_ROWS, new_page, page_of, show_page, show_text};
+use self::sql_text::{flagged, forced, identifier, literal, matching, role_name, unquoted};
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use lifetracks_engine::arrow::datatypes::SchemaRef;
-use lifetracks_engine::arrow::record_batch::RecordBatch;
-use lifetracks_engine::{Parameters, Progress, Role, closest_name};
+use lifetracks_engine::Parameters;
 
 use crate::exit::Exit;
 use crate::export::Export;
-use crate::failure::{Failure, Result};
-use crate::render::Cells;
+use crate::failure::Result;
 use crate::repeat::Repeat;
 use crate::script::{Piece, Source};
 use crate::shell::Shell;
@@ -265,47 +268,6 @@ pub(crate) enum Next {
     Leave(Exit),
 }
 
-/// SQL whose rows a command works on itself.
-pub(crate) struct Collect {
-    /// One statement.
-    pub(crate) sql: String,
-    /// Rows that are kept at most.
-    pub(crate) limit: usize,
-    /// What is done with the rows.
-    pub(crate) then: Then,
-}
-
-/// What a command does with rows.
-pub(crate) type Then = Box<dyn FnOnce(&mut Shell, Collected) -> Result<Next>>;
-
-/// Rows of a statement.
-pub(crate) struct Collected {
-    /// Names and types of the columns.
-    pub(crate) schema: SchemaRef,
-    /// What each column means, where known.
-    pub(crate) roles: Vec<Option<Role>>,
-    /// The first rows, up to the limit.
-    pub(crate) batches: Vec<RecordBatch>,
-    /// Rows of the statement, those past the limit included.
-    pub(crate) rows: u64,
-    /// What ran.
-    pub(crate) progress: Option<Progress>,
-}
-
-impl Collected {
-    /// The rows as texts; `None` is NULL.
-    fn texts(&self) -> Result<Vec<Vec<Option<String>>>> {
-        let mut rows = Vec::new();
-        for batch in &self.batches {
-            let cells = Cells::try_new(batch)?;
-            for row in 0..batch.num_rows() {
-                rows.push(cells.row(row)?);
-            }
-        }
-        Ok(rows)
-    }
-}
-
 /// Runs a command line such as `.describe diploma`.
 pub(crate) fn run(shell: &mut Shell, line: &str) -> Result<Next> {
     let line = line.trim().trim_end_matches(';');
@@ -321,86 +283,6 @@ pub(crate) fn run(shell: &mut Shell, line: &str) -> Result<Next> {
 pub(crate) fn name_of(piece: &Piece<'_>) -> Option<&'static str> {
     let word = piece.text.split_whitespace().next().filter(|_| piece.is_command)?;
     find(word).ok().map(|command| command.name)
-}
-
-/// The command written as `word`: by its name, an alias, or the start of one name only.
-pub(crate) fn find(word: &str) -> Result<&'static Command> {
-    let exact =
-        |command: &&Command| word.strip_prefix('.') == Some(command.name) || command.aliases.contains(&word);
-    if let Some(command) = COMMANDS.iter().find(exact) {
-        return Ok(command);
-    }
-    let written = word.trim_start_matches(['.', '\\']);
-    let starts: Vec<_> = COMMANDS
-        .iter()
-        .filter(|command| word.starts_with('.') && command.name.starts_with(written))
-        .collect();
-    match starts.as_slice() {
-        [command] => Ok(command),
-        [] => Err(Failure::usage(format!("there is no command {word}")).with_help(nearest(written))),
-        several => {
-            let names: Vec<_> = several.iter().map(|command| format!(".{}", command.name)).collect();
-            Err(Failure::usage(format!("{word} could be {}", names.join(" or "))))
-        }
-    }
-}
-
-fn nearest(written: &str) -> String {
-    let names = COMMANDS.iter().map(|command| command.name);
-    closest_name(written, names).map_or_else(
-        || ".help lists the commands".to_owned(),
-        |name| format!("did you mean .{name}? .help lists the commands"),
-    )
-}
-
-/// SQL that keeps rows whose `column` matches a pattern: `*` and `%` stand for any text, and a pattern
-/// without them is looked for anywhere.
-fn matching(column: &str, pattern: &str) -> String {
-    if pattern.is_empty() {
-        return String::new();
-    }
-    let pattern = pattern.replace('*', "%");
-    let pattern = if pattern.contains('%') { pattern } else { format!("%{pattern}%") };
-    format!(" WHERE {column} ILIKE {}", literal(&pattern))
-}
-
-/// A name as SQL reads it whatever it holds.
-fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// An argument that names a file, and whether `--force` stands behind it: an older file then gives way.
-fn forced(argument: &str) -> (&str, bool) {
-    flagged(argument, "--force")
-}
-
-/// An argument without a word behind it, and whether that stood there.
-fn flagged<'a>(argument: &'a str, flag: &str) -> (&'a str, bool) {
-    match argument.strip_suffix(flag) {
-        Some(name) if name.is_empty() || name.ends_with(char::is_whitespace) => (name.trim_end(), true),
-        _ => (argument, false),
-    }
-}
-
-/// A file's name, which may stand in quotes.
-fn unquoted(name: &str) -> &str {
-    name.trim().trim_matches(['\'', '"'])
-}
-
-/// Text as a SQL literal.
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-/// A role as `lifetracks.columns` writes it.
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Identifier => "identifier",
-        Role::Dimension => "dimension",
-        Role::Measure => "measure",
-        Role::Date => "date",
-        Role::Code => "code",
-    }
 }
 
 #[cfg(test)]
@@ -421,28 +303,6 @@ mod tests {
         names.sort();
         names.dedup();
         assert_eq!(names.len(), count);
-    }
-
-    #[test]
-    fn a_unique_start_is_enough() {
-        assert_eq!(find(".ta").map(|command| command.name).unwrap(), "tables");
-        assert_eq!(find("\\q").map(|command| command.name).unwrap(), "quit");
-        assert_eq!(find(".t").err().unwrap().message, ".t could be .tables or .types or .theme or .timer");
-    }
-
-    #[test]
-    fn an_unknown_command_has_a_neighbour() {
-        let failure = find(".tabels").err().unwrap();
-        assert_eq!(failure.message, "there is no command .tabels");
-        assert_eq!(failure.help.unwrap(), "did you mean .tables? .help lists the commands");
-        assert_eq!(find("\\x").err().unwrap().help.unwrap(), ".help lists the commands");
-    }
-
-    #[test]
-    fn patterns_are_quoted() {
-        assert_eq!(matching("n", ""), "");
-        assert_eq!(matching("n", "it's"), " WHERE n ILIKE '%it''s%'");
-        assert_eq!(matching("n", "k12*"), " WHERE n ILIKE 'k12%'");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::io::Write as _;
 
-use super::{Collect, Next, Then};
+use super::Next;
+use super::collect::{Collect, Then};
 use crate::failure::Result;
 use crate::page::Page;
 use crate::shell::Shell;

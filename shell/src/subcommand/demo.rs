@@ -99,6 +99,7 @@ pub(super) fn run(args: &DemoArgs, around: &Around<'_>) -> Result<Exit> {
         display_rows: 40,
         limit: None,
         timer: interactive && io::stdout().is_terminal(),
+        stats: false,
         quiet: around.screen.quiet,
         on_error: OnError::Stop,
         progress: true,

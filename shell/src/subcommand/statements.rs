@@ -42,6 +42,7 @@ pub(super) fn run(args: &Args, mut scripts: Vec<Script>, around: &Around<'_>) ->
         display_rows: args.display_rows,
         limit: args.limit,
         timer: interactive && io::stdout().is_terminal(),
+        stats: args.results.stats,
         quiet: around.screen.quiet,
         on_error: args.on_error,
         progress: interactive,

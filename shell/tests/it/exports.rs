@@ -259,7 +259,7 @@ fn a_statement_that_fails_loses_no_file() {
             assert_eq!(code, 1, "{sql}: {err}");
             assert_eq!(read(name), b"mine", "{sql}");
             let once = format!(".once {name} --force\n{sql};");
-            let well = sql.starts_with("select 1");
+            let well = sql.starts_with("select 1 ");
             let (code, _, _) = run(folder.path(), &["-c", &once]);
             assert_eq!((code, read(name) == b"mine"), (1, !well), "{sql}");
             fs::write(folder.path().join(name), "mine").unwrap();

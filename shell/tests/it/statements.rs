@@ -46,6 +46,22 @@ fn a_statement_is_measured() {
 }
 
 #[test]
+fn each_statement_says_what_it_took_where_that_is_asked_for() {
+    let folder = folder();
+    let sql =
+        "select count(*) as n from generate_series(1, 100000) t(value) where value % 7 = 0; select 1 as a;";
+    let (code, out, err) = ran(lifetracks(folder.path()).args(["--csv", "--stats", "-q", "-c", sql]));
+    assert_eq!((code, out.as_str()), (0, "n\n14285\na\n1\n"));
+    let lines: Vec<&str> = err.lines().collect();
+    assert_eq!(lines.len(), 2, "{err}");
+    for line in lines {
+        assert!(line.starts_with("stats: ") && line.contains(" s · 1 row · "), "{line}");
+        assert!(line.contains(" read in ") && line.ends_with(" spilled"), "{line}");
+    }
+    assert!(err.contains("100,000 rows read in "), "{err}");
+}
+
+#[test]
 fn what_a_watch_waits_for_is_checked() {
     let folder = folder();
     let script = ".param set n 0\nselect 7 as seven;\n.watch 10ms until nothing";
