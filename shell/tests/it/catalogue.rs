@@ -134,7 +134,9 @@ fn conditions_of_joins_are_whole_on_a_narrow_screen() {
         let script = format!(".maxwidth 80\n{command}\n");
         let (_, out, _) = ran(lifetracks(demo()).arg("d/lake").write_stdin(script));
         assert!(out.contains("\n  diploma.person_id = k12_enrollment.person_id\n"), "{command}\n{out}");
-        assert!(out.lines().all(|line| line.chars().count() <= 80), "{command}\n{out}");
+        // A condition is one line however long it is, so that it can be copied.
+        let others = out.lines().filter(|line| !line.contains(" = "));
+        assert!(others.map(|line| line.chars().count()).max() <= Some(80), "{command}\n{out}");
         assert!(!out.contains('…') && !out.contains("\n\n\n"), "{command}\n{out}");
     }
 }
