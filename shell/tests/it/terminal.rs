@@ -139,12 +139,7 @@ impl Session {
         }
     }
 
-    /// The column of the cursor, counted from 0.
-    pub(crate) fn cursor_column(&self) -> u16 {
-        self.screen.lock().unwrap().screen().cursor_position().1
-    }
-
-    /// Waits until the cursor is in this column.
+    /// Waits until the cursor is in this column, counted from 0.
     pub(crate) fn wait_for_cursor_column(&mut self, column: u16) {
         let screen = Arc::clone(&self.screen);
         self.wait(|_| screen.lock().unwrap().screen().cursor_position().1 == column);

@@ -104,7 +104,7 @@ fn ghost_text_is_accepted_whole_or_by_the_word() {
     session.wait_for_prompt();
     session.press("select 1");
     session.wait(|text| text.trim_end().ends_with("> select 1 as the_first, 2 as the_second;"));
-    assert_eq!(session.cursor_column(), 20);
+    session.wait_for_cursor_column(20);
     session.press(ALT_F);
     session.press(ALT_F);
     session.wait_for_cursor_column(33);
