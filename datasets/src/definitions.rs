@@ -1,8 +1,9 @@
 //! All definitions of a session: the built-in files, and on top of them the folders a site adds.
 
-use std::fs;
-use std::io;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, io, iter, thread};
 
 use crate::method::{Method, WrittenMethod, resolve};
 use crate::panel::Panel;
@@ -13,7 +14,7 @@ mod embedded {
     // The folders that are read here, each with the extension of its files, and the files in them.
     include!(concat!(env!("OUT_DIR"), "/builtin_files.rs"));
 }
-use embedded::FOLDERS;
+use embedded::{FILES, FOLDERS};
 
 /// A definition that is found by its name.
 pub(crate) trait Named {
@@ -37,13 +38,15 @@ pub struct Definitions {
 impl Definitions {
     /// The definitions that are part of the program. No file is read.
     pub fn builtin() -> Self {
-        let mut definitions = Self::default();
-        for (folder, file_name, text) in embedded::FILES {
-            let place = format!("{folder}/{file_name}");
-            if let Err(error) = definitions.add(folder, file_name, &place, text) {
-                definitions.problems.push(error);
-            }
-        }
+        // Every start of the program waits for this, so two threads do it.
+        let next = AtomicUsize::new(0);
+        let part = || Self::of_embedded(iter::from_fn(|| FILES.get(next.fetch_add(1, Ordering::Relaxed))));
+        let mut definitions = thread::scope(|scope| {
+            let other = scope.spawn(part);
+            let mut definitions = part();
+            definitions.merge(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            definitions
+        });
         let place = "the built-in definitions";
         let results = [
             definitions.check_code_sets(place),
@@ -53,6 +56,32 @@ impl Definitions {
         ];
         definitions.problems.extend(results.into_iter().filter_map(Result::err));
         definitions
+    }
+
+    /// Some of the built-in files.
+    fn of_embedded<'a>(files: impl Iterator<Item = &'a (&'a str, &'a str, &'a str)>) -> Self {
+        let mut definitions = Self::default();
+        for (folder, file_name, text) in files {
+            let place = format!("{folder}/{file_name}");
+            if let Err(error) = definitions.add(folder, file_name, &place, text) {
+                definitions.problems.push(error);
+            }
+        }
+        definitions
+    }
+
+    /// Takes over definitions that are all others.
+    fn merge(&mut self, other: Self) {
+        join(&mut self.tables, other.tables);
+        join(&mut self.layouts, other.layouts);
+        join(&mut self.code_sets, other.code_sets);
+        join(&mut self.maps, other.maps);
+        join(&mut self.written_methods, other.written_methods);
+        join(&mut self.methods, other.methods);
+        join(&mut self.relations, other.relations);
+        join(&mut self.panels, other.panels);
+        self.problems.extend(other.problems);
+        self.problems.sort_by(|one, two| one.file.cmp(&two.file));
     }
 
     /// Adds the definitions of a folder with `tables/`, `layouts/`, `codes/`, `maps/`, `methods/`, `relations/` and
@@ -245,6 +274,12 @@ fn put<T: Named>(list: &mut Vec<T>, item: T, name: &str, place: &str) -> Result<
         Err(position) => list.insert(position, item),
     }
     Ok(())
+}
+
+/// Adds definitions of other names, each to its place.
+fn join<T: Named>(list: &mut Vec<T>, other: Vec<T>) {
+    list.extend(other);
+    list.sort_by(|one, two| one.name().cmp(two.name()));
 }
 
 /// A file name without its extension: the name of the definition.
