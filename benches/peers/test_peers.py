@@ -9,6 +9,7 @@ from pathlib import Path
 import answers
 import delta
 import processes
+import prompt
 import queries
 import report
 
@@ -53,6 +54,18 @@ class Delta(unittest.TestCase):
             self.assertEqual(delta.tables(lake), ["ui_wage"])
             names = [Path(path).name for path in delta.active_files(lake, "ui_wage")]
             self.assertEqual(names, ["a b.parquet", "d.parquet"])
+
+
+class Prompt(unittest.TestCase):
+    def test_a_quantile_is_one_of_the_values(self):
+        values = [5.0, 1.0, 4.0, 2.0, 3.0]
+        self.assertEqual([prompt.quantile(values, share) for share in (0, 0.5, 0.99, 1)], [1.0, 3.0, 5.0, 5.0])
+
+    def test_a_made_up_table_and_its_layout_have_the_same_columns(self):
+        table, layout = prompt.definition("table_007")
+        for column in prompt.COLUMNS:
+            self.assertIn(f'name = "{column}"', table)
+            self.assertIn(f'to = "{column}"', layout)
 
 
 class Queries(unittest.TestCase):
