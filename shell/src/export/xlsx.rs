@@ -3,7 +3,7 @@
 //! Rows are written as they come and never held all at once.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write as _};
 
 use lifetracks_engine::arrow::array::{ArrayRef, AsArray};
 use lifetracks_engine::arrow::compute::cast;
@@ -152,7 +152,10 @@ impl Book {
         self.workbook.set_properties(&properties);
         self.write_notes()?;
         let file = self.file.try_clone().map_err(XlsxError::IoError)?;
-        self.workbook.save_to_writer(BufWriter::new(file))
+        let mut out = BufWriter::new(file);
+        self.workbook.save_to_writer(&mut out)?;
+        // The last bytes may be those that do not fit on the disk.
+        out.flush().map_err(XlsxError::IoError)
     }
 }
 
