@@ -1,0 +1,37 @@
+//! Places that take no rows, or that are no ordinary files.
+#![cfg(target_os = "linux")]
+
+use std::fs::{self, File};
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::transcript::{lifetracks, ran};
+
+/// Runs with standard output redirected into a file, which comes back.
+fn redirected(folder: &Path, args: &[&str]) -> (bool, String) {
+    let path = folder.join("redirected");
+    let status = Command::new(env!("CARGO_BIN_EXE_lifetracks"))
+        .env_clear()
+        .env("HOME", folder)
+        .current_dir(folder)
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(File::create(&path).unwrap())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    (status.success(), fs::read_to_string(path).unwrap())
+}
+
+#[test]
+fn a_full_disk_fails_every_kind_of_file_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["csv", "parquet", "xlsx", "arrow"] {
+        let name = format!("out.{kind}");
+        symlink("/dev/full", folder.path().join(&name)).unwrap();
+        let (code, _, err) = ran(lifetracks(folder.path()).args(["-c", "select 1 as a", "-o", &name]));
+        assert_ne!(code, 0, "{name}: {err}");
+        assert_eq!(err.matches("No space left").count(), 1, "{name}: {err}");
+    }
+}
