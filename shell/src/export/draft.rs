@@ -10,6 +10,9 @@ use crate::failure::{Failure, Result};
 /// Tells the drafts of one process apart: one file may be written twice at a time.
 static DRAFTS: AtomicU64 = AtomicU64::new(0);
 
+/// Where the files that a process has open stand under further names.
+const OPEN_FILES: [&str; 4] = ["/dev/fd", "/dev/stdout", "/dev/stderr", "/proc"];
+
 /// An unfinished file.
 #[derive(Debug)]
 pub(crate) struct Draft {
@@ -52,6 +55,10 @@ impl Draft {
         if older.as_ref().is_some_and(|older| !older.is_file()) {
             let file = OpenOptions::new().write(true).open(path).map_err(unwritable)?;
             return Ok(Self { path: path.to_owned(), names: None, file });
+        }
+        if older.is_some() && OPEN_FILES.iter().any(|name| path.starts_with(name)) {
+            let open = Failure::usage(format!("{} is a file that a program has open", path.display()));
+            return Err(open.with_help("name the file itself, or redirect standard output"));
         }
         // A link stays one: what it leads to is replaced.
         let last = if older.is_some() { fs::canonicalize(path) } else { std::path::absolute(path) };
@@ -180,6 +187,21 @@ mod tests {
         let draft = written(Path::new("/dev/null"), "gone");
         assert!(draft.names.is_none() && refuse_existing(Path::new("/dev/null"), false).is_ok());
         draft.finish().unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_open_file_is_not_replaced_under_its_further_name() {
+        use std::os::fd::AsRawFd as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let open = File::create(&path).unwrap();
+        for names in ["/dev/fd", "/proc/self/fd"] {
+            let name = format!("{names}/{}", open.as_raw_fd());
+            let refused = Draft::begin(Path::new(&name)).err().unwrap();
+            assert!(refused.message.ends_with("is a file that a program has open"), "{}", refused.message);
+        }
+        assert_eq!(names(folder.path()), ["out.csv"]);
     }
 
     #[test]

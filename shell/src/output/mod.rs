@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use self::pager::Pager;
 use self::pager::Paging;
 use self::place::Place;
-pub(crate) use self::place::{FileTarget, Takes, Target};
+pub(crate) use self::place::{FileTarget, Takes, Target, is_standard_output};
 use crate::export::{Draft, Held};
 use crate::failure::{Failure, Result};
 use crate::render::{Format, Look};

@@ -35,3 +35,15 @@ fn a_full_disk_fails_every_kind_of_file_once() {
         assert_eq!(err.matches("No space left").count(), 1, "{name}: {err}");
     }
 }
+
+#[test]
+fn standard_output_under_its_names_as_a_file_keeps_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
+        let args = ["-c", "select 1 as a; select 2 as b", "--csv", "-o", name];
+        assert_eq!(redirected(folder.path(), &args), (true, "a\n1\nb\n2\n".to_owned()), "{name}");
+        let script = format!("select 1 as a;\n.output {name}\nselect 2 as b;\n");
+        let args = ["--csv", "-c", &script];
+        assert_eq!(redirected(folder.path(), &args), (true, "a\n1\nb\n2\n".to_owned()), "{name}");
+    }
+}
