@@ -47,3 +47,15 @@ fn standard_output_under_its_names_as_a_file_keeps_what_it_has() {
         assert_eq!(redirected(folder.path(), &args), (true, "a\n1\nb\n2\n".to_owned()), "{name}");
     }
 }
+
+#[test]
+fn a_result_that_was_dropped_replaces_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.xlsx");
+    fs::write(&path, "old").unwrap();
+    let script = "select 1 as a;\ndrop view _;\n.export out.xlsx --force\n";
+    let (code, _, err) = ran(lifetracks(folder.path()).args(["-c", script]));
+    assert_ne!(code, 0, "{err}");
+    assert!(err.contains("there is no result yet"), "{err}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+}
