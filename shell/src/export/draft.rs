@@ -41,6 +41,8 @@ pub(crate) fn refuse_existing(path: &Path, force: bool) -> Result<()> {
 
 impl Draft {
     /// Begins a file. One that is there already stays until the new one is whole; its permissions stay for good.
+    ///
+    /// Errors: it may not be written, or its name stands for no file that can be replaced.
     pub(crate) fn begin(path: &Path) -> Result<Self> {
         let unwritable = |error: io::Error| Failure::file("write", path, &error);
         if path.file_name().is_none() {
@@ -60,12 +62,14 @@ impl Draft {
             let open = Failure::usage(format!("{} is a file that a program has open", path.display()));
             return Err(open.with_help("name the file itself, or redirect standard output"));
         }
+        if older.as_ref().is_some_and(|older| older.permissions().readonly()) {
+            let kept = Failure::usage(format!("{} may only be read", path.display()));
+            return Err(kept.with_help("choose another name, or let the file be written"));
+        }
         // A link stays one: what it leads to is replaced.
         let last = if older.is_some() { fs::canonicalize(path) } else { std::path::absolute(path) };
         let last = last.map_err(unwritable)?;
-        let temporary = beside(&last);
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&temporary);
-        let file = file.map_err(unwritable)?;
+        let (temporary, file) = create_beside(&last).map_err(unwritable)?;
         let draft = Self { path: path.to_owned(), names: Some(Names { temporary, last }), file };
         if let Some(older) = older {
             draft.file.set_permissions(older.permissions()).map_err(unwritable)?;
@@ -87,6 +91,17 @@ impl Draft {
         named.map_err(|error| Failure::file("write", &self.path, &error))?;
         self.names = None;
         Ok(())
+    }
+}
+
+/// A new file under a hidden name in the same folder. What has that name already, or is linked there, stays as it is.
+fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    loop {
+        let temporary = beside(path);
+        match OpenOptions::new().read(true).write(true).create_new(true).open(&temporary) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            created => return Ok((temporary, created?)),
+        }
     }
 }
 
@@ -179,6 +194,34 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_file_that_may_only_be_read_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        fs::write(&path, "old").unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        assert!(Draft::begin(&path).err().unwrap().message.ends_with("out.csv may only be read"));
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["out.csv"]);
+    }
+
+    #[test]
+    fn what_has_a_hidden_name_already_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let next = DRAFTS.load(Ordering::Relaxed);
+        // Other tests take numbers at the same time.
+        let taken: Vec<_> = (next..next + 100)
+            .map(|number| folder.path().join(format!(".out.csv.{}.{number}.part", std::process::id())))
+            .collect();
+        taken.iter().for_each(|name| fs::write(name, "other").unwrap());
+        written(&path, "new").finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert!(taken.iter().all(|name| fs::read(name).unwrap() == b"other"));
     }
 
     #[cfg(unix)]
