@@ -213,6 +213,11 @@ impl Output {
         self.paging.as_ref().is_some_and(Paging::is_left) || is_left(self.next())
     }
 
+    /// Whether what is written now goes through a pager, or will when it gets tall.
+    pub(crate) fn may_page(&self) -> bool {
+        self.paging.is_some()
+    }
+
     /// Whether the last result went through a pager.
     pub(crate) fn is_paging(&self) -> bool {
         self.paging.as_ref().is_some_and(Paging::is_running)
