@@ -169,6 +169,10 @@ mod tests {
             refusal("rates", "\n  900000001,Jones").unwrap(),
             "rates is no script: neither a statement nor a command begins in line 2, column 3"
         );
+        assert_eq!(
+            refusal("<stdin>", "900000001,Jones\n").unwrap(),
+            "<stdin> is no script: neither a statement nor a command begins in line 1, column 1"
+        );
         assert_eq!(refusal("wages.CSV", "select 1").unwrap(), "wages.CSV is a file of data, and no script");
         assert_eq!(refusal("a.sql", "PAR1\0").unwrap(), "a.sql is no text, and no script");
     }
