@@ -218,7 +218,9 @@ mod tests {
         let taken: Vec<_> = (next..next + 100)
             .map(|number| folder.path().join(format!(".out.csv.{}.{number}.part", std::process::id())))
             .collect();
-        taken.iter().for_each(|name| fs::write(name, "other").unwrap());
+        for name in &taken {
+            fs::write(name, "other").unwrap();
+        }
         written(&path, "new").finish().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert!(taken.iter().all(|name| fs::read(name).unwrap() == b"other"));
