@@ -30,6 +30,13 @@ impl Shell {
         interrupt: &mut Interrupt,
         keeps: bool,
     ) -> Result<()> {
+        let ended = self.run_logged(text, interrupt, keeps).await;
+        // It was for these rows, whether there were any or not.
+        self.output.look_once = None;
+        ended
+    }
+
+    async fn run_logged(&mut self, text: &str, interrupt: &mut Interrupt, keeps: bool) -> Result<()> {
         let entry = self.engine.begin_entry(text);
         let mut waiting = self.waiting(interrupt);
         let mut run = self.engine.run_with(text, &self.parameters)?;

@@ -40,7 +40,7 @@ pub(crate) struct Account {
     pub(crate) rows: Option<u64>,
     /// The file that takes its rows.
     pub(crate) file: Option<PathBuf>,
-    /// How long it took up to its last row; what comes then is a pager and the person who reads.
+    /// How long it took until its last row was written; what comes then is a pager and the person who reads.
     took: Option<Duration>,
 }
 

@@ -329,8 +329,6 @@ pub(crate) fn read_source(path: &Path) -> Result<Source> {
             .with_help("save the file as UTF-8")
     })?;
     let text = text.trim_start_matches('\u{feff}').to_owned();
-    if path != Path::new("-") {
-        refuse_data(path, &text)?;
-    }
+    refuse_data(Path::new(&name), &text)?;
     Ok(Source { name: Some(name), text })
 }

@@ -50,7 +50,7 @@ impl OutputArgs {
     /// Where results go.
     pub(crate) fn target(&self) -> Target<'_> {
         let by_end = self.named().is_none();
-        let file = |path| Target::File(FileTarget { path, by_end, takes: Takes::Run });
+        let file = |path| Target::at(FileTarget { path, by_end, takes: Takes::Run });
         self.output.as_deref().map_or(Target::Screen, file)
     }
 

@@ -79,8 +79,8 @@ fn of_table(table: &str, columns: &str) -> String {
 /// the logs do not say. They keep no text of more than 32 bytes.
 fn extreme(column: &str) -> String {
     format!(
-        "CASE WHEN s.rows IS NULL OR s.rows = s.nulls THEN NULL WHEN c.privacy <> 'public' THEN '(hidden)' \
-         ELSE coalesce({column}, '(unknown)') END"
+        "CASE WHEN s.rows IS NULL OR s.rows = s.nulls THEN NULL \
+         WHEN c.privacy IS DISTINCT FROM 'public' THEN '(hidden)' ELSE coalesce({column}, '(unknown)') END"
     )
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::last::{kept_results, rows_of_last};
+use super::last::{kept_results, no_result};
 use super::{Action, Argument, Command, Next, Section, flagged, forced, unquoted};
 use crate::export::Export;
 use crate::failure::{Failure, Result};
@@ -27,8 +27,10 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     if name.is_empty() {
         return Err(Failure::usage("there is no file to write").with_help(COMMAND.usage));
     }
-    rows_of_last(shell)?;
     let mut results = kept_results(shell);
+    if shell.last_rows.is_none() || results.is_empty() {
+        return Err(no_result());
+    }
     if !all {
         results.truncate(1);
     }

@@ -32,13 +32,16 @@ fn run(shell: &mut Shell, _: &str) -> Result<Next> {
 ///
 /// Errors: there is none.
 pub(super) fn rows_of_last(shell: &Shell) -> Result<u64> {
-    shell.last_rows.ok_or_else(|| {
-        Failure::usage("there is no result yet")
-            .with_help("run a statement first; its result is then the table _")
-    })
+    shell.last_rows.ok_or_else(no_result)
 }
 
-/// The results that are kept, the last one first; none before the first statement.
+/// The answer where a result is asked for and none is kept.
+pub(super) fn no_result() -> Failure {
+    Failure::usage("there is no result yet")
+        .with_help("run a statement first; its result is then the table _")
+}
+
+/// The results that are kept, the last one first; none before the first statement, nor where the last one was dropped.
 pub(super) fn kept_results(shell: &Shell) -> Vec<Kept> {
     let there = shell.engine.table_names();
     let last = Kept { table: LAST_TABLE.to_owned(), rows: shell.last_rows };

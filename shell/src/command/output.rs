@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Action, Argument, Command, Next, Section, forced, unquoted};
 use crate::export::refuse_existing;
 use crate::failure::Result;
-use crate::output::{FileTarget, Takes, Target};
+use crate::output::{FileTarget, Takes, Target, is_standard_output};
 use crate::shell::Shell;
 
 pub(super) const COMMAND: Command = Command {
@@ -39,6 +39,8 @@ pub(super) fn target(argument: &str, takes: Takes) -> Result<Target<'_>> {
         return Ok(Target::Screen);
     }
     let path = Path::new(name);
-    refuse_existing(path, force)?;
-    Ok(Target::File(FileTarget { path, by_end: true, takes }))
+    if !is_standard_output(path) {
+        refuse_existing(path, force)?;
+    }
+    Ok(Target::at(FileTarget { path, by_end: true, takes }))
 }

@@ -10,6 +10,9 @@ use crate::failure::{Failure, Result};
 /// Tells the drafts of one process apart: one file may be written twice at a time.
 static DRAFTS: AtomicU64 = AtomicU64::new(0);
 
+/// Where the files that a process has open stand under further names.
+const OPEN_FILES: [&str; 4] = ["/dev/fd", "/dev/stdout", "/dev/stderr", "/proc"];
+
 /// An unfinished file.
 #[derive(Debug)]
 pub(crate) struct Draft {
@@ -38,6 +41,8 @@ pub(crate) fn refuse_existing(path: &Path, force: bool) -> Result<()> {
 
 impl Draft {
     /// Begins a file. One that is there already stays until the new one is whole; its permissions stay for good.
+    ///
+    /// Errors: it may not be written, or its name stands for no file that can be replaced.
     pub(crate) fn begin(path: &Path) -> Result<Self> {
         let unwritable = |error: io::Error| Failure::file("write", path, &error);
         if path.file_name().is_none() {
@@ -53,12 +58,18 @@ impl Draft {
             let file = OpenOptions::new().write(true).open(path).map_err(unwritable)?;
             return Ok(Self { path: path.to_owned(), names: None, file });
         }
+        if older.is_some() && OPEN_FILES.iter().any(|name| path.starts_with(name)) {
+            let open = Failure::usage(format!("{} is a file that a program has open", path.display()));
+            return Err(open.with_help("name the file itself, or redirect standard output"));
+        }
+        if older.as_ref().is_some_and(|older| older.permissions().readonly()) {
+            let kept = Failure::usage(format!("{} may only be read", path.display()));
+            return Err(kept.with_help("choose another name, or let the file be written"));
+        }
         // A link stays one: what it leads to is replaced.
         let last = if older.is_some() { fs::canonicalize(path) } else { std::path::absolute(path) };
         let last = last.map_err(unwritable)?;
-        let temporary = beside(&last);
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&temporary);
-        let file = file.map_err(unwritable)?;
+        let (temporary, file) = create_beside(&last).map_err(unwritable)?;
         let draft = Self { path: path.to_owned(), names: Some(Names { temporary, last }), file };
         if let Some(older) = older {
             draft.file.set_permissions(older.permissions()).map_err(unwritable)?;
@@ -80,6 +91,17 @@ impl Draft {
         named.map_err(|error| Failure::file("write", &self.path, &error))?;
         self.names = None;
         Ok(())
+    }
+}
+
+/// A new file under a hidden name in the same folder. What has that name already, or is linked there, stays as it is.
+fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    loop {
+        let temporary = beside(path);
+        match OpenOptions::new().read(true).write(true).create_new(true).open(&temporary) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            created => return Ok((temporary, created?)),
+        }
     }
 }
 
@@ -174,12 +196,57 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
+    #[test]
+    fn a_file_that_may_only_be_read_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        fs::write(&path, "old").unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        assert!(Draft::begin(&path).err().unwrap().message.ends_with("out.csv may only be read"));
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["out.csv"]);
+    }
+
+    #[test]
+    fn what_has_a_hidden_name_already_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let next = DRAFTS.load(Ordering::Relaxed);
+        // Other tests take numbers at the same time.
+        let taken: Vec<_> = (next..next + 100)
+            .map(|number| folder.path().join(format!(".out.csv.{}.{number}.part", std::process::id())))
+            .collect();
+        for name in &taken {
+            fs::write(name, "other").unwrap();
+        }
+        written(&path, "new").finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert!(taken.iter().all(|name| fs::read(name).unwrap() == b"other"));
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_device_is_written_where_it_is() {
         let draft = written(Path::new("/dev/null"), "gone");
         assert!(draft.names.is_none() && refuse_existing(Path::new("/dev/null"), false).is_ok());
         draft.finish().unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_open_file_is_not_replaced_under_its_further_name() {
+        use std::os::fd::AsRawFd as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let open = File::create(&path).unwrap();
+        for names in ["/dev/fd", "/proc/self/fd"] {
+            let name = format!("{names}/{}", open.as_raw_fd());
+            let refused = Draft::begin(Path::new(&name)).err().unwrap();
+            assert!(refused.message.ends_with("is a file that a program has open"), "{}", refused.message);
+        }
+        assert_eq!(names(folder.path()), ["out.csv"]);
     }
 
     #[test]

@@ -36,21 +36,22 @@ impl Shell {
         }
         for (path, results) in files {
             let mut filling = self.filling(&path)?;
-            for kept in results {
-                self.export_kept(kept, &mut filling, interrupt).await?;
+            for (place, kept) in results.iter().enumerate() {
+                let is_last = place + 1 == results.len();
+                self.export_kept(kept, &mut filling, is_last, interrupt).await?;
             }
-            let (draft, held) = filling.finish()?;
-            draft.finish()?;
-            self.say(&held.sentence(&path))?;
+            filling.draft.finish()?;
+            self.say(&filling.held.sentence(&path))?;
         }
         Ok(())
     }
 
-    /// Adds a kept result to a file.
+    /// Adds a kept result to a file. With the last one the file is whole, which counts as part of it.
     async fn export_kept(
         &mut self,
         kept: &Kept,
         filling: &mut Filling,
+        is_last: bool,
         interrupt: &mut Interrupt,
     ) -> Result<()> {
         let sql = format!("FROM {}", kept.table);
@@ -58,7 +59,10 @@ impl Shell {
         let mut waiting = self.waiting(interrupt);
         waiting.account.file = Some(absolute(&filling.path));
         let mut run = self.engine.run(&sql)?;
-        let ended = self.run_into(kept, &mut run, filling, &mut waiting).await;
+        let mut ended = self.run_into(kept, &mut run, filling, &mut waiting).await;
+        if is_last && ended.is_ok() {
+            ended = filling.finish();
+        }
         waiting.account.tables = run.tables();
         drop(run);
         self.log(entry, waiting.account, &ended);
@@ -97,7 +101,9 @@ impl Shell {
         let mut filling = self.filling(path)?;
         filling.begin(&rows, None, "")?;
         self.pour_into(&mut filling, rows, waiting, keeps).await?;
-        filling.finish()
+        filling.finish()?;
+        waiting.account.end();
+        Ok((filling.draft, filling.held))
     }
 
     fn filling(&self, path: &Path) -> Result<Filling> {
@@ -164,10 +170,7 @@ impl Filling {
     }
 
     /// Writes what is left. The file waits for its name.
-    fn finish(self) -> Result<(Draft, Held)> {
-        if let Some(sink) = self.sink {
-            sink.finish()?;
-        }
-        Ok((self.draft, self.held))
+    fn finish(&mut self) -> Result<()> {
+        self.sink.take().map_or(Ok(()), Sink::finish)
     }
 }

@@ -3,7 +3,7 @@
 //! Rows are written as they come and never held all at once.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write as _};
 
 use lifetracks_engine::arrow::array::{ArrayRef, AsArray};
 use lifetracks_engine::arrow::compute::cast;
@@ -16,6 +16,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 
 use super::{Content, FIRST_SHEET, FileKind, Sink};
 use crate::failure::{Failure, Result};
+use crate::panic::caught;
 use crate::render::{Cells, Grouping};
 
 /// `.xlsx`.
@@ -152,31 +153,13 @@ impl Book {
         self.workbook.set_properties(&properties);
         self.write_notes()?;
         let file = self.file.try_clone().map_err(XlsxError::IoError)?;
-        self.workbook.save_to_writer(BufWriter::new(file))
+        let mut out = BufWriter::new(file);
+        self.workbook.save_to_writer(&mut out)?;
+        // The last bytes may be those that do not fit on the disk.
+        out.flush().map_err(XlsxError::IoError)
     }
-}
 
-/// How the columns of a result are written.
-///
-/// Errors: a sheet does not hold it.
-fn columns(content: &Content<'_>) -> Result<Vec<Column>> {
-    let fields = content.schema.fields();
-    if fields.len() > SHEET_COLUMNS {
-        return Err(too_large(&format!("{} columns", fields.len()), SHEET_COLUMNS as u64));
-    }
-    if let Some(rows) = content.rows.filter(|rows| *rows >= SHEET_ROWS) {
-        return Err(too_large(&format!("{rows} rows and a header"), SHEET_ROWS));
-    }
-    let column = |(index, field): (usize, &FieldRef)| {
-        let role = content.roles.get(index).copied().flatten();
-        let grouping = Grouping::of(field.name(), field.data_type(), role);
-        Column::new(field.name(), field.data_type(), grouping)
-    };
-    Ok(fields.iter().enumerate().map(column).collect())
-}
-
-impl Sink for Book {
-    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+    fn add(&mut self, batch: &RecordBatch) -> Result<()> {
         let rows = u64::from(self.row) + batch.num_rows() as u64;
         if rows > SHEET_ROWS {
             return Err(too_large("more rows", SHEET_ROWS));
@@ -202,6 +185,31 @@ impl Sink for Book {
         }
         Ok(())
     }
+}
+
+/// How the columns of a result are written.
+///
+/// Errors: a sheet does not hold it.
+fn columns(content: &Content<'_>) -> Result<Vec<Column>> {
+    let fields = content.schema.fields();
+    if fields.len() > SHEET_COLUMNS {
+        return Err(too_large(&format!("{} columns", fields.len()), SHEET_COLUMNS as u64));
+    }
+    if let Some(rows) = content.rows.filter(|rows| *rows >= SHEET_ROWS) {
+        return Err(too_large(&format!("{rows} rows and a header"), SHEET_ROWS));
+    }
+    let column = |(index, field): (usize, &FieldRef)| {
+        let role = content.roles.get(index).copied().flatten();
+        let grouping = Grouping::of(field.name(), field.data_type(), role);
+        Column::new(field.name(), field.data_type(), grouping)
+    };
+    Ok(fields.iter().enumerate().map(column).collect())
+}
+
+impl Sink for Book {
+    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        caught(|| self.add(batch)).unwrap_or_else(|| Err(panicked()))
+    }
 
     fn begin_sheet(&mut self, content: &Content<'_>, name: &str) -> Result<()> {
         self.finish_sheet().map_err(unwritten)?;
@@ -213,7 +221,7 @@ impl Sink for Book {
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
-        self.complete().map_err(unwritten)
+        caught(|| self.complete().map_err(unwritten)).unwrap_or_else(|| Err(panicked()))
     }
 }
 
@@ -313,6 +321,11 @@ fn exact(text: &str) -> Option<f64> {
 fn too_large(what: &str, limit: u64) -> Failure {
     Failure::usage(format!("the result has {what}, and an Excel sheet holds {limit}"))
         .with_help("export to .csv or .parquet, or ask for less")
+}
+
+/// What is wrong where the workbook's writer panics, as it does when its temporary file takes no more.
+fn panicked() -> Failure {
+    Failure::usage("could not write the workbook; the disk of its temporary file may be full")
 }
 
 fn unwritten(error: XlsxError) -> Failure {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::BUFFER;
 use super::place::{FileTarget, Takes};
 use crate::export::{Draft, Held};
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::render::Format;
 
 /// A file of text, which further results are added to.
@@ -66,7 +66,7 @@ impl TextFile {
 
     /// What has been written is whole; the file gets its name now, or with the rest of its run.
     pub(super) fn keep(&mut self, at_once: bool) -> Result<()> {
-        self.flush()?;
+        self.write_out()?;
         self.whole = self.written;
         if at_once || self.takes == Takes::Further { self.name() } else { Ok(()) }
     }
@@ -89,16 +89,25 @@ impl TextFile {
         Ok(file)
     }
 
+    /// Writes the bytes that wait.
+    fn write_out(&mut self) -> Result<()> {
+        self.out.flush().map_err(|error| match error.kind() {
+            // Whoever reads the pipe has enough.
+            io::ErrorKind::BrokenPipe => error.into(),
+            _ => Failure::file("write", &self.path, &error),
+        })
+    }
+
     fn name(&mut self) -> Result<()> {
         self.draft.take().map_or(Ok(()), Draft::finish)
     }
 
     /// Leaves the file. Without a result it does not come to be, nor where it waits for a run that failed.
     pub(super) fn close(mut self, well: bool) -> Result<Option<String>> {
-        self.out.flush()?;
         if self.draft.is_some() && !well {
             return Ok(unwritten(&self.path, self.takes));
         }
+        self.write_out()?;
         if self.written == 0 && self.held.results == 0 {
             return Ok(Some(nothing(&self.path)));
         }
@@ -205,6 +214,17 @@ mod tests {
             assert_eq!(said.contains("is not written"), !well, "{said}");
             assert_eq!(std::fs::read_to_string(&path).unwrap(), left);
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_said_once_and_with_the_name() {
+        let path = Path::new("/dev/full");
+        let mut file = text(path, Takes::Run);
+        file.write_all(b"a").unwrap();
+        assert!(file.keep(false).unwrap_err().message.starts_with("could not write /dev/full: "));
+        let said = file.close(false).unwrap().unwrap();
+        assert!(said.starts_with("/dev/full is not written"), "{said}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use self::pager::Pager;
 use self::pager::Paging;
 use self::place::Place;
-pub(crate) use self::place::{FileTarget, Takes, Target};
+pub(crate) use self::place::{FileTarget, Takes, Target, is_standard_output};
 use crate::export::{Draft, Held};
 use crate::failure::{Failure, Result};
 use crate::render::{Format, Look};
@@ -211,6 +211,11 @@ impl Output {
     pub(crate) fn is_unread(&self) -> bool {
         let is_left = |place: &Place| matches!(place, Place::Command(piped) if piped.is_left);
         self.paging.as_ref().is_some_and(Paging::is_left) || is_left(self.next())
+    }
+
+    /// Whether what is written now goes through a pager, or will when it gets tall.
+    pub(crate) fn may_page(&self) -> bool {
+        self.paging.is_some()
     }
 
     /// Whether the last result went through a pager.

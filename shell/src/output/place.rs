@@ -11,6 +11,9 @@ use crate::export::Way;
 use crate::failure::{Failure, Result};
 use crate::render::Format;
 
+/// What standard output is called as a file.
+const STANDARD_OUTPUT: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
 /// A place that results go to.
 pub(super) enum Place {
     Screen,
@@ -52,6 +55,18 @@ pub(crate) enum Takes {
     Further,
     /// Those of a run, when all of it has gone well.
     Run,
+}
+
+impl<'a> Target<'a> {
+    /// The place that a path names. Standard output is none to replace, wherever it is redirected to.
+    pub(crate) fn at(file: FileTarget<'a>) -> Self {
+        if is_standard_output(file.path) { Self::Screen } else { Self::File(file) }
+    }
+}
+
+/// Whether a path is a name of standard output.
+pub(crate) fn is_standard_output(path: &Path) -> bool {
+    STANDARD_OUTPUT.iter().any(|name| path == Path::new(name))
 }
 
 impl Place {

@@ -26,6 +26,7 @@ impl Shell {
     ) -> Result<()> {
         if !self.is_wanted(keeps) {
             self.pour(rows, waiting, keeps, |_, _| Ok(true)).await?;
+            waiting.account.end();
             return Ok(());
         }
         let written = if let Some(path) = self.output.whole_file()? {
@@ -71,7 +72,14 @@ impl Shell {
             read: waiting.line.running().map(|plan| plan.now().bytes).filter(|bytes| is_timed && *bytes > 0),
             width: self.output.width(),
         };
-        render.end(&ending, &mut self.output)?;
+        if self.output.may_page() {
+            // What comes now may wait for the person who reads.
+            waiting.account.end();
+            render.end(&ending, &mut self.output)?;
+        } else {
+            render.end(&ending, &mut self.output)?;
+            waiting.account.end();
+        }
         self.output.count(|held| held.add(written, &schema));
         self.record_rows(excerpt);
         Ok(())
@@ -133,7 +141,6 @@ impl Shell {
             }
         }
         waiting.line.clear();
-        waiting.account.end();
         if let Some(keeper) = keeper {
             self.engine.keep(keeper)?;
             self.last_rows = Some(poured);

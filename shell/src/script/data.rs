@@ -92,13 +92,38 @@ const HELP: &str = "data is asked for, such as select * from read_csv('FILE'); a
 
 /// The text from its first word on: behind blanks and comments.
 fn beginning(text: &str) -> &str {
-    let text = text.trim_start_matches(|character: char| character.is_whitespace() || character == ';');
-    let comment = if let Some(comment) = text.strip_prefix("--") {
-        comment.find('\n').map(|end| &comment[end..])
-    } else {
-        text.strip_prefix("/*").and_then(|comment| comment.find("*/").map(|end| &comment[end + 2..]))
-    };
-    comment.map_or(text, beginning)
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|character: char| character.is_whitespace() || character == ';');
+        let behind = if rest.starts_with("--") {
+            rest.find('\n').map(|end| &rest[end..])
+        } else if rest.starts_with("/*") {
+            behind_comment(rest)
+        } else {
+            None
+        };
+        let Some(behind) = behind else { return rest };
+        rest = behind;
+    }
+}
+
+/// What stands behind the comment that a text begins with, in which others may stand; `None` where it has no end.
+fn behind_comment(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let (mut at, mut depth) = (0, 0_usize);
+    while at + 1 < bytes.len() {
+        match &bytes[at..at + 2] {
+            b"/*" => depth += 1,
+            b"*/" if depth <= 1 => return text.get(at + 2..),
+            b"*/" => depth -= 1,
+            _ => {
+                at += 1;
+                continue;
+            }
+        }
+        at += 2;
+    }
+    None
 }
 
 fn begins_well(text: &str) -> bool {
@@ -130,10 +155,23 @@ mod tests {
     }
 
     #[test]
+    fn comments_may_stand_in_each_other_and_be_many() {
+        assert_eq!(refusal("rates", "/* a /* b */ c */ select 1;"), None);
+        assert_eq!(refusal("rates", "/* a /* b */ 900000001"), None, "the comment has no end");
+        let many = "-- a line\n/**/".repeat(100_000);
+        assert_eq!(refusal("rates", &format!("{many}select 1")), None);
+        assert!(refusal("rates", &format!("{many}900000001")).is_some());
+    }
+
+    #[test]
     fn data_is_refused_without_its_words() {
         assert_eq!(
             refusal("rates", "\n  900000001,Jones").unwrap(),
             "rates is no script: neither a statement nor a command begins in line 2, column 3"
+        );
+        assert_eq!(
+            refusal("<stdin>", "900000001,Jones\n").unwrap(),
+            "<stdin> is no script: neither a statement nor a command begins in line 1, column 1"
         );
         assert_eq!(refusal("wages.CSV", "select 1").unwrap(), "wages.CSV is a file of data, and no script");
         assert_eq!(refusal("a.sql", "PAR1\0").unwrap(), "a.sql is no text, and no script");

@@ -16,6 +16,7 @@ mod link_load;
 mod logs;
 mod parameters;
 mod picker;
+mod places;
 mod prompt;
 mod results;
 mod running;

@@ -72,3 +72,14 @@ fn what_a_command_shows_is_no_result() {
     assert_eq!(code, 0);
     assert!(out.ends_with("seven\n7\n"), "{out}");
 }
+
+#[test]
+fn the_look_of_a_command_is_not_that_of_the_statement_after_its_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns: Vec<_> = (1..=12).map(|number| format!("'a long text' as column_{number}")).collect();
+    let wide = format!("select {}", columns.join(", "));
+    let script = format!(".maxwidth 30\nselect 1 as a;\ndrop view _;\n.last\n{wide};\n");
+    let (_, out, err) = ran(lifetracks(folder.path()).args(["--on-error", "continue", "-c", &script]));
+    assert!(err.contains("error"), "{err}");
+    assert!(out.contains("of 12 columns; .last"), "{out}");
+}

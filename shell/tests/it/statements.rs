@@ -130,3 +130,15 @@ fn a_saved_statement_that_runs_itself_comes_to_an_end() {
     assert_eq!(code, 2);
     assert!(err.contains("again.sql is read by files that read each other more than 16 deep"), "{err}");
 }
+
+#[test]
+fn data_on_standard_input_is_refused_without_its_words() {
+    let folder = tempfile::tempdir().unwrap();
+    for (text, place) in
+        [("900000001,Jones\n", "line 1, column 1"), ("-- rates\n  selct Jones;\n", "line 2, column 3")]
+    {
+        let (code, out, err) = ran(lifetracks(folder.path()).write_stdin(text));
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        assert!(err.contains(place) && !err.contains("Jones"), "{err}");
+    }
+}
