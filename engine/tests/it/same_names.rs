@@ -43,3 +43,16 @@ fn the_same_expression_twice_needs_a_name() {
     assert_eq!(error.message(), "two columns have the same name, sum(v.x)");
     assert_eq!(lake.error("SELECT 1, 1").message(), "two columns have the same name, 1");
 }
+
+#[test]
+fn a_name_that_as_gives_is_never_written_another_way() {
+    let lake = Lake::new();
+    for name in ["Int64(7)", "Utf8(\"\"x\"\")"] {
+        for rest in ["", " ORDER BY 1 LIMIT 1", " UNION ALL SELECT 2"] {
+            let table = lake.query(&format!("SELECT 1 AS \"{name}\"{rest}"));
+            assert!(table.contains(&format!("| {} |", name.replace("\"\"", "\""))), "{table}");
+        }
+    }
+    let table = lake.query("SELECT 7, 'a\")b'");
+    assert!(table.contains("| 7 ") && table.contains("| 'a\")b' |"), "{table}");
+}
