@@ -210,7 +210,7 @@ impl Runner {
         let mut notices = cohort::notices(&plan, &self.main).await?;
         notices.extend(panel_notices(&plan, &self.definitions, &self.thresholds).await?);
         notices.extend(logs::notices(&plan));
-        notices.extend(dropped_fraction(&plan, &self.definitions));
+        notices.extend(dropped_fraction(text, &plan, &self.definitions));
         for notice in notices {
             drop(sender.send(Ok(Outcome::Notice(notice))).await);
         }
