@@ -14,6 +14,7 @@ use datafusion::sql::sqlparser::ast::{Query, TableFactor, VisitorMut};
 use lifetracks_datasets::Definitions;
 
 use crate::dialect;
+use crate::heading::spelled;
 use crate::relation::is_function;
 
 /// Aggregates and window functions whose whole numbers are parts and wholes of a rate. The year of a smallest quarter,
@@ -66,7 +67,7 @@ fn told(columns: &BTreeSet<String>) -> String {
 fn name(expr: &Expr) -> String {
     match expr {
         Expr::Alias(alias) => format!("\"{}\"", alias.name),
-        other => other.human_display().to_string().chars().take(LONGEST).collect(),
+        other => spelled(&other.schema_name().to_string()).chars().take(LONGEST).collect(),
     }
 }
 

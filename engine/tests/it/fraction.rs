@@ -41,6 +41,10 @@ fn whole_counts_and_sums_that_are_divided_are_told() {
         ("SELECT * FROM (SELECT count(*) / 4 AS a FROM t) subgroups", "column \"a\""),
         ("CREATE TABLE u AS SELECT count(*) / 2 AS a FROM t", "column \"a\""),
         ("SELECT count(*) / 2 FROM t", "column count(*) / 2 divides"),
+        (
+            "SELECT round(sum(person_id) / count(*)) FROM t",
+            "column round(sum(t.person_id) / count(*)) divides",
+        ),
     ] {
         let told = told(&lake.engine, sql);
         assert_eq!(told.len(), 1, "{sql} {told:?}");
