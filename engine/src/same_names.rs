@@ -116,8 +116,11 @@ impl Names {
     }
 }
 
-/// `SELECT x, CAST(x AS double)`: the second column is called as it is written.
+/// `SELECT x, CAST(x AS double)` or `SELECT *, CAST(x AS double)`: the second column is called as it is written.
 fn name_columns(items: &mut [SelectItem]) {
+    let is_star =
+        |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
+    let has_star = items.iter().any(is_star);
     let mut names = Names::default();
     for item in items.iter() {
         if let SelectItem::UnnamedExpr(expr) = item {
@@ -126,7 +129,7 @@ fn name_columns(items: &mut [SelectItem]) {
     }
     for item in items {
         if let SelectItem::UnnamedExpr(expr) = item
-            && names.place(expr).is_some()
+            && (names.place(expr).is_some() || has_star && has_cast(expr))
         {
             let alias = Ident::with_quote('"', expr.to_string());
             *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
@@ -261,6 +264,10 @@ mod tests {
         assert_eq!(
             parted("SELECT CAST(x AS DOUBLE), t.x, CAST(y AS INT) FROM t"),
             "SELECT CAST(x AS DOUBLE) AS \"CAST(x AS DOUBLE)\", t.x, CAST(y AS INT) FROM t"
+        );
+        assert_eq!(
+            parted("SELECT t.*, CAST(x AS DOUBLE), y FROM t"),
+            "SELECT t.*, CAST(x AS DOUBLE) AS \"CAST(x AS DOUBLE)\", y FROM t"
         );
     }
 
