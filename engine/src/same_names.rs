@@ -36,6 +36,8 @@ fn part_body(body: &mut SetExpr, order_by: Option<&mut OrderBy>, state: &Session
     match body {
         SetExpr::Select(select) => {
             name_columns(&mut select.projection);
+            let mut order_by = order_by;
+            part_groups(select, order_by.as_deref_mut());
             part_aggregates(select, order_by, state);
         }
         SetExpr::SetOperation { left, right, .. } => {
@@ -105,6 +107,11 @@ impl Names {
         self.0.entry(written.bare).or_default().insert(written.text);
     }
 
+    /// Whether some would have the same name.
+    fn has_several(&self) -> bool {
+        self.0.values().any(|texts| texts.len() > 1)
+    }
+
     /// The place, from 1, of an expression with a cast among those that would have its name; `None` where it is alone.
     fn place(&self, expr: &Expr) -> Option<usize> {
         let written = Written::of(expr);
@@ -137,16 +144,96 @@ fn name_columns(items: &mut [SelectItem]) {
     }
 }
 
+/// `GROUP BY x, CAST(x AS double)`: the second one is planned as `coalesce(CAST(x AS double))` wherever it stands.
+fn part_groups(select: &mut Select, order_by: Option<&mut OrderBy>) {
+    let GroupByExpr::Expressions(by, _) = &mut select.group_by else { return };
+    let mut names = Names::default();
+    for expr in by.iter() {
+        names.add(Written::of(meant(expr, &select.projection)));
+    }
+    if names.has_several() {
+        let mut groups = Groups { names, depth: 0 };
+        // A visitor that never breaks.
+        let _ = by.visit(&mut groups);
+        visit_results(select, order_by, &mut groups);
+    }
+}
+
+/// What an expression of GROUP BY stands for: the column of SELECT that has its name, or itself.
+fn meant<'a>(expr: &'a Expr, items: &'a [SelectItem]) -> &'a Expr {
+    let Expr::Identifier(name) = expr else { return expr };
+    let named = items.iter().find_map(|item| match item {
+        SelectItem::ExprWithAlias { expr, alias } if alias == name => Some(expr),
+        _ => None,
+    });
+    named.unwrap_or(expr)
+}
+
+/// Tells the expressions of GROUP BY apart.
+struct Groups {
+    names: Names,
+    /// How many sub-queries the expression is in.
+    depth: usize,
+}
+
+impl VisitorMut for Groups {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, _query: &mut Query) -> ControlFlow<()> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _query: &mut Query) -> ControlFlow<()> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if self.depth == 0
+            && let Some(times) = self.names.place(expr)
+        {
+            expr.visit(&mut Wrapped { times })?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Takes a visitor through all that is computed of the groups. A column without a name that it changes is called as it
+/// was written.
+fn visit_results(
+    select: &mut Select,
+    order_by: Option<&mut OrderBy>,
+    visitor: &mut impl VisitorMut<Break = ()>,
+) {
+    // Visitors that never break.
+    for item in &mut select.projection {
+        let written = item.to_string();
+        let _ = item.visit(visitor);
+        if let SelectItem::UnnamedExpr(expr) = item
+            && expr.to_string() != written
+        {
+            let alias = Ident::with_quote('"', written);
+            *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
+        }
+    }
+    let _ = select.having.visit(visitor);
+    let _ = select.qualify.visit(visitor);
+    if let Some(order_by) = order_by {
+        let _ = order_by.visit(visitor);
+    }
+}
+
 /// `SELECT sum(x), sum(CAST(x AS double))`: the second one is planned as `sum(coalesce(CAST(x AS double)))`, which is the
 /// same and has another name. The optimiser takes it away again.
 fn part_aggregates(select: &mut Select, mut order_by: Option<&mut OrderBy>, state: &SessionState) {
     let is_grouped = !matches!(&select.group_by, GroupByExpr::Expressions(by, _) if by.is_empty());
     let mut aggregates =
         Aggregates { state, is_grouped, depth: 0, names: Names::default(), is_parting: false };
-    aggregates.visit(select, order_by.as_deref_mut());
-    if aggregates.names.0.values().any(|texts| texts.len() > 1) {
+    visit_results(select, order_by.as_deref_mut(), &mut aggregates);
+    if aggregates.names.has_several() {
         aggregates.is_parting = true;
-        aggregates.visit(select, order_by);
+        visit_results(select, order_by, &mut aggregates);
     }
 }
 
@@ -162,16 +249,6 @@ struct Aggregates<'a> {
 }
 
 impl Aggregates<'_> {
-    fn visit(&mut self, select: &mut Select, order_by: Option<&mut OrderBy>) {
-        // A visitor that never breaks.
-        let _ = select.projection.visit(self);
-        let _ = select.having.visit(self);
-        let _ = select.qualify.visit(self);
-        if let Some(order_by) = order_by {
-            let _ = order_by.visit(self);
-        }
-    }
-
     fn is_meant(&self, function: &Function) -> bool {
         if function.over.is_some() {
             return !self.is_grouped;
@@ -282,6 +359,26 @@ mod tests {
             parted("SELECT avg(CAST(x AS INT)) AS a FROM t HAVING avg(CAST(x AS DOUBLE)) > 1"),
             "SELECT avg(coalesce(coalesce(CAST(x AS INT)))) AS a FROM t \
              HAVING avg(coalesce(CAST(x AS DOUBLE))) > 1"
+        );
+    }
+
+    #[test]
+    fn a_column_without_a_name_is_called_as_it_is_written() {
+        assert_eq!(
+            parted("SELECT sum(x), sum(CAST(x AS DOUBLE)) / 2 FROM t"),
+            "SELECT sum(x), sum(coalesce(CAST(x AS DOUBLE))) / 2 AS \"sum(CAST(x AS DOUBLE)) / 2\" FROM t"
+        );
+    }
+
+    #[test]
+    fn groups_that_differ_by_a_cast_are_told_apart_wherever_they_stand() {
+        assert_eq!(
+            parted("SELECT x, CAST(x AS INT) AS y, count(*) FROM t GROUP BY x, CAST(x AS INT)"),
+            "SELECT x, coalesce(CAST(x AS INT)) AS y, count(*) FROM t GROUP BY x, coalesce(CAST(x AS INT))"
+        );
+        assert_eq!(
+            parted("SELECT x, CAST(x AS INT) AS y FROM t GROUP BY x, y HAVING CAST(x AS INT) > 1"),
+            "SELECT x, coalesce(CAST(x AS INT)) AS y FROM t GROUP BY x, y HAVING coalesce(CAST(x AS INT)) > 1"
         );
     }
 

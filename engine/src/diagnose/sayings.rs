@@ -74,6 +74,13 @@ const SAYINGS: &[Saying] = &[
         "name one of them another way with AS",
         Place::Nowhere,
     ),
+    // The same where the names are hidden, because rows may stand in them.
+    saying(
+        "require unique expression names",
+        "two expressions here have the same name for the planner, which leaves casts out of names",
+        "compute one of them in a sub-query or in WITH",
+        Place::Nowhere,
+    ),
     saying(
         "Schema contains duplicate unqualified field name \"{}\"",
         "two expressions here have the same name for the planner, which leaves casts out of names",

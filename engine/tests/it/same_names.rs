@@ -37,6 +37,21 @@ fn a_column_without_a_name_is_called_as_it_is_written() {
 }
 
 #[test]
+fn groups_of_a_column_and_of_its_cast_stand_in_one_select() {
+    let lake = Lake::new();
+    for by in ["x, cast(x AS double)", "x, z"] {
+        let sql =
+            format!("SELECT x, cast(x AS double) AS z, count(*) FROM {VALUES} GROUP BY {by} ORDER BY x");
+        let table = lake.query(&sql);
+        assert!(table.contains("| 1 | 1.0 | 1        |"), "{table}");
+    }
+    let star = lake.query(&format!("SELECT *, cast(x AS double) FROM {VALUES}"));
+    assert!(star.contains("| CAST(x AS DOUBLE) |"), "{star}");
+    let share = lake.query(&format!("SELECT sum(x), sum(cast(x AS double)) / count(*) FROM {VALUES}"));
+    assert!(share.contains("| sum(CAST(x AS DOUBLE)) / count(*) |"), "{share}");
+}
+
+#[test]
 fn the_same_expression_twice_needs_a_name() {
     let lake = Lake::new();
     let error = lake.error(&format!("SELECT sum(x), sum(x) FROM {VALUES}"));
