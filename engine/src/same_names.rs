@@ -290,7 +290,7 @@ impl VisitorMut for Aggregates<'_> {
     }
 }
 
-/// Puts `coalesce(..)` around every cast, so many times.
+/// Puts `coalesce(..)` around every cast of what is no constant, so many times.
 struct Wrapped {
     times: usize,
 }
@@ -299,7 +299,7 @@ impl VisitorMut for Wrapped {
     type Break = ();
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if matches!(expr, Expr::Cast { .. }) {
+        if matches!(expr, Expr::Cast { expr: inner, .. } if !matches!(**inner, Expr::Value(_))) {
             for _ in 0..self.times {
                 *expr = coalesce(expr.clone());
             }
@@ -389,6 +389,7 @@ mod tests {
             "SELECT sum(CAST(x AS DOUBLE)), sum(CAST(x AS DOUBLE)) + 1 FROM t",
             "SELECT CAST(x AS DOUBLE) AS a, x FROM t",
             "SELECT count(*), count(*) FROM t",
+            "SELECT lag(x, CAST(1 AS BIGINT)) OVER w AS a, lag(x, 1) OVER w AS b FROM t WINDOW w AS (ORDER BY x)",
             "SELECT sum(x), (SELECT sum(CAST(x AS DOUBLE)) FROM u) FROM t",
             "SELECT abs(CAST(x AS INT)) AS a, max(abs(x)) AS b FROM t GROUP BY abs(CAST(x AS INT))",
         ] {

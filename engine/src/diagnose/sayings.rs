@@ -32,6 +32,12 @@ const SAYINGS: &[Saying] = &[
         Place::WindowInWhere,
     ),
     saying(
+        "does not support logical expression WindowFunction(",
+        "a window function cannot be computed where it stands",
+        "compute it in a sub-query or in WITH",
+        Place::Nowhere,
+    ),
+    saying(
         "Aggregate function calls cannot be nested: '{}' is nested inside",
         "an aggregate cannot stand inside another one",
         "compute the inner one in a sub-query or in WITH",
@@ -254,10 +260,13 @@ pub(super) fn told_of_run(said: &str, text: &str) -> Option<Error> {
 }
 
 fn told_in(said: &str, text: &str, scope: Option<&Scope<'_>>, span: Option<Span>) -> Option<Error> {
-    let (saying, parts) =
-        SAYINGS.iter().find_map(|saying| captures(saying.said, said).map(|parts| (saying, parts)))?;
     let words = Words::of(text);
-    let place = places::find(saying.place, &words, &parts, span, scope);
+    let (saying, parts, place) = SAYINGS.iter().find_map(|saying| {
+        let parts = captures(saying.said, said)?;
+        let place = places::find(saying.place, &words, &parts, span, scope);
+        let is_elsewhere = place.is_none() && saying.place == Place::WindowInWhere;
+        (!is_elsewhere).then_some((saying, parts, place))
+    })?;
     let at = place.and_then(|span| text.get(span.start..span.end)).unwrap_or("this");
     let error = query(filled(saying.told, &parts, at)).with_span(place);
     let help = filled(saying.help, &parts, at);
@@ -332,6 +341,15 @@ mod tests {
         assert_eq!(captures("a '{}' b {}", "so: a 'x' b y z"), Some(vec!["x", "y z"]));
         assert_eq!(captures("a '{}' b", "a 'x' c"), None);
         assert_eq!(captures("a", "b"), None);
+    }
+
+    #[test]
+    fn a_window_function_is_in_where_only_where_it_stands_there() {
+        let told = |text| told_of_run("does not support logical expression WindowFunction(..", text).unwrap();
+        let in_where = told("select x from t where lag(x) over (order by x) = 1");
+        assert_eq!(in_where.message(), "lag(x) over (order by x) cannot stand in WHERE");
+        let elsewhere = told("select lag(x) over (order by x) from t");
+        assert_eq!(elsewhere.message(), "a window function cannot be computed where it stands");
     }
 
     #[test]
