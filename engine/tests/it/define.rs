@@ -17,10 +17,7 @@ fn a_table_that_is_there_is_not_said_to_be_created() {
     let made = "CREATE TABLE IF NOT EXISTS t AS SELECT 1 AS x";
     assert_eq!(lake.query(made), "Table t created for this session.");
     assert_eq!(lake.query(made), "t is there already, and stays as it is.");
-    assert_eq!(
-        lake.query("CREATE OR REPLACE TABLE t AS SELECT 2 AS x"),
-        "Table t created for this session."
-    );
+    assert_eq!(lake.query("CREATE OR REPLACE TABLE t AS SELECT 2 AS x"), "Table t created for this session.");
     assert_eq!(lake.value("SELECT x FROM t"), "2");
 }
 

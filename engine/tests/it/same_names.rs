@@ -71,3 +71,10 @@ fn a_name_that_as_gives_is_never_written_another_way() {
     let table = lake.query("SELECT 7, 'a\")b'");
     assert!(table.contains("| 7 ") && table.contains("| 'a\")b' |"), "{table}");
 }
+
+#[test]
+fn describe_calls_columns_as_the_result_does() {
+    let lake = Lake::new();
+    let table = lake.query("DESCRIBE SELECT 1, 2 AS \"Int64(2)\"");
+    assert!(table.contains("| 1 ") && table.contains("| Int64(2) "), "{table}");
+}
