@@ -6,6 +6,10 @@ use super::words::Words;
 use super::{Scope, query};
 use crate::error::{Error, Span};
 
+/// What there is in place of an operator that divides without the fraction.
+pub(super) const WHOLE_DIVISION: &str =
+    "of whole numbers a / b drops the fraction; of others write floor(a / b)";
+
 /// A sentence of the planner. `{}` is a part that changes; `{0}` tells the first of them as it is, `{t0}` as a type.
 struct Saying {
     said: &'static str,
@@ -223,12 +227,7 @@ const SAYINGS: &[Saying] = &[
         "write to_timestamp(text, '%m/%d/%Y')",
         Place::Call("to_timestamp"),
     ),
-    saying(
-        "Operator DIV is not yet supported",
-        "// is not available",
-        "of whole numbers a / b drops the fraction; of others write floor(a / b)",
-        Place::Nowhere,
-    ),
+    saying("Operator DIV is not yet supported", "// is not available", WHOLE_DIVISION, Place::Nowhere),
     saying(
         "Divide by zero",
         "something is divided by zero",
