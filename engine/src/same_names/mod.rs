@@ -1,17 +1,20 @@
 //! Tells expressions apart that the planner would call the same: it leaves casts out of names, so that `sum(x)` and
 //! `sum(CAST(x AS double))` could not stand in one SELECT, whatever AS calls them.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod names;
+mod wrapped;
+
 use std::ops::ControlFlow;
 
 use datafusion::execution::session_state::SessionState;
 use datafusion::sql::parser::Statement as Parsed;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr,
-    Ident, ObjectName, OrderBy, Query, Select, SelectItem, SetExpr, VisitMut, VisitorMut,
+    Expr, Function, GroupByExpr, Ident, OrderBy, Query, Select, SelectItem, SetExpr, VisitMut, VisitorMut,
 };
 
 use crate::dialect;
+use names::{Names, Written, has_cast};
+use wrapped::Wrapped;
 
 /// Names the columns that would have the same name by what is written, and gives every aggregate a name of its own.
 pub(crate) fn part(statement: &mut Parsed, state: &SessionState) {
@@ -45,81 +48,6 @@ fn part_body(body: &mut SetExpr, order_by: Option<&mut OrderBy>, state: &Session
             part_body(right, None, state);
         }
         _ => {}
-    }
-}
-
-/// An expression as it is written, and without its casts.
-struct Written {
-    text: String,
-    bare: String,
-}
-
-impl Written {
-    fn of(expr: &Expr) -> Self {
-        let mut expr = expr.clone();
-        let text = expr.to_string().to_lowercase();
-        let _: ControlFlow<()> = expr.visit(&mut Bare);
-        Self { text, bare: expr.to_string().to_lowercase() }
-    }
-}
-
-/// Takes casts, parentheses and the tables of columns away, as names do.
-struct Bare;
-
-impl VisitorMut for Bare {
-    type Break = ();
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        let inner = match expr {
-            Expr::Cast { expr, .. } | Expr::Nested(expr) => Some(expr.as_ref().clone()),
-            Expr::CompoundIdentifier(parts) => parts.last().cloned().map(Expr::Identifier),
-            _ => None,
-        };
-        if let Some(inner) = inner {
-            *expr = inner;
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-/// Whether an expression has a cast.
-fn has_cast(expr: &Expr) -> bool {
-    struct Casts(bool);
-    impl VisitorMut for Casts {
-        type Break = ();
-
-        fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-            self.0 |= matches!(expr, Expr::Cast { .. });
-            ControlFlow::Continue(())
-        }
-    }
-    let mut casts = Casts(false);
-    let _ = expr.clone().visit(&mut casts);
-    casts.0
-}
-
-/// The texts of expressions by what they are without casts.
-#[derive(Default)]
-struct Names(BTreeMap<String, BTreeSet<String>>);
-
-impl Names {
-    fn add(&mut self, written: Written) {
-        self.0.entry(written.bare).or_default().insert(written.text);
-    }
-
-    /// Whether some would have the same name.
-    fn has_several(&self) -> bool {
-        self.0.values().any(|texts| texts.len() > 1)
-    }
-
-    /// The place, from 1, of an expression with a cast among those that would have its name; `None` where it is alone.
-    fn place(&self, expr: &Expr) -> Option<usize> {
-        let written = Written::of(expr);
-        let texts = self.0.get(&written.bare).filter(|texts| texts.len() > 1)?;
-        if !has_cast(expr) {
-            return None;
-        }
-        texts.iter().position(|text| *text == written.text).map(|before| before + 1)
     }
 }
 
@@ -288,39 +216,6 @@ impl VisitorMut for Aggregates<'_> {
         }
         ControlFlow::Continue(())
     }
-}
-
-/// Puts `coalesce(..)` around every cast of what is no constant, so many times.
-struct Wrapped {
-    times: usize,
-}
-
-impl VisitorMut for Wrapped {
-    type Break = ();
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if matches!(expr, Expr::Cast { expr: inner, .. } if !matches!(**inner, Expr::Value(_))) {
-            for _ in 0..self.times {
-                *expr = coalesce(expr.clone());
-            }
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-fn coalesce(value: Expr) -> Expr {
-    let args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(value))];
-    let list = FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() };
-    Expr::Function(Function {
-        name: ObjectName::from(vec![Ident::new("coalesce")]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(list),
-        filter: None,
-        null_treatment: None,
-        over: None,
-        within_group: Vec::new(),
-    })
 }
 
 #[cfg(test)]
