@@ -1,5 +1,6 @@
 //! Statements that change the session and give no rows: views, tables and functions of its own, settings.
 
+use datafusion::common::TableReference;
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::{DdlStatement, DropFunction, LogicalPlan, Statement};
 
@@ -8,6 +9,11 @@ use crate::run::Runner;
 impl Runner {
     /// Carries out a statement that changes the session and gives no rows; `None` for any other.
     pub(crate) async fn define(&self, plan: &LogicalPlan) -> Result<Option<String>, DataFusionError> {
+        if let LogicalPlan::Ddl(ddl) = plan
+            && let Some(sentence) = self.nothing_to_do(ddl)
+        {
+            return Ok(Some(sentence));
+        }
         let sentence = match plan {
             LogicalPlan::Ddl(DdlStatement::CreateView(view)) => {
                 format!("View {} created for this session.", view.name)
@@ -26,10 +32,32 @@ impl Runner {
             LogicalPlan::Statement(Statement::SetVariable(variable)) => {
                 format!("{} is set.", variable.variable)
             }
+            LogicalPlan::Statement(Statement::ResetVariable(variable)) => {
+                format!("{} is reset.", variable.variable)
+            }
             _ => return Ok(None),
         };
         self.context.execute_logical_plan(plan.clone()).await?;
         Ok(Some(sentence))
+    }
+
+    /// What there is to say of IF EXISTS and IF NOT EXISTS where nothing is to be changed; `None` where something is.
+    fn nothing_to_do(&self, ddl: &DdlStatement) -> Option<String> {
+        let is_there = |name: &TableReference| self.main.is_of_the_session(name.table());
+        match ddl {
+            DdlStatement::CreateMemoryTable(table)
+                if table.if_not_exists && !table.or_replace && is_there(&table.name) =>
+            {
+                Some(format!("{} is there already, and stays as it is.", table.name))
+            }
+            DdlStatement::DropView(view) if !is_there(&view.name) => {
+                Some(format!("There is no view {} of this session.", view.name))
+            }
+            DdlStatement::DropTable(table) if !is_there(&table.name) => {
+                Some(format!("There is no table {} of this session.", table.name))
+            }
+            _ => None,
+        }
     }
 
     /// Drops a function that the session has made; those of the program stay.

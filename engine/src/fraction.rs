@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use datafusion::common::Column;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
@@ -9,8 +10,11 @@ use datafusion::datasource::source_as_provider;
 use datafusion::logical_expr::expr::{BinaryExpr, Cast};
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, Operator};
+use datafusion::sql::sqlparser::ast::{Query, TableFactor, VisitorMut};
 use lifetracks_datasets::Definitions;
 
+use crate::dialect;
+use crate::heading::spelled;
 use crate::relation::is_function;
 
 /// Aggregates and window functions whose whole numbers are parts and wholes of a rate. The year of a smallest quarter,
@@ -23,17 +27,18 @@ const DROPPING: [&str; 2] = ["floor", "trunc"];
 /// Names longer than this say nothing that their first words do not.
 const LONGEST: usize = 60;
 
-/// What there is to say about a plan that divides counts or sums of whole numbers; `None` if it does not.
-pub(crate) fn dropped_fraction(plan: &LogicalPlan, definitions: &Definitions) -> Option<String> {
+/// What there is to say about the plan of a text that divides counts or sums of whole numbers; `None` if it does not.
+pub(crate) fn dropped_fraction(text: &str, plan: &LogicalPlan, definitions: &Definitions) -> Option<String> {
+    let shipped = &Shipped { definitions, given: names_given(text) };
     let mut columns = BTreeSet::new();
     let mut is_found = false;
     // A visitor that never fails.
     let _ = plan.apply_with_subqueries(|node| {
-        if is_shipped(node, definitions) {
+        if shipped.is(node) {
             return Ok(TreeNodeRecursion::Jump);
         }
         node.apply_expressions(|expr| {
-            if divides(expr, node, definitions) {
+            if divides(expr, node, shipped) {
                 is_found = true;
                 columns.extend(matches!(node, LogicalPlan::Projection(_)).then(|| name(expr)));
             }
@@ -62,17 +67,61 @@ fn told(columns: &BTreeSet<String>) -> String {
 fn name(expr: &Expr) -> String {
     match expr {
         Expr::Alias(alias) => format!("\"{}\"", alias.name),
-        other => other.human_display().to_string().chars().take(LONGEST).collect(),
+        other => spelled(&other.schema_name().to_string()).chars().take(LONGEST).collect(),
     }
 }
 
-/// A function about students that the engine ships: what it divides is its own matter.
-fn is_shipped(node: &LogicalPlan, definitions: &Definitions) -> bool {
-    matches!(node, LogicalPlan::SubqueryAlias(named) if is_function(named.alias.table(), definitions))
+/// The functions about students that the engine ships: what they divide is their own matter.
+struct Shipped<'a> {
+    definitions: &'a Definitions,
+    /// Names that the statement itself gives to what it reads.
+    given: BTreeSet<String>,
+}
+
+impl Shipped<'_> {
+    fn is(&self, node: &LogicalPlan) -> bool {
+        let LogicalPlan::SubqueryAlias(named) = node else { return false };
+        let name = named.alias.table();
+        is_function(name, self.definitions) && !self.given.contains(name)
+    }
+}
+
+/// The names that WITH and AS give in a statement to what it reads, in lower case.
+fn names_given(text: &str) -> BTreeSet<String> {
+    let mut names = Names::default();
+    if let Ok(mut statement) = dialect::parse(text) {
+        // A visitor that never breaks.
+        let _: ControlFlow<()> = dialect::visit(&mut statement, &mut names);
+    }
+    names.0
+}
+
+#[derive(Default)]
+struct Names(BTreeSet<String>);
+
+impl VisitorMut for Names {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        let tables = query.with.iter().flat_map(|with| &with.cte_tables);
+        self.0.extend(tables.map(|table| table.alias.name.value.to_lowercase()));
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        let (alias, own) = match factor {
+            TableFactor::Table { name, alias, .. } => (alias, name.to_string().to_lowercase()),
+            TableFactor::Derived { alias, .. } => (alias, String::new()),
+            _ => return ControlFlow::Continue(()),
+        };
+        let given = alias.as_ref().map(|alias| alias.name.value.to_lowercase());
+        self.0.extend(given.filter(|given| *given != own));
+        ControlFlow::Continue(())
+    }
 }
 
 /// Whether an expression of a node divides whole numbers of which one is a count or a sum.
-fn divides(expr: &Expr, node: &LogicalPlan, definitions: &Definitions) -> bool {
+fn divides(expr: &Expr, node: &LogicalPlan, shipped: &Shipped<'_>) -> bool {
     let mut is_found = false;
     // A visitor that never fails.
     let _ = expr.apply(|part| {
@@ -82,7 +131,7 @@ fn divides(expr: &Expr, node: &LogicalPlan, definitions: &Definitions) -> bool {
         let Some((left, right)) = division(part) else { return Ok(TreeNodeRecursion::Continue) };
         let schema = merge_schema(&node.inputs());
         let is_whole = |side: &Expr| side.get_type(&schema).is_ok_and(|found| found.is_integer());
-        let mut counted = Counted { definitions, seen: BTreeSet::new() };
+        let mut counted = Counted { shipped, seen: BTreeSet::new() };
         if is_whole(left) && is_whole(right) && (counted.is(left, node) || counted.is(right, node)) {
             is_found = true;
             return Ok(TreeNodeRecursion::Stop);
@@ -112,7 +161,7 @@ fn is_meant(expr: &Expr) -> bool {
 
 /// Looks for counts and sums in what an expression is made of, through sub-queries, WITH and views.
 struct Counted<'a> {
-    definitions: &'a Definitions,
+    shipped: &'a Shipped<'a>,
     /// Columns of nodes that were looked at, and are none.
     seen: BTreeSet<(usize, usize)>,
 }
@@ -140,7 +189,7 @@ impl Counted<'_> {
 
     /// Whether the column at a place of what a node gives counts or adds.
     fn is_output(&mut self, at: usize, node: &LogicalPlan) -> bool {
-        if is_shipped(node, self.definitions) || !self.seen.insert((std::ptr::from_ref(node).addr(), at)) {
+        if self.shipped.is(node) || !self.seen.insert((std::ptr::from_ref(node).addr(), at)) {
             return false;
         }
         let made = match node {

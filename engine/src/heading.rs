@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{FieldRef, Schema, SchemaRef};
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{Distinct, Expr, LogicalPlan};
 
 /// Kinds of literals that SQL writes without quotes.
 const PLAIN: [&str; 16] = [
@@ -28,8 +28,8 @@ const PLAIN: [&str; 16] = [
 /// Kinds of literals that stand in quotes.
 const QUOTED: [&str; 5] = ["Utf8View", "Utf8", "LargeUtf8", "Date32", "Date64"];
 
-/// The schema of a plan's rows with the headings that a reader expects. A column that FROM names keeps its name: it is
-/// the one to ask for.
+/// The schema of a plan's rows with the headings that a reader expects. A column that FROM or AS names keeps its name:
+/// it is the one to ask for.
 pub(crate) fn in_sql(schema: &Schema, plan: &LogicalPlan) -> SchemaRef {
     let names = plan.schema();
     let is_of_a_table =
@@ -40,13 +40,34 @@ pub(crate) fn in_sql(schema: &Schema, plan: &LogicalPlan) -> SchemaRef {
         .enumerate()
         .map(|(place, field)| {
             let heading = spelled(field.name());
-            if is_of_a_table(place) || heading == *field.name() {
+            if heading == *field.name() || is_of_a_table(place) || is_given(plan, place) {
                 return Arc::clone(field);
             }
             Arc::new(field.as_ref().clone().with_name(heading))
         })
         .collect();
     Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()))
+}
+
+/// Whether AS names the column at a place of what a plan gives.
+fn is_given(plan: &LogicalPlan, place: usize) -> bool {
+    match plan {
+        LogicalPlan::Projection(projection) => match projection.expr.get(place) {
+            Some(Expr::Alias(_)) => true,
+            Some(Expr::Column(column)) => {
+                let below = projection.input.schema().maybe_index_of_column(column);
+                below.is_some_and(|below| is_given(&projection.input, below))
+            }
+            _ => false,
+        },
+        LogicalPlan::Distinct(Distinct::On(on)) => matches!(on.select_expr.get(place), Some(Expr::Alias(_))),
+        LogicalPlan::Distinct(Distinct::All(_))
+        | LogicalPlan::Sort(_)
+        | LogicalPlan::Limit(_)
+        | LogicalPlan::Filter(_)
+        | LogicalPlan::Union(_) => plan.inputs().first().is_some_and(|below| is_given(below, place)),
+        _ => false,
+    }
 }
 
 /// A text with its literals as SQL writes them; one that says its type in another way stays as it is.
@@ -81,8 +102,17 @@ fn literal(text: &str) -> Option<(String, &str)> {
     if let Some(behind) = inner.strip_prefix("NULL)") {
         return Some(("NULL".to_owned(), behind));
     }
-    let (value, behind) = inner.strip_prefix('"')?.split_once("\")")?;
-    Some((format!("'{}'", value.replace('\'', "''")), behind))
+    let inner = inner.strip_prefix('"')?;
+    let mut ends = inner.match_indices("\")").map(|(end, _)| end);
+    let end = ends.clone().find(|end| is_outside(&inner[end + 2..])).or_else(|| ends.next())?;
+    Some((format!("'{}'", inner[..end].replace('\'', "''")), &inner[end + 2..]))
+}
+
+/// Whether a text begins outside of quotes: its first quote opens one, as in `Utf8("`.
+fn is_outside(text: &str) -> bool {
+    text.split_once('"').is_none_or(|(before, _)| {
+        before.strip_suffix('(').is_some_and(|kind| kind.ends_with(char::is_alphanumeric))
+    })
 }
 
 #[cfg(test)]
@@ -103,6 +133,8 @@ mod tests {
             ("Decimal128(1.50,3,2)", "1.50"),
             ("Date32(\"2020-05-29\")", "'2020-05-29'"),
             ("Utf8(\"Int64(2)\")", "'Int64(2)'"),
+            ("Utf8(\"a\")b\")", "'a\")b'"),
+            ("f(Utf8(\"a\")\"),Utf8(\"b\"))", "f('a\")','b')"),
         ] {
             assert_eq!(spelled(name), heading);
         }

@@ -29,7 +29,6 @@ use crate::classification;
 use crate::cohort::{self, CohortStatement};
 use crate::coverage::Thresholds;
 use crate::damage::{explain, first_damage};
-use crate::describe::with_sql_types;
 use crate::diagnose::{diagnose, refuse_dates_as_numbers};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fraction::dropped_fraction;
@@ -41,7 +40,7 @@ use crate::relation::{
 };
 use crate::scans::TablesRead;
 use crate::writes::{refuse_changes, refuse_writes};
-use crate::{asof, dialect, from_first, heading, logs, macros, prices, same_names, statement};
+use crate::{asof, describe, dialect, from_first, heading, logs, macros, prices, same_names, statement};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;
@@ -210,7 +209,7 @@ impl Runner {
         let mut notices = cohort::notices(&plan, &self.main).await?;
         notices.extend(panel_notices(&plan, &self.definitions, &self.thresholds).await?);
         notices.extend(logs::notices(&plan));
-        notices.extend(dropped_fraction(&plan, &self.definitions));
+        notices.extend(dropped_fraction(text, &plan, &self.definitions));
         for notice in notices {
             drop(sender.send(Ok(Outcome::Notice(notice))).await);
         }
@@ -312,11 +311,13 @@ impl Runner {
         let state = self.context.state();
         same_names::part(&mut statement, &state);
         refuse_scalar_clauses(&statement, &state)?;
-        let plan = state.statement_to_plan(statement).await?;
+        let described = describe::query_of(&statement);
+        let is_described = described.is_some();
+        let plan = state.statement_to_plan(described.unwrap_or(statement)).await?;
         refuse_misplanned(&plan)?;
         refuse_writes(&plan, &self.main)?;
         refuse_dates_as_numbers(&plan)?;
-        with_sql_types(plan)
+        describe::with_sql_types(if is_described { describe::of_query(&plan)? } else { plan })
     }
 
     /// Starts a plan, and tells `listener` that it runs. Hash joins cannot spill: when memory runs out before the first

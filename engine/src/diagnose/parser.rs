@@ -1,6 +1,7 @@
 //! Statements that cannot be read: what the parser stumbled over, which is seldom what is wrong.
 
 use super::keywords::{BEFORE_BY, BEFORE_TABLE, CLAUSES, OBJECTS, ORDER, ORDER_TOLD, STATEMENTS, meant};
+use super::sayings::WHOLE_DIVISION;
 use super::words::{Word, Words};
 use crate::error::{Error, ErrorKind, Span};
 
@@ -209,11 +210,7 @@ fn pieces(stop: &Stop<'_>) -> Option<Error> {
 fn no_operator(stop: &Stop<'_>) -> Option<Error> {
     let word = stop.word().filter(|_| stop.message.starts_with("No infix parser for token"))?;
     let error = wrong(format!("{word} is no operator here")).with_span(Some(stop.span()));
-    Some(if word.eq_ignore_ascii_case("DIV") {
-        error.with_help("of whole numbers a / b drops the fraction; of others write floor(a / b)")
-    } else {
-        error
-    })
+    Some(if word.eq_ignore_ascii_case("DIV") { error.with_help(WHOLE_DIVISION) } else { error })
 }
 
 /// What the parser expects in the words of a reader.

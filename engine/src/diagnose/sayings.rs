@@ -6,6 +6,10 @@ use super::words::Words;
 use super::{Scope, query};
 use crate::error::{Error, Span};
 
+/// What there is in place of an operator that divides without the fraction.
+pub(super) const WHOLE_DIVISION: &str =
+    "of whole numbers a / b drops the fraction; of others write floor(a / b)";
+
 /// A sentence of the planner. `{}` is a part that changes; `{0}` tells the first of them as it is, `{t0}` as a type.
 struct Saying {
     said: &'static str,
@@ -30,6 +34,12 @@ const SAYINGS: &[Saying] = &[
         "{at} cannot stand in WHERE",
         "use QUALIFY, which looks at the rows behind WHERE and GROUP BY",
         Place::WindowInWhere,
+    ),
+    saying(
+        "does not support logical expression WindowFunction(",
+        "a window function cannot be computed where it stands",
+        "compute it in a sub-query or in WITH",
+        Place::Nowhere,
     ),
     saying(
         "Aggregate function calls cannot be nested: '{}' is nested inside",
@@ -72,6 +82,13 @@ const SAYINGS: &[Saying] = &[
         "Projections require unique expression names but the expression \"{}\" at",
         "two columns have the same name, {a0}",
         "name one of them another way with AS",
+        Place::Nowhere,
+    ),
+    // The same where the names are hidden, because rows may stand in them.
+    saying(
+        "require unique expression names",
+        "two expressions here have the same name for the planner, which leaves casts out of names",
+        "compute one of them in a sub-query or in WITH",
         Place::Nowhere,
     ),
     saying(
@@ -210,12 +227,7 @@ const SAYINGS: &[Saying] = &[
         "write to_timestamp(text, '%m/%d/%Y')",
         Place::Call("to_timestamp"),
     ),
-    saying(
-        "Operator DIV is not yet supported",
-        "// is not available",
-        "of whole numbers a / b drops the fraction; of others write floor(a / b)",
-        Place::Nowhere,
-    ),
+    saying("Operator DIV is not yet supported", "// is not available", WHOLE_DIVISION, Place::Nowhere),
     saying(
         "Divide by zero",
         "something is divided by zero",
@@ -247,10 +259,13 @@ pub(super) fn told_of_run(said: &str, text: &str) -> Option<Error> {
 }
 
 fn told_in(said: &str, text: &str, scope: Option<&Scope<'_>>, span: Option<Span>) -> Option<Error> {
-    let (saying, parts) =
-        SAYINGS.iter().find_map(|saying| captures(saying.said, said).map(|parts| (saying, parts)))?;
     let words = Words::of(text);
-    let place = places::find(saying.place, &words, &parts, span, scope);
+    let (saying, parts, place) = SAYINGS.iter().find_map(|saying| {
+        let parts = captures(saying.said, said)?;
+        let place = places::find(saying.place, &words, &parts, span, scope);
+        let is_elsewhere = place.is_none() && saying.place == Place::WindowInWhere;
+        (!is_elsewhere).then_some((saying, parts, place))
+    })?;
     let at = place.and_then(|span| text.get(span.start..span.end)).unwrap_or("this");
     let error = query(filled(saying.told, &parts, at)).with_span(place);
     let help = filled(saying.help, &parts, at);
@@ -325,6 +340,15 @@ mod tests {
         assert_eq!(captures("a '{}' b {}", "so: a 'x' b y z"), Some(vec!["x", "y z"]));
         assert_eq!(captures("a '{}' b", "a 'x' c"), None);
         assert_eq!(captures("a", "b"), None);
+    }
+
+    #[test]
+    fn a_window_function_is_in_where_only_where_it_stands_there() {
+        let told = |text| told_of_run("does not support logical expression WindowFunction(..", text).unwrap();
+        let in_where = told("select x from t where lag(x) over (order by x) = 1");
+        assert_eq!(in_where.message(), "lag(x) over (order by x) cannot stand in WHERE");
+        let elsewhere = told("select lag(x) over (order by x) from t");
+        assert_eq!(elsewhere.message(), "a window function cannot be computed where it stands");
     }
 
     #[test]

@@ -37,8 +37,14 @@ fn whole_counts_and_sums_that_are_divided_are_told() {
         ("SELECT n / 2 AS a FROM (SELECT count(*) AS n FROM t UNION ALL SELECT 5) u", "column \"a\""),
         ("SELECT a FROM (SELECT sum(person_id) / 2 AS a FROM t) s", "column \"a\""),
         ("SELECT school_year FROM t GROUP BY school_year HAVING count(*) / 2 > 0", "the statement divides"),
+        ("WITH grad_cohort AS (SELECT count(*) / 4 AS a FROM t) SELECT * FROM grad_cohort", "column \"a\""),
+        ("SELECT * FROM (SELECT count(*) / 4 AS a FROM t) subgroups", "column \"a\""),
         ("CREATE TABLE u AS SELECT count(*) / 2 AS a FROM t", "column \"a\""),
         ("SELECT count(*) / 2 FROM t", "column count(*) / 2 divides"),
+        (
+            "SELECT round(sum(person_id) / count(*)) FROM t",
+            "column round(sum(t.person_id) / count(*)) divides",
+        ),
     ] {
         let told = told(&lake.engine, sql);
         assert_eq!(told.len(), 1, "{sql} {told:?}");

@@ -14,6 +14,7 @@ mod cohort;
 mod cohort_versions;
 mod cohorts;
 mod coverage;
+mod define;
 mod doctor;
 mod fixtures_work;
 mod fraction;

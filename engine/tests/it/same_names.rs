@@ -37,9 +37,44 @@ fn a_column_without_a_name_is_called_as_it_is_written() {
 }
 
 #[test]
+fn groups_of_a_column_and_of_its_cast_stand_in_one_select() {
+    let lake = Lake::new();
+    for by in ["x, cast(x AS double)", "x, z"] {
+        let sql =
+            format!("SELECT x, cast(x AS double) AS z, count(*) FROM {VALUES} GROUP BY {by} ORDER BY x");
+        let table = lake.query(&sql);
+        assert!(table.contains("| 1 | 1.0 | 1        |"), "{table}");
+    }
+    let star = lake.query(&format!("SELECT *, cast(x AS double) FROM {VALUES}"));
+    assert!(star.contains("| CAST(x AS DOUBLE) |"), "{star}");
+    let share = lake.query(&format!("SELECT sum(x), sum(cast(x AS double)) / count(*) FROM {VALUES}"));
+    assert!(share.contains("| sum(CAST(x AS DOUBLE)) / count(*) |"), "{share}");
+}
+
+#[test]
 fn the_same_expression_twice_needs_a_name() {
     let lake = Lake::new();
     let error = lake.error(&format!("SELECT sum(x), sum(x) FROM {VALUES}"));
     assert_eq!(error.message(), "two columns have the same name, sum(v.x)");
     assert_eq!(lake.error("SELECT 1, 1").message(), "two columns have the same name, 1");
+}
+
+#[test]
+fn a_name_that_as_gives_is_never_written_another_way() {
+    let lake = Lake::new();
+    for name in ["Int64(7)", "Utf8(\"\"x\"\")"] {
+        for rest in ["", " ORDER BY 1 LIMIT 1", " UNION ALL SELECT 2"] {
+            let table = lake.query(&format!("SELECT 1 AS \"{name}\"{rest}"));
+            assert!(table.contains(&format!("| {} |", name.replace("\"\"", "\""))), "{table}");
+        }
+    }
+    let table = lake.query("SELECT 7, 'a\")b'");
+    assert!(table.contains("| 7 ") && table.contains("| 'a\")b' |"), "{table}");
+}
+
+#[test]
+fn describe_calls_columns_as_the_result_does() {
+    let lake = Lake::new();
+    let table = lake.query("DESCRIBE SELECT 1, 2 AS \"Int64(2)\"");
+    assert!(table.contains("| 1 ") && table.contains("| Int64(2) "), "{table}");
 }

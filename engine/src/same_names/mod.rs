@@ -1,17 +1,20 @@
 //! Tells expressions apart that the planner would call the same: it leaves casts out of names, so that `sum(x)` and
 //! `sum(CAST(x AS double))` could not stand in one SELECT, whatever AS calls them.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod names;
+mod wrapped;
+
 use std::ops::ControlFlow;
 
 use datafusion::execution::session_state::SessionState;
 use datafusion::sql::parser::Statement as Parsed;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr,
-    Ident, ObjectName, OrderBy, Query, Select, SelectItem, SetExpr, VisitMut, VisitorMut,
+    Expr, Function, GroupByExpr, Ident, OrderBy, Query, Select, SelectItem, SetExpr, VisitMut, VisitorMut,
 };
 
 use crate::dialect;
+use names::{Names, Written, has_cast};
+use wrapped::Wrapped;
 
 /// Names the columns that would have the same name by what is written, and gives every aggregate a name of its own.
 pub(crate) fn part(statement: &mut Parsed, state: &SessionState) {
@@ -36,6 +39,8 @@ fn part_body(body: &mut SetExpr, order_by: Option<&mut OrderBy>, state: &Session
     match body {
         SetExpr::Select(select) => {
             name_columns(&mut select.projection);
+            let mut order_by = order_by;
+            part_groups(select, order_by.as_deref_mut());
             part_aggregates(select, order_by, state);
         }
         SetExpr::SetOperation { left, right, .. } => {
@@ -46,78 +51,11 @@ fn part_body(body: &mut SetExpr, order_by: Option<&mut OrderBy>, state: &Session
     }
 }
 
-/// An expression as it is written, and without its casts.
-struct Written {
-    text: String,
-    bare: String,
-}
-
-impl Written {
-    fn of(expr: &Expr) -> Self {
-        let mut expr = expr.clone();
-        let text = expr.to_string().to_lowercase();
-        let _: ControlFlow<()> = expr.visit(&mut Bare);
-        Self { text, bare: expr.to_string().to_lowercase() }
-    }
-}
-
-/// Takes casts, parentheses and the tables of columns away, as names do.
-struct Bare;
-
-impl VisitorMut for Bare {
-    type Break = ();
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        let inner = match expr {
-            Expr::Cast { expr, .. } | Expr::Nested(expr) => Some(expr.as_ref().clone()),
-            Expr::CompoundIdentifier(parts) => parts.last().cloned().map(Expr::Identifier),
-            _ => None,
-        };
-        if let Some(inner) = inner {
-            *expr = inner;
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-/// Whether an expression has a cast.
-fn has_cast(expr: &Expr) -> bool {
-    struct Casts(bool);
-    impl VisitorMut for Casts {
-        type Break = ();
-
-        fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-            self.0 |= matches!(expr, Expr::Cast { .. });
-            ControlFlow::Continue(())
-        }
-    }
-    let mut casts = Casts(false);
-    let _ = expr.clone().visit(&mut casts);
-    casts.0
-}
-
-/// The texts of expressions by what they are without casts.
-#[derive(Default)]
-struct Names(BTreeMap<String, BTreeSet<String>>);
-
-impl Names {
-    fn add(&mut self, written: Written) {
-        self.0.entry(written.bare).or_default().insert(written.text);
-    }
-
-    /// The place, from 1, of an expression with a cast among those that would have its name; `None` where it is alone.
-    fn place(&self, expr: &Expr) -> Option<usize> {
-        let written = Written::of(expr);
-        let texts = self.0.get(&written.bare).filter(|texts| texts.len() > 1)?;
-        if !has_cast(expr) {
-            return None;
-        }
-        texts.iter().position(|text| *text == written.text).map(|before| before + 1)
-    }
-}
-
-/// `SELECT x, CAST(x AS double)`: the second column is called as it is written.
+/// `SELECT x, CAST(x AS double)` or `SELECT *, CAST(x AS double)`: the second column is called as it is written.
 fn name_columns(items: &mut [SelectItem]) {
+    let is_star =
+        |item: &SelectItem| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..));
+    let has_star = items.iter().any(is_star);
     let mut names = Names::default();
     for item in items.iter() {
         if let SelectItem::UnnamedExpr(expr) = item {
@@ -126,11 +64,91 @@ fn name_columns(items: &mut [SelectItem]) {
     }
     for item in items {
         if let SelectItem::UnnamedExpr(expr) = item
-            && names.place(expr).is_some()
+            && (names.place(expr).is_some() || has_star && has_cast(expr))
         {
             let alias = Ident::with_quote('"', expr.to_string());
             *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
         }
+    }
+}
+
+/// `GROUP BY x, CAST(x AS double)`: the second one is planned as `coalesce(CAST(x AS double))` wherever it stands.
+fn part_groups(select: &mut Select, order_by: Option<&mut OrderBy>) {
+    let GroupByExpr::Expressions(by, _) = &mut select.group_by else { return };
+    let mut names = Names::default();
+    for expr in by.iter() {
+        names.add(Written::of(meant(expr, &select.projection)));
+    }
+    if names.has_several() {
+        let mut groups = Groups { names, depth: 0 };
+        // A visitor that never breaks.
+        let _ = by.visit(&mut groups);
+        visit_results(select, order_by, &mut groups);
+    }
+}
+
+/// What an expression of GROUP BY stands for: the column of SELECT that has its name, or itself.
+fn meant<'a>(expr: &'a Expr, items: &'a [SelectItem]) -> &'a Expr {
+    let Expr::Identifier(name) = expr else { return expr };
+    let named = items.iter().find_map(|item| match item {
+        SelectItem::ExprWithAlias { expr, alias } if alias == name => Some(expr),
+        _ => None,
+    });
+    named.unwrap_or(expr)
+}
+
+/// Tells the expressions of GROUP BY apart.
+struct Groups {
+    names: Names,
+    /// How many sub-queries the expression is in.
+    depth: usize,
+}
+
+impl VisitorMut for Groups {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, _query: &mut Query) -> ControlFlow<()> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _query: &mut Query) -> ControlFlow<()> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if self.depth == 0
+            && let Some(times) = self.names.place(expr)
+        {
+            expr.visit(&mut Wrapped { times })?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Takes a visitor through all that is computed of the groups. A column without a name that it changes is called as it
+/// was written.
+fn visit_results(
+    select: &mut Select,
+    order_by: Option<&mut OrderBy>,
+    visitor: &mut impl VisitorMut<Break = ()>,
+) {
+    // Visitors that never break.
+    for item in &mut select.projection {
+        let written = item.to_string();
+        let _ = item.visit(visitor);
+        if let SelectItem::UnnamedExpr(expr) = item
+            && expr.to_string() != written
+        {
+            let alias = Ident::with_quote('"', written);
+            *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
+        }
+    }
+    let _ = select.having.visit(visitor);
+    let _ = select.qualify.visit(visitor);
+    if let Some(order_by) = order_by {
+        let _ = order_by.visit(visitor);
     }
 }
 
@@ -140,10 +158,10 @@ fn part_aggregates(select: &mut Select, mut order_by: Option<&mut OrderBy>, stat
     let is_grouped = !matches!(&select.group_by, GroupByExpr::Expressions(by, _) if by.is_empty());
     let mut aggregates =
         Aggregates { state, is_grouped, depth: 0, names: Names::default(), is_parting: false };
-    aggregates.visit(select, order_by.as_deref_mut());
-    if aggregates.names.0.values().any(|texts| texts.len() > 1) {
+    visit_results(select, order_by.as_deref_mut(), &mut aggregates);
+    if aggregates.names.has_several() {
         aggregates.is_parting = true;
-        aggregates.visit(select, order_by);
+        visit_results(select, order_by, &mut aggregates);
     }
 }
 
@@ -159,16 +177,6 @@ struct Aggregates<'a> {
 }
 
 impl Aggregates<'_> {
-    fn visit(&mut self, select: &mut Select, order_by: Option<&mut OrderBy>) {
-        // A visitor that never breaks.
-        let _ = select.projection.visit(self);
-        let _ = select.having.visit(self);
-        let _ = select.qualify.visit(self);
-        if let Some(order_by) = order_by {
-            let _ = order_by.visit(self);
-        }
-    }
-
     fn is_meant(&self, function: &Function) -> bool {
         if function.over.is_some() {
             return !self.is_grouped;
@@ -210,39 +218,6 @@ impl VisitorMut for Aggregates<'_> {
     }
 }
 
-/// Puts `coalesce(..)` around every cast, so many times.
-struct Wrapped {
-    times: usize,
-}
-
-impl VisitorMut for Wrapped {
-    type Break = ();
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if matches!(expr, Expr::Cast { .. }) {
-            for _ in 0..self.times {
-                *expr = coalesce(expr.clone());
-            }
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-fn coalesce(value: Expr) -> Expr {
-    let args = vec![FunctionArg::Unnamed(FunctionArgExpr::Expr(value))];
-    let list = FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() };
-    Expr::Function(Function {
-        name: ObjectName::from(vec![Ident::new("coalesce")]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(list),
-        filter: None,
-        null_treatment: None,
-        over: None,
-        within_group: Vec::new(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use datafusion::execution::session_state::SessionStateBuilder;
@@ -262,6 +237,10 @@ mod tests {
             parted("SELECT CAST(x AS DOUBLE), t.x, CAST(y AS INT) FROM t"),
             "SELECT CAST(x AS DOUBLE) AS \"CAST(x AS DOUBLE)\", t.x, CAST(y AS INT) FROM t"
         );
+        assert_eq!(
+            parted("SELECT t.*, CAST(x AS DOUBLE), y FROM t"),
+            "SELECT t.*, CAST(x AS DOUBLE) AS \"CAST(x AS DOUBLE)\", y FROM t"
+        );
     }
 
     #[test]
@@ -279,12 +258,33 @@ mod tests {
     }
 
     #[test]
+    fn a_column_without_a_name_is_called_as_it_is_written() {
+        assert_eq!(
+            parted("SELECT sum(x), sum(CAST(x AS DOUBLE)) / 2 FROM t"),
+            "SELECT sum(x), sum(coalesce(CAST(x AS DOUBLE))) / 2 AS \"sum(CAST(x AS DOUBLE)) / 2\" FROM t"
+        );
+    }
+
+    #[test]
+    fn groups_that_differ_by_a_cast_are_told_apart_wherever_they_stand() {
+        assert_eq!(
+            parted("SELECT x, CAST(x AS INT) AS y, count(*) FROM t GROUP BY x, CAST(x AS INT)"),
+            "SELECT x, coalesce(CAST(x AS INT)) AS y, count(*) FROM t GROUP BY x, coalesce(CAST(x AS INT))"
+        );
+        assert_eq!(
+            parted("SELECT x, CAST(x AS INT) AS y FROM t GROUP BY x, y HAVING CAST(x AS INT) > 1"),
+            "SELECT x, coalesce(CAST(x AS INT)) AS y FROM t GROUP BY x, y HAVING coalesce(CAST(x AS INT)) > 1"
+        );
+    }
+
+    #[test]
     fn what_has_names_of_its_own_stays_as_it_is() {
         for sql in [
             "SELECT sum(CAST(x AS DOUBLE)), sum(y) FROM t",
             "SELECT sum(CAST(x AS DOUBLE)), sum(CAST(x AS DOUBLE)) + 1 FROM t",
             "SELECT CAST(x AS DOUBLE) AS a, x FROM t",
             "SELECT count(*), count(*) FROM t",
+            "SELECT lag(x, CAST(1 AS BIGINT)) OVER w AS a, lag(x, 1) OVER w AS b FROM t WINDOW w AS (ORDER BY x)",
             "SELECT sum(x), (SELECT sum(CAST(x AS DOUBLE)) FROM u) FROM t",
             "SELECT abs(CAST(x AS INT)) AS a, max(abs(x)) AS b FROM t GROUP BY abs(CAST(x AS INT))",
         ] {
