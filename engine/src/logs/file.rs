@@ -8,7 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::QueryEntry;
+use super::{QueryEntry, key};
 use crate::vault::private;
 
 /// A longer file steps aside, so that twice as much is kept at most. An entry has about 350 bytes.
@@ -20,11 +20,12 @@ pub(crate) fn append(path: &Path, entry: &QueryEntry) -> io::Result<()> {
 }
 
 fn append_up_to(longest: u64, path: &Path, entry: &QueryEntry) -> io::Result<()> {
-    let mut line = serde_json::to_vec(entry)?;
-    line.push(b'\n');
     // The log itself cannot be locked: it may have stepped aside when the lock is given.
     let lock = private(OpenOptions::new().append(true).create(true)).open(lock_of(path))?;
     lock.lock()?;
+    let key = key::read_or_create(&path.with_extension("key"))?;
+    let mut line = serde_json::to_vec(&entry.under(&key))?;
+    line.push(b'\n');
     if fs::metadata(path).is_ok_and(|found| found.len() >= longest) {
         fs::rename(path, older(path))?;
     }
@@ -118,7 +119,7 @@ mod tests {
         append(&path, &entry("select 2")).unwrap();
         let (entries, unread) = read(&path).unwrap();
         assert_eq!((entries.len(), unread), (2, 1));
-        assert_eq!(entries[0], first);
+        assert_eq!(entries[0], QueryEntry { sql_hash: entries[0].sql_hash.clone(), ..first });
     }
 
     #[cfg(unix)]
@@ -141,7 +142,9 @@ mod tests {
         }
         let kept = hashes(&path);
         assert!(kept.len() > 5 && kept.len() < 20, "{}", kept.len());
-        let last: Vec<String> = all[50 - kept.len()..].iter().map(|entry| entry.sql_hash.clone()).collect();
+        let key = key::read_or_create(&path.with_extension("key")).unwrap();
+        let last: Vec<String> =
+            all[50 - kept.len()..].iter().map(|entry| entry.under(&key).sql_hash).collect();
         assert_eq!(kept, last);
         assert!(folder.path().join("queries.1.jsonl").is_file());
     }

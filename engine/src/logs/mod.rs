@@ -5,6 +5,7 @@
 
 mod entry;
 mod file;
+mod key;
 mod notice;
 
 use std::io;
