@@ -32,6 +32,7 @@ mod macros;
 mod metadata;
 mod options;
 mod parameters;
+mod patience;
 mod prices;
 mod progress;
 mod read;
@@ -72,6 +73,7 @@ pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, Reje
 pub use logs::{Logs, QueryEntry, QueryStatus};
 pub use options::Options;
 pub use parameters::{Parameter, Parameters};
+pub use patience::patiently;
 pub use progress::{Memory, PlanNode, Progress, Snapshot};
 pub use run::{Outcome, Rows, Run};
 pub use sql_type::sql_type;

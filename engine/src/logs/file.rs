@@ -7,14 +7,21 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::{QueryEntry, key};
+use crate::patience::patiently;
 use crate::vault::private;
 
 /// A longer file steps aside, so that twice as much is kept at most. An entry has about 350 bytes.
 const LONGEST: u64 = 8 << 20;
 
+/// A program that was stopped while it held the log keeps others waiting no longer than this.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Adds an entry. The folder must be there; the file is made where it is not, for its owner alone.
+///
+/// Errors: it cannot be written; another program keeps it locked ([`io::ErrorKind::WouldBlock`]).
 pub(crate) fn append(path: &Path, entry: &QueryEntry) -> io::Result<()> {
     append_up_to(LONGEST, path, entry)
 }
@@ -22,7 +29,7 @@ pub(crate) fn append(path: &Path, entry: &QueryEntry) -> io::Result<()> {
 fn append_up_to(longest: u64, path: &Path, entry: &QueryEntry) -> io::Result<()> {
     // The log itself cannot be locked: it may have stepped aside when the lock is given.
     let lock = private(OpenOptions::new().append(true).create(true)).open(lock_of(path))?;
-    lock.lock()?;
+    patiently(PATIENCE, || lock.try_lock())?;
     let key = key::read_or_create(&path.with_extension("key"))?;
     let mut line = serde_json::to_vec(&entry.under(&key))?;
     line.push(b'\n');
@@ -40,7 +47,7 @@ fn append_up_to(longest: u64, path: &Path, entry: &QueryEntry) -> io::Result<()>
 pub(crate) fn read(path: &Path) -> io::Result<(Vec<QueryEntry>, u64)> {
     let lock = File::open(lock_of(path)).ok();
     if let Some(lock) = &lock {
-        lock.lock_shared()?;
+        patiently(PATIENCE, || lock.try_lock_shared())?;
     }
     let mut entries = Vec::new();
     let mut unread = 0;
@@ -130,6 +137,19 @@ mod tests {
         let path = folder.path().join("queries.jsonl");
         append(&path, &entry("select 1")).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_log_that_another_program_keeps_locked_is_not_waited_for_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("queries.jsonl");
+        append(&path, &entry("select 1")).unwrap();
+        let other = File::open(lock_of(&path)).unwrap();
+        other.lock().unwrap();
+        assert_eq!(append(&path, &entry("select 2")).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(read(&path).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        drop(other);
+        assert_eq!(hashes(&path).len(), 1);
     }
 
     #[test]
