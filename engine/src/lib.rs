@@ -54,7 +54,7 @@ mod versions;
 mod writes;
 
 pub use catalog::privacy;
-pub use classification::classification;
+pub use classification::{RESTRICTED, classification};
 pub use clock::time_of_day;
 pub use coverage::{Alarm, Gap};
 pub use datafusion::arrow;
