@@ -25,7 +25,7 @@ fn query_log() -> FunctionDoc {
             ("started_at", "When the statement began, in UTC. Never NULL."),
             ("who", "The user's name in the operating system; unknown where it has none. Never NULL."),
             ("lake", "The lake's folder. NULL without a lake."),
-            ("lake_version", "The version of the lake that was read. NULL without a lake."),
+            ("lake_version", "The lake's newest version when the statement ended; `VERSION AS OF` may have read an older one. NULL without a lake."),
             ("sql_hash", "blake3 of the statement's text under a random key that stands beside the log, in hexadecimal digits. Never NULL."),
             ("command", "The dot command that ran the statement, without its dot. NULL where it was written."),
             (
