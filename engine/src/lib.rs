@@ -70,7 +70,7 @@ pub use lifetracks_datasets::{
 };
 pub use lifetracks_udfs::{FunctionDoc, FunctionKind};
 pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, RejectCount};
-pub use logs::{Logs, QueryEntry, QueryStatus};
+pub use logs::{LOG_FUNCTIONS, Logs, QueryEntry, QueryStatus};
 pub use options::Options;
 pub use parameters::{Parameter, Parameters};
 pub use patience::patiently;
