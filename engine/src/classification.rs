@@ -16,7 +16,7 @@ use crate::scans::each_scan;
 const KEY: &str = "lifetracks.classification";
 
 /// What a restricted result says of itself.
-const RESTRICTED: &str = "restricted: not for release";
+pub const RESTRICTED: &str = "restricted: not for release";
 
 /// What the rows of this schema say of themselves; `None` where nothing is known against a release.
 pub fn classification(schema: &Schema) -> Option<&str> {
@@ -39,7 +39,8 @@ fn reads_confidential(plan: &LogicalPlan) -> bool {
     found
 }
 
-fn is_confidential(scan: &TableScan) -> bool {
+/// Whether a scan reads what may not leave as it is.
+pub(crate) fn is_confidential(scan: &TableScan) -> bool {
     let Ok(provider) = source_as_provider(&scan.source) else { return true };
     if let Some(table) = provider.downcast_ref::<LakeTable>() {
         return table.is_confidential();

@@ -156,7 +156,8 @@ impl Engine {
         QueryEntry::begin(sql, &self.inner.author, self.lake_folder())
     }
 
-    /// Adds an entry to the query log, where there is one.
+    /// Adds an entry to the query log, where there is one, with the version that the lake has now: the newest that was
+    /// seen, whatever `VERSION AS OF` read.
     ///
     /// Errors: the file cannot be written; its folder must be there.
     pub fn log(&self, entry: QueryEntry) -> std::io::Result<()> {

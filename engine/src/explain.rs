@@ -32,6 +32,7 @@ impl Runner {
     /// The operators that one query would run.
     async fn operators(&self, text: &str) -> Result<Arc<dyn ExecutionPlan>> {
         let plan = self.plan(text).await?;
+        self.tables.note(&plan);
         if matches!(plan, LogicalPlan::Ddl(_) | LogicalPlan::Statement(_) | LogicalPlan::Dml(_)) {
             return Err(Error::new(ErrorKind::Usage, "only a query has a plan"));
         }

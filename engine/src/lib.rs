@@ -32,6 +32,7 @@ mod macros;
 mod metadata;
 mod options;
 mod parameters;
+mod patience;
 mod prices;
 mod progress;
 mod read;
@@ -53,7 +54,7 @@ mod versions;
 mod writes;
 
 pub use catalog::privacy;
-pub use classification::classification;
+pub use classification::{RESTRICTED, classification};
 pub use clock::time_of_day;
 pub use coverage::{Alarm, Gap};
 pub use datafusion::arrow;
@@ -69,9 +70,10 @@ pub use lifetracks_datasets::{
 };
 pub use lifetracks_udfs::{FunctionDoc, FunctionKind};
 pub use load::{CheckReport, CheckRequest, Finding, LoadReport, LoadRequest, RejectCount};
-pub use logs::{Logs, QueryEntry, QueryStatus};
+pub use logs::{LOG_FUNCTIONS, Logs, QueryEntry, QueryStatus};
 pub use options::Options;
 pub use parameters::{Parameter, Parameters};
+pub use patience::patiently;
 pub use progress::{Memory, PlanNode, Progress, Snapshot};
 pub use run::{Outcome, Rows, Run};
 pub use sql_type::sql_type;

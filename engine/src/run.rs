@@ -85,6 +85,12 @@ impl Run {
     pub fn tables(&self) -> Vec<String> {
         self.tables.all()
     }
+
+    /// What the plans of the statements so far say of themselves, like the [results](crate::classification) that they
+    /// give; `None` where nothing is known against a release.
+    pub fn classification(&self) -> Option<&'static str> {
+        self.tables.is_restricted().then_some(classification::RESTRICTED)
+    }
 }
 
 impl Stream for Run {

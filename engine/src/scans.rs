@@ -1,6 +1,7 @@
 //! The tables that a plan reads: those of its scans, of its subqueries, and of the views that it names.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -8,6 +9,7 @@ use datafusion::datasource::source_as_provider;
 use datafusion::logical_expr::{LogicalPlan, TableScan};
 
 use crate::catalog::MAIN;
+use crate::classification::is_confidential;
 use crate::cohort::{cohort_of, members_shown};
 use crate::lake::LakeTable;
 
@@ -29,25 +31,36 @@ pub(crate) fn each_scan(plan: &LogicalPlan, visit: &mut dyn FnMut(&TableScan)) {
 
 /// The tables that the statements of a run read, known as soon as each is planned.
 #[derive(Debug, Default)]
-pub(crate) struct TablesRead(Mutex<BTreeSet<String>>);
+pub(crate) struct TablesRead {
+    names: Mutex<BTreeSet<String>>,
+    is_restricted: AtomicBool,
+}
 
 impl TablesRead {
     /// Notes the tables of a plan.
     pub(crate) fn note(&self, plan: &LogicalPlan) {
-        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         each_scan(plan, &mut |scan| {
+            if is_confidential(scan) {
+                self.is_restricted.store(true, Ordering::Release);
+            }
             names.insert(name(scan));
         });
     }
 
     /// Adds names.
     pub(crate) fn add(&self, names: impl Iterator<Item = String>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
+    }
+
+    /// Whether a plan that was noted reads what may not leave as it is.
+    pub(crate) fn is_restricted(&self) -> bool {
+        self.is_restricted.load(Ordering::Acquire)
     }
 
     /// All so far, in the order of their names.
     pub(crate) fn all(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }
 

@@ -92,7 +92,12 @@ impl Shell {
     pub(crate) async fn plan(&mut self, sql: &str, interrupt: &mut Interrupt) -> Result<Progress> {
         let mut waiting = self.waiting(interrupt);
         let mut run = self.engine.explain(sql, &self.parameters)?;
-        match waiting.wait(run.next()).await?.transpose()? {
+        let planned = waiting.wait(run.next()).await?.transpose()?;
+        // A plan shows the values that it filters by.
+        if let Some(line) = run.classification() {
+            self.record(|recording| recording.restrict(line));
+        }
+        match planned {
             Some(Outcome::Running(progress)) => Ok(progress),
             _ => Err(Failure::usage("only a query has a plan")),
         }

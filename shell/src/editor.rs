@@ -179,29 +179,39 @@ impl LineEditor {
         columns
     }
 
-    /// Adds an entry to the history and its file; one that starts with a space is forgotten.
-    pub(crate) fn remember(&mut self, text: &str) -> Result<()> {
+    /// Adds an entry to the history and its file; one that starts with a space is forgotten, and one that is
+    /// the last again. Returns whether it stands in the file's last line.
+    pub(crate) fn remember(&mut self, text: &str) -> Result<bool> {
         let text = text.trim_end();
         let added = self.editor.add_history_entry(marked(text)).map_err(|error| unusable(&error))?;
         let Some(path) = self.history.as_ref().filter(|_| added) else {
-            return Ok(());
+            return Ok(false);
         };
-        append(path, text).map_err(|error| not_added(&error))
+        append(path, text).map_err(|error| not_added(&error))?;
+        Ok(true)
     }
 
     /// Takes note how an entry has ended: what has failed is not proposed again before it has gone well.
-    pub(crate) fn judge(&mut self, text: &str, has_failed: bool) -> Result<()> {
+    /// `is_added` says whether it was [remembered](Self::remember) in the file just now: there that clears an earlier
+    /// failure.
+    pub(crate) fn judge(&mut self, text: &str, has_failed: bool, is_added: bool) -> Result<()> {
         let text = text.trim_end();
         let Some(helper) = self.editor.helper_mut() else { return Ok(()) };
         let is_new =
             if has_failed { helper.failed.insert(marked(text)) } else { helper.failed.remove(&marked(text)) };
-        let is_kept = is_new && !text.starts_with(char::is_whitespace);
+        let is_kept = is_due(has_failed, is_new, is_added) && !text.starts_with(char::is_whitespace);
         let Some(path) = self.history.as_ref().filter(|_| is_kept) else {
             return Ok(());
         };
         let note = if has_failed { append_failure } else { append };
         note(path, text).map_err(|error| not_added(&error))
     }
+}
+
+/// Whether the file needs a line about how an entry has ended. `is_new`: it ended differently before, as far as is known;
+/// `is_added`: its own line has just been added, which says that nothing has failed.
+fn is_due(has_failed: bool, is_new: bool, is_added: bool) -> bool {
+    if has_failed { is_new || is_added } else { is_new && !is_added }
 }
 
 fn not_added(error: &io::Error) -> Failure {
@@ -259,4 +269,22 @@ fn prompt(theme: Theme) -> (String, String) {
     let style = theme.prompt;
     let input = if is_dumb() { "" } else { marks::INPUT };
     (PROMPT.to_owned(), format!("{style}{PROMPT}{style:#}{input}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_noted_behind_each_line_of_its_entry_and_success_adds_no_second_line() {
+        // It failed, something else was run, and it fails again or goes well.
+        assert!(is_due(true, false, true));
+        assert!(!is_due(false, true, true));
+        // It is entered again at once, so that no line is added.
+        assert!(!is_due(true, false, false));
+        assert!(is_due(false, true, false));
+        // It is run for the first time.
+        assert!(is_due(true, true, true));
+        assert!(!is_due(false, false, true));
+    }
 }

@@ -4,15 +4,21 @@
 //! failed stands there once more with a mark before it; when it goes well later, it follows without the mark.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lifetracks_engine::patiently;
 
 /// Entries that are kept.
 pub(crate) const ENTRIES: usize = 100_000;
 
 /// The file is cut to [`ENTRIES`] when it has that many more.
 const SLACK: usize = 10_000;
+
+/// A shell that was stopped while it held the history keeps others waiting no longer than this.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The first line of the file.
 const VERSION: &str = "#V2";
@@ -50,25 +56,54 @@ pub(crate) fn open(path: &Path) -> io::Result<Remembered> {
     if let Some(folder) = path.parent() {
         private_folder(folder)?;
     }
-    let file = private_file(path)?;
-    file.lock()?;
+    let _lock = lock(path)?;
+    private_file(path)?;
     let mut remembered = remembered(&read(path)?);
     let surplus = remembered.entries.len().saturating_sub(ENTRIES);
     remembered.entries.drain(..surplus);
     if surplus > SLACK {
-        let lines = remembered.entries.iter().map(|entry| line(entry));
-        let failed = remembered.failed.iter().map(|entry| format!("{FAILED}{}", line(entry)));
-        let lines: Vec<String> = lines.chain(failed).collect();
-        file.set_len(0)?;
-        (&file).write_all(format!("{VERSION}\n{}", lines.concat()).as_bytes())?;
+        let kept: BTreeSet<&String> = remembered.entries.iter().collect();
+        remembered.failed.retain(|entry| kept.contains(entry));
+        replace(path, &remembered)?;
     }
     Ok(remembered)
 }
 
+/// Puts another file in the place of the history, whole or not at all. Others open it anew for each entry.
+fn replace(path: &Path, remembered: &Remembered) -> io::Result<()> {
+    let lines = remembered.entries.iter().map(|entry| line(entry));
+    let failed = remembered.failed.iter().map(|entry| format!("{FAILED}{}", line(entry)));
+    let lines: Vec<String> = lines.chain(failed).collect();
+    // A link stays one.
+    let path = fs::canonicalize(path)?;
+    let beside = path.with_extension("new");
+    let mut file = private_file(&beside)?;
+    // One that was left behind half written.
+    file.set_len(0)?;
+    file.write_all(format!("{VERSION}\n{}", lines.concat()).as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&beside, &path)
+}
+
+/// Keeps other shells out of the history until what is returned is dropped. The history itself cannot be locked: it may
+/// have been replaced when the lock is given.
+fn lock(path: &Path) -> io::Result<File> {
+    let lock = private_file(&lock_of(path))?;
+    patiently(PATIENCE, || lock.try_lock())?;
+    Ok(lock)
+}
+
+fn lock_of(path: &Path) -> PathBuf {
+    path.with_extension("lock")
+}
+
 /// The entries of the file, the oldest first.
 pub(crate) fn load(path: &Path) -> io::Result<VecDeque<String>> {
-    let file = File::open(path)?;
-    file.lock_shared()?;
+    // Without a file to lock nobody has written yet.
+    let lock = File::open(lock_of(path)).ok();
+    if let Some(lock) = &lock {
+        patiently(PATIENCE, || lock.try_lock_shared())?;
+    }
     let mut entries = remembered(&read(path)?).entries;
     entries.drain(..entries.len().saturating_sub(ENTRIES));
     Ok(entries)
@@ -85,8 +120,8 @@ pub(crate) fn append_failure(path: &Path, entry: &str) -> io::Result<()> {
 }
 
 fn append_line(path: &Path, line: &str) -> io::Result<()> {
+    let _lock = lock(path)?;
     let mut file = OpenOptions::new().append(true).read(true).open(path)?;
-    file.lock()?;
     let length = file.metadata()?.len();
     let mut text = String::new();
     if length == 0 {
@@ -104,7 +139,7 @@ fn append_line(path: &Path, line: &str) -> io::Result<()> {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    Ok(String::from_utf8_lossy(&std::fs::read(path)?).into_owned())
+    Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned())
 }
 
 fn remembered(text: &str) -> Remembered {
@@ -142,7 +177,7 @@ fn unescaped(line: &str) -> String {
 #[cfg(unix)]
 pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// Opens a file to append to it that only its owner can read.
@@ -150,14 +185,14 @@ pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
 pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
     let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
-    file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    file.set_permissions(fs::Permissions::from_mode(0o600))?;
     Ok(file)
 }
 
 /// Makes a folder, with those above it.
 #[cfg(not(unix))]
 pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(folder)
+    fs::create_dir_all(folder)
 }
 
 /// Opens a file to append to it.
@@ -205,7 +240,7 @@ mod tests {
     fn half_a_line_does_not_spoil_the_next_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
-        std::fs::write(&path, "#V2\nselect 1;\nselect ").unwrap();
+        fs::write(&path, "#V2\nselect 1;\nselect ").unwrap();
         append(&path, "select 2;").unwrap();
         assert_eq!(load(&path).unwrap(), ["select 1;", "select ", "select 2;"]);
     }
@@ -237,12 +272,32 @@ mod tests {
     fn a_file_that_has_grown_too_long_is_cut() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history");
-        let lines: Vec<_> = (0..=ENTRIES + SLACK).map(|entry| format!("select {entry};\n")).collect();
-        std::fs::write(&path, lines.concat()).unwrap();
-        let opened = open(&path).unwrap().entries;
+        let mut lines: Vec<_> = (0..=ENTRIES + SLACK).map(|entry| format!("select {entry};\n")).collect();
+        lines.push("\\!select 1;\n\\!select 99999;\n".to_owned());
+        fs::write(&path, lines.concat()).unwrap();
+        let opened = open(&path).unwrap();
+        assert_eq!(opened.failed.into_iter().collect::<Vec<_>>(), ["select 99999;"]);
         let entries = load(&path).unwrap();
-        assert_eq!(entries, opened);
+        assert_eq!(entries, opened.entries);
         assert_eq!(entries.len(), ENTRIES);
         assert_eq!(entries.back().unwrap(), &format!("select {};", ENTRIES + SLACK));
+        append(&path, "select 'more';").unwrap();
+        let again = open(&path).unwrap();
+        assert_eq!((again.entries.len(), again.failed.len()), (ENTRIES, 1));
+        assert_eq!(again.entries.back().unwrap(), "select 'more';");
+        assert!(!folder.path().join("history.new").exists());
+    }
+
+    #[test]
+    fn a_history_that_another_program_keeps_locked_is_not_waited_for_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history");
+        open(&path).unwrap();
+        let other = lock(&path).unwrap();
+        assert_eq!(append(&path, "select 1;").unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(load(&path).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        drop(other);
+        append(&path, "select 1;").unwrap();
+        assert_eq!(load(&path).unwrap(), ["select 1;"]);
     }
 }

@@ -21,9 +21,10 @@ pub(crate) fn run(shell: &mut Shell, lake: Option<&str>, keys: EditMode) -> Resu
             Input::Text(text) if text.trim().is_empty() => {}
             Input::Text(text) => {
                 let mut interrupt = shell.listen();
-                if let Err(problem) = editor.remember(&text) {
+                let is_added = editor.remember(&text).unwrap_or_else(|problem| {
                     shell.report(&problem, None);
-                }
+                    false
+                });
                 marks::started();
                 let source = Source { name: None, text };
                 let ran = shell.run(&source, &mut interrupt);
@@ -32,7 +33,7 @@ pub(crate) fn run(shell: &mut Shell, lake: Option<&str>, keys: EditMode) -> Resu
                     return Ok(ran.exit);
                 }
                 let has_failed = !matches!(ran.exit, Exit::SUCCESS | Exit::INTERRUPTED);
-                if let Err(problem) = editor.judge(&source.text, has_failed) {
+                if let Err(problem) = editor.judge(&source.text, has_failed, is_added) {
                     shell.report(&problem, None);
                 }
                 draft = shell.draft.take();

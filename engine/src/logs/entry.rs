@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::key::LogKey;
 use crate::clock;
 
 /// How a statement ended.
@@ -43,9 +44,10 @@ pub struct QueryEntry {
     pub(crate) who: String,
     /// The lake's folder; `None` without a lake.
     pub(crate) lake: Option<String>,
-    /// The lake's version; `None` without a lake.
+    /// The newest version of the lake that the statement's end has seen, whatever `VERSION AS OF` read; `None` without a
+    /// lake.
     pub(crate) lake_version: Option<u64>,
-    /// blake3 of the statement's text, in hexadecimal digits.
+    /// blake3 of the statement's text, in hexadecimal digits; in the log's file under the log's key.
     pub(crate) sql_hash: String,
     /// The dot command that ran it, without its dot; `None` where somebody wrote it.
     pub command: Option<String>,
@@ -79,6 +81,12 @@ impl QueryEntry {
         }
     }
 
+    /// The entry as the log keeps it: whoever guesses the text cannot find out that the guess is right without the key.
+    pub(super) fn under(&self, key: &LogKey) -> Self {
+        let sql_hash = blake3::keyed_hash(key, self.sql_hash.as_bytes()).to_hex().to_string();
+        Self { sql_hash, ..self.clone() }
+    }
+
     /// When it began; `None` where the line does not say it as RFC 3339.
     pub(crate) fn started_at(&self) -> Option<DateTime<Utc>> {
         Some(DateTime::parse_from_rfc3339(&self.started_at).ok()?.to_utc())
@@ -97,6 +105,15 @@ mod tests {
         assert!(entry.started_at().is_some());
         assert_eq!(entry.sql_hash, QueryEntry::begin("select '123-45-6789'", "you", None).sql_hash);
         assert_ne!(entry.sql_hash, QueryEntry::begin("select '123-45-6780'", "me", None).sql_hash);
+    }
+
+    #[test]
+    fn a_hash_is_the_same_under_the_same_key_and_says_nothing_without_it() {
+        let hash = |sql: &str, key: u8| QueryEntry::begin(sql, "me", None).under(&[key; 32]).sql_hash;
+        assert_eq!(hash("select 1", 1), hash("select 1", 1));
+        assert_ne!(hash("select 1", 1), hash("select 2", 1));
+        assert_ne!(hash("select 1", 1), hash("select 1", 2));
+        assert_ne!(hash("select 1", 1), blake3::hash(b"select 1").to_hex().to_string());
     }
 
     #[test]

@@ -7,24 +7,32 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::QueryEntry;
+use super::{QueryEntry, key};
+use crate::patience::patiently;
 use crate::vault::private;
 
 /// A longer file steps aside, so that twice as much is kept at most. An entry has about 350 bytes.
 const LONGEST: u64 = 8 << 20;
 
+/// A program that was stopped while it held the log keeps others waiting no longer than this.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Adds an entry. The folder must be there; the file is made where it is not, for its owner alone.
+///
+/// Errors: it cannot be written; another program keeps it locked ([`io::ErrorKind::WouldBlock`]).
 pub(crate) fn append(path: &Path, entry: &QueryEntry) -> io::Result<()> {
     append_up_to(LONGEST, path, entry)
 }
 
 fn append_up_to(longest: u64, path: &Path, entry: &QueryEntry) -> io::Result<()> {
-    let mut line = serde_json::to_vec(entry)?;
-    line.push(b'\n');
     // The log itself cannot be locked: it may have stepped aside when the lock is given.
     let lock = private(OpenOptions::new().append(true).create(true)).open(lock_of(path))?;
-    lock.lock()?;
+    patiently(PATIENCE, || lock.try_lock())?;
+    let key = key::read_or_create(&path.with_extension("key"))?;
+    let mut line = serde_json::to_vec(&entry.under(&key))?;
+    line.push(b'\n');
     if fs::metadata(path).is_ok_and(|found| found.len() >= longest) {
         fs::rename(path, older(path))?;
     }
@@ -39,7 +47,7 @@ fn append_up_to(longest: u64, path: &Path, entry: &QueryEntry) -> io::Result<()>
 pub(crate) fn read(path: &Path) -> io::Result<(Vec<QueryEntry>, u64)> {
     let lock = File::open(lock_of(path)).ok();
     if let Some(lock) = &lock {
-        lock.lock_shared()?;
+        patiently(PATIENCE, || lock.try_lock_shared())?;
     }
     let mut entries = Vec::new();
     let mut unread = 0;
@@ -118,7 +126,7 @@ mod tests {
         append(&path, &entry("select 2")).unwrap();
         let (entries, unread) = read(&path).unwrap();
         assert_eq!((entries.len(), unread), (2, 1));
-        assert_eq!(entries[0], first);
+        assert_eq!(entries[0], QueryEntry { sql_hash: entries[0].sql_hash.clone(), ..first });
     }
 
     #[cfg(unix)]
@@ -132,6 +140,19 @@ mod tests {
     }
 
     #[test]
+    fn a_log_that_another_program_keeps_locked_is_not_waited_for_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("queries.jsonl");
+        append(&path, &entry("select 1")).unwrap();
+        let other = File::open(lock_of(&path)).unwrap();
+        other.lock().unwrap();
+        assert_eq!(append(&path, &entry("select 2")).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(read(&path).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        drop(other);
+        assert_eq!(hashes(&path).len(), 1);
+    }
+
+    #[test]
     fn a_long_log_loses_its_oldest_entries_and_no_others() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("queries.jsonl");
@@ -141,7 +162,9 @@ mod tests {
         }
         let kept = hashes(&path);
         assert!(kept.len() > 5 && kept.len() < 20, "{}", kept.len());
-        let last: Vec<String> = all[50 - kept.len()..].iter().map(|entry| entry.sql_hash.clone()).collect();
+        let key = key::read_or_create(&path.with_extension("key")).unwrap();
+        let last: Vec<String> =
+            all[50 - kept.len()..].iter().map(|entry| entry.under(&key).sql_hash).collect();
         assert_eq!(kept, last);
         assert!(folder.path().join("queries.1.jsonl").is_file());
     }

@@ -5,6 +5,7 @@
 
 mod entry;
 mod file;
+mod key;
 mod notice;
 
 use std::io;
@@ -19,9 +20,12 @@ pub(crate) const QUERY_LOG: &str = "query_log";
 /// The function that shows the prompt's history.
 pub(crate) const SHELL_HISTORY: &str = "shell_history";
 
+/// The functions whose rows are what the program around the engine keeps of its use, and none of the lake's.
+pub const LOG_FUNCTIONS: [&str; 2] = [QUERY_LOG, SHELL_HISTORY];
+
 /// Whether FROM knows one of the functions here by this name.
 pub(crate) fn is_function(name: &str) -> bool {
-    [QUERY_LOG, SHELL_HISTORY].contains(&name)
+    LOG_FUNCTIONS.contains(&name)
 }
 
 /// Where `query_log()` and `shell_history()` find what they show; what is not named has no rows.

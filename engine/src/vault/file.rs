@@ -9,6 +9,7 @@ use super::Vault;
 use super::entry::{APPLIED, ENTRY_BYTES, JOINED, decode};
 use super::key::VaultKey;
 use crate::error::{Error, LakeContext, Result};
+use crate::patience::patiently;
 
 pub(super) const KEY_FILE: &str = "key";
 pub(super) const ENTRIES_FILE: &str = "persons";
@@ -161,17 +162,7 @@ fn in_use(folder: &Path) -> Error {
 
 /// Takes the lock of the entries file, asking again until `wait` is over.
 fn lock(file: &File, wait: Duration) -> bool {
-    const PAUSE: Duration = Duration::from_millis(20);
-    let tries = wait.as_millis() / PAUSE.as_millis() + 1;
-    for attempt in 1..=tries {
-        if file.try_lock().is_ok() {
-            return true;
-        }
-        if attempt < tries {
-            std::thread::sleep(PAUSE);
-        }
-    }
-    false
+    patiently(wait, || file.try_lock()).is_ok()
 }
 
 /// Only the owner may read what is created.

@@ -1,6 +1,6 @@
 //! Functions with their arguments and what these take, as far as the documentation says it.
 
-use lifetracks_engine::{Engine, FunctionDoc, FunctionKind};
+use lifetracks_engine::{Engine, FunctionDoc, FunctionKind, LOG_FUNCTIONS};
 
 use super::tables::{self, code_set_of};
 use crate::names::{Column, Function, Parameter, Table, Value, Values};
@@ -17,9 +17,6 @@ const COHORTS: &[(&str, &str)] =
 /// Functions whose argument `method` takes methods of one kind.
 const METHODS: &[(&str, &str)] =
     &[("grad_cohort", "cohort"), ("dropout_status", "event_dropout"), ("promotion", "cohort")];
-
-/// Functions whose rows are not the lake's: a column that has the name of one of its columns has none of its codes.
-const OF_THE_SHELL: &[&str] = &["query_log", "shell_history"];
 
 /// Functions that read files: their name, the files' endings, their options.
 const READERS: &[(&str, &[&str], &[&str])] = &[
@@ -74,7 +71,8 @@ fn columns(tables: &[Table], function: &FunctionDoc) -> Option<Vec<Column>> {
         return None;
     }
     let all = || tables.iter().flat_map(|table| table.columns.iter().flatten());
-    let is_of_the_lake = !OF_THE_SHELL.contains(&function.name.as_str());
+    // A column of other rows that has the name of one of the lake's has none of its codes.
+    let is_of_the_lake = !LOG_FUNCTIONS.contains(&function.name.as_str());
     let of_the_lake = |name: &str| code_set_of(all(), name).filter(|_| is_of_the_lake);
     let column = |(name, meaning): &(String, String)| Column {
         name: name.clone(),

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use lifetracks_engine::RESTRICTED;
+
 use super::{Action, Argument, Command, Next, Section};
 use crate::failure::{Failure, Result};
 use crate::history::{history_path, load};
@@ -28,6 +30,10 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     let entries = load(&path).map_err(|error| Failure::file("read", &path, &error))?;
     let (count, pattern) = parse(argument);
     let text = shown(entries.iter().map(String::as_str).enumerate().collect(), count, pattern);
+    if !text.is_empty() {
+        // A statement may hold confidential values, as `shell_history()` says.
+        shell.record(|recording| recording.restrict(RESTRICTED));
+    }
     shell.print(&text)?;
     Ok(Next::Done)
 }

@@ -215,6 +215,26 @@ fn a_record_of_what_is_restricted_says_so_at_its_top() {
 }
 
 #[test]
+fn a_record_of_a_plan_or_of_the_history_is_restricted_where_they_are() {
+    let folder = folder();
+    let state = folder.path().join(".local/state/lifetracks");
+    fs::create_dir_all(&state).unwrap();
+    fs::write(state.join("history"), "#V2\nselect 1;\n").unwrap();
+    let before = "create table t as select 1 as a;\n";
+    let recorded = |name: &str, command: &str| {
+        let script = format!("{before}.record start {name}\n{command}\n");
+        let (code, _, err) = run(folder.path(), &["-c", &script]);
+        assert_eq!(code, 0, "{err}");
+        fs::read_to_string(folder.path().join(name)).unwrap()
+    };
+    let is_restricted = |text: &str| text.contains("**restricted: not for release**");
+    assert!(is_restricted(&recorded("plan.md", ".explain select * from t where a = 1")));
+    assert!(!is_restricted(&recorded("plain.md", ".explain select 1 as a")));
+    assert!(is_restricted(&recorded("history.md", ".history")));
+    assert!(!is_restricted(&recorded("nothing.md", ".history nosuchentry")));
+}
+
+#[test]
 fn a_record_is_started_and_stopped_once() {
     let folder = folder();
     let error = |script: &str| {
