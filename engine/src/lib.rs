@@ -9,6 +9,8 @@ mod catalog;
 mod classification;
 mod clock;
 mod cohort;
+mod column_names;
+mod column_names;
 mod coverage;
 mod damage;
 mod define;

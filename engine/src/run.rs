@@ -315,6 +315,7 @@ impl Runner {
         call_bare_relations(&mut statement, &self.definitions, |name| self.main.table_exist(name));
         prices::prepare(&statement, self).await?;
         let state = self.context.state();
+        column_names::as_written(&mut statement);
         same_names::part(&mut statement, &state);
         refuse_scalar_clauses(&statement, &state)?;
         let described = describe::query_of(&statement);

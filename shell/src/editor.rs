@@ -99,8 +99,8 @@ impl LineEditor {
         }
     }
 
-    /// Reads until a statement is finished. The text starts with `draft`.
-    pub(crate) fn read(&mut self, draft: Option<String>) -> Result<Input> {
+    /// Reads until a statement is finished. The text starts with `draft`; `safe` starts no other program.
+    pub(crate) fn read(&mut self, draft: Option<String>, safe: bool) -> Result<Input> {
         self.catalogue.update();
         let mut buffer = marked(&draft.unwrap_or_default());
         let mut cursor = buffer.len();
@@ -127,7 +127,7 @@ impl LineEditor {
             let changed = match wish {
                 Wish::Edit => {
                     let text = unmarked(&buffer);
-                    match edit(&text) {
+                    match edit(&text, safe) {
                         Ok(text) => Some(text),
                         Err(failure) => return Ok(Input::Unedited { text, failure }),
                     }

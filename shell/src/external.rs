@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::history::{private_file, private_folder, state_folder};
 
@@ -14,8 +15,15 @@ const USUAL: &str = "vi";
 
 /// The text after the person has changed it in `$VISUAL`, `$EDITOR` or `vi`.
 ///
-/// Errors: there is no editor of that name, it ended with an error, the file cannot be written or read.
-pub(crate) fn edit(text: &str) -> Result<String> {
+/// Errors: nothing else may run, there is no editor of that name, it ended with an error, the file cannot be written or
+/// read.
+pub(crate) fn edit(text: &str, safe: bool) -> Result<String> {
+    if safe {
+        let refused = Failure::new(Exit::REFUSED, "no editor is started in safe mode");
+        return Err(
+            refused.with_help("a statement of several lines is typed at the prompt: Alt-Enter begins a line")
+        );
+    }
     let program =
         ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var_os(name).filter(|value| !value.is_empty()));
     let program = program.unwrap_or_else(|| USUAL.into());

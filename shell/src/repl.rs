@@ -17,7 +17,7 @@ pub(crate) fn run(shell: &mut Shell, lake: Option<&str>, keys: EditMode) -> Resu
     let mut draft = None;
     loop {
         shell.catalogue.know(&shell.parameters);
-        match editor.read(draft.take())? {
+        match editor.read(draft.take(), shell.settings.safe)? {
             Input::Text(text) if text.trim().is_empty() => {}
             Input::Text(text) => {
                 let mut interrupt = shell.listen();

@@ -7,7 +7,8 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::FunctionRegistry;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
-    DuplicateTreatment, Expr, Function, FunctionArgumentList, FunctionArguments, Spanned, Visitor,
+    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
+    FunctionArguments, ObjectName, Spanned, Visitor,
 };
 
 use super::ignored::{flow, walk};
@@ -46,6 +47,12 @@ impl Scalars<'_> {
             over,
             within_group,
         } = function;
+        refuse_if(
+            counts_whole_rows_once(name, args),
+            "count(DISTINCT *)",
+            "write SELECT count(*) FROM (SELECT DISTINCT * FROM ..)",
+            name.span(),
+        )?;
         let (distinct, clauses) = match args {
             FunctionArguments::List(FunctionArgumentList { duplicate_treatment, args: _, clauses }) => {
                 (*duplicate_treatment == Some(DuplicateTreatment::Distinct), !clauses.is_empty())
@@ -74,6 +81,17 @@ impl Scalars<'_> {
     }
 }
 
+/// The planner would count one constant.
+fn counts_whole_rows_once(name: &ObjectName, args: &FunctionArguments) -> bool {
+    let FunctionArguments::List(list) = args else { return false };
+    name.to_string().eq_ignore_ascii_case("count")
+        && list.duplicate_treatment == Some(DuplicateTreatment::Distinct)
+        && matches!(
+            list.args.as_slice(),
+            [FunctionArg::Unnamed(FunctionArgExpr::Wildcard | FunctionArgExpr::QualifiedWildcard(_))]
+        )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,7 +113,12 @@ mod tests {
             let error = own(&check(&format!("SELECT {call} FROM t")).unwrap_err());
             assert!(error.message().contains("looks at one row at a time"), "{error}");
         }
+        for call in ["count(DISTINCT *)", "COUNT(DISTINCT t.*)"] {
+            let error = own(&check(&format!("SELECT {call} FROM t")).unwrap_err());
+            assert!(error.message().contains("count(DISTINCT *)"), "{error}");
+        }
         for call in [
+            "count(*)",
             "sum(x) OVER (PARTITION BY y)",
             "count(*) FILTER (WHERE y)",
             "count(DISTINCT x)",

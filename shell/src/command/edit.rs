@@ -20,6 +20,6 @@ fn run(shell: &mut Shell, _: &str) -> Result<Next> {
         let failure = Failure::usage("no statement has been entered at a prompt yet");
         return Err(failure.with_help("enter one, or edit a file and run it with .read"));
     };
-    shell.draft = Some(edit(last)?);
+    shell.draft = Some(edit(last, shell.settings.safe)?);
     Ok(Next::Done)
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 
 /// Tells the drafts of one process apart: one file may be written twice at a time.
@@ -12,6 +13,9 @@ static DRAFTS: AtomicU64 = AtomicU64::new(0);
 
 /// Where the files that a process has open stand under further names.
 const OPEN_FILES: [&str; 4] = ["/dev/fd", "/dev/stdout", "/dev/stderr", "/proc"];
+
+/// The file that makes a folder a lake.
+const LAKE_FILE: &str = "lake.toml";
 
 /// An unfinished file.
 #[derive(Debug)]
@@ -51,6 +55,13 @@ impl Draft {
         if path.is_dir() {
             return Err(
                 Failure::usage(format!("{} is a folder", path.display())).with_help("name a file in it")
+            );
+        }
+        if let Some(lake) = lake_around(path) {
+            let refused =
+                Failure::new(Exit::REFUSED, format!("{} is in the lake {}", path.display(), lake.display()));
+            return Err(
+                refused.with_help("name a file elsewhere: a lake is changed by load and by cohorts only")
             );
         }
         let older = fs::metadata(path).ok();
@@ -103,6 +114,14 @@ fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
             created => return Ok((temporary, created?)),
         }
     }
+}
+
+/// The lake whose folder a file would be in.
+fn lake_around(path: &Path) -> Option<PathBuf> {
+    let whole = fs::canonicalize(path).or_else(|_| std::path::absolute(path)).ok()?;
+    let folder = whole.parent()?;
+    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    folder.ancestors().find(|folder| folder.join(LAKE_FILE).is_file()).map(Path::to_owned)
 }
 
 /// A hidden name in the same folder.

@@ -179,11 +179,11 @@ impl Output {
         }
     }
 
-    /// A result begins; `pages` allows a pager, and `safe` keeps the pager from running other programs.
+    /// A result begins; `pages` allows a pager, which is another program and does not start in `safe` mode.
     pub(crate) fn begin(&mut self, pages: bool, safe: bool) {
         self.paging = None;
-        if pages && self.is_prompt && self.is_screen() {
-            self.paging = Paging::start(&self.pager, safe);
+        if pages && !safe && self.is_prompt && self.is_screen() {
+            self.paging = Paging::start(&self.pager);
         }
     }
 

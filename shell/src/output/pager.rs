@@ -33,13 +33,12 @@ pub(super) struct Paging {
     screen: (usize, usize),
     command: String,
     always: bool,
-    safe: bool,
     pager: Option<Piped>,
 }
 
 impl Paging {
     /// Begins a result; `None` where nothing is to be paged.
-    pub(super) fn start(pager: &Pager, safe: bool) -> Option<Self> {
+    pub(super) fn start(pager: &Pager) -> Option<Self> {
         if *pager == Pager::Off || terminal::is_dumb() {
             return None;
         }
@@ -55,7 +54,6 @@ impl Paging {
             screen,
             command,
             always: *pager == Pager::On,
-            safe,
             pager: None,
         })
     }
@@ -82,12 +80,7 @@ impl Paging {
     }
 
     fn open(&mut self) -> io::Result<()> {
-        let mut process = shell(&self.command);
-        if self.safe {
-            // less then starts no other program.
-            process.env("LESSSECURE", "1");
-        }
-        let pager = Piped::spawn(process, &self.command);
+        let pager = Piped::spawn(shell(&self.command), &self.command);
         let mut pager = pager.map_err(|failure| io::Error::other(failure.message))?;
         pager.write_all(&std::mem::take(&mut self.waiting))?;
         self.pager = Some(pager);
@@ -164,7 +157,6 @@ mod tests {
             screen,
             command: "cat".to_owned(),
             always: false,
-            safe: false,
             pager: None,
         }
     }
