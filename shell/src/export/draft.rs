@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::leaving;
 use crate::failure::{Failure, Result};
 
 /// Tells the drafts of one process apart: one file may be written twice at a time.
@@ -59,6 +60,7 @@ impl Draft {
         let temporary = beside(&last);
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&temporary);
         let file = file.map_err(unwritable)?;
+        leaving::note(&temporary);
         let draft = Self { path: path.to_owned(), names: Some(Names { temporary, last }), file };
         if let Some(older) = older {
             draft.file.set_permissions(older.permissions()).map_err(unwritable)?;
@@ -78,6 +80,7 @@ impl Draft {
         };
         let named = self.file.sync_all().and_then(|()| fs::rename(&names.temporary, &names.last));
         named.map_err(|error| Failure::file("write", &self.path, &error))?;
+        leaving::forget(&names.temporary);
         self.names = None;
         Ok(())
     }
@@ -97,6 +100,7 @@ impl Drop for Draft {
         if let Some(names) = &self.names {
             // Nothing can be done about a file that does not go.
             let _ = fs::remove_file(&names.temporary);
+            leaving::forget(&names.temporary);
         }
     }
 }
