@@ -10,7 +10,6 @@ mod classification;
 mod clock;
 mod cohort;
 mod column_names;
-mod column_names;
 mod coverage;
 mod damage;
 mod define;

@@ -40,7 +40,9 @@ use crate::relation::{
 };
 use crate::scans::TablesRead;
 use crate::writes::{refuse_changes, refuse_writes};
-use crate::{asof, describe, dialect, from_first, heading, logs, macros, prices, same_names, statement};
+use crate::{
+    asof, column_names, describe, dialect, from_first, heading, logs, macros, prices, same_names, statement,
+};
 
 /// Batches that may wait between the engine's threads and the reader.
 const WAITING_BATCHES: usize = 4;

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::leaving;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 
@@ -81,6 +82,7 @@ impl Draft {
         let last = if older.is_some() { fs::canonicalize(path) } else { std::path::absolute(path) };
         let last = last.map_err(unwritable)?;
         let (temporary, file) = create_beside(&last).map_err(unwritable)?;
+        leaving::note(&temporary);
         let draft = Self { path: path.to_owned(), names: Some(Names { temporary, last }), file };
         if let Some(older) = older {
             draft.file.set_permissions(older.permissions()).map_err(unwritable)?;
@@ -100,6 +102,7 @@ impl Draft {
         };
         let named = self.file.sync_all().and_then(|()| fs::rename(&names.temporary, &names.last));
         named.map_err(|error| Failure::file("write", &self.path, &error))?;
+        leaving::forget(&names.temporary);
         self.names = None;
         Ok(())
     }
@@ -138,6 +141,7 @@ impl Drop for Draft {
         if let Some(names) = &self.names {
             // Nothing can be done about a file that does not go.
             let _ = fs::remove_file(&names.temporary);
+            leaving::forget(&names.temporary);
         }
     }
 }

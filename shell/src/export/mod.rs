@@ -2,6 +2,7 @@
 
 mod draft;
 mod held;
+mod leaving;
 mod run;
 mod text;
 mod typed;

@@ -369,3 +369,31 @@ INSERT INTO grads (a) VALUES ('it''s');
         assert_eq!(run(folder.path(), &["-c", wrong]).0, 2, "{wrong}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_half_written_goes_when_the_program_is_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let sql =
+        "select a.value * b.value as n from generate_series(1, 1000000) a, generate_series(1, 1000000) b";
+    let mut program = Command::new(env!("CARGO_BIN_EXE_lifetracks"))
+        .env_clear()
+        .env("HOME", folder.path())
+        .current_dir(folder.path())
+        .args(["-o", "out.csv", "-c", sql])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while names(folder.path()).is_empty() {
+        assert!(begun.elapsed() < Duration::from_mins(1), "nothing is written");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(names(folder.path())[0].starts_with(".out.csv."), "{:?}", names(folder.path()));
+    // The draft is watched over from its first moments on.
+    std::thread::sleep(Duration::from_millis(300));
+    let kill = format!("kill -TERM {}", program.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    assert_eq!(program.wait().unwrap().code(), Some(143));
+    assert_eq!(names(folder.path()), [""; 0]);
+}
