@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::last::{LAST, rows_of_last};
 use super::{Action, Argument, Collect, Collected, Command, Next, Section, forced, show_text};
 use crate::chart::{Chart, ChartSpec, FileFormat, KINDS, Screen};
-use crate::export::{Draft, refuse_existing};
+use crate::export::Draft;
 use crate::failure::{Failure, Result};
 use crate::render::Columns;
 use crate::shell::Shell;
@@ -55,7 +55,7 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
 fn target(name: String, force: bool) -> Result<PathBuf> {
     let path = PathBuf::from(name);
     FileFormat::of(&path)?;
-    refuse_existing(&path, force)?;
+    shell.refuse_existing(&path, force)?;
     Ok(path)
 }
 

@@ -24,7 +24,7 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
             Failure::usage("there is no file or command to send a result to").with_help(COMMAND.usage)
         );
     }
-    match target(argument, Takes::Next)? {
+    match target(shell, argument, Takes::Next)? {
         Target::File(file) if FileFormat::of(file.path).is_ok() => {
             shell.output.set_picture(file.path.to_owned());
         }

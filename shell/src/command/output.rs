@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::{Action, Argument, Command, Next, Section, forced, unquoted};
-use crate::export::refuse_existing;
 use crate::failure::Result;
 use crate::output::{FileTarget, Takes, Target, is_standard_output};
 use crate::shell::Shell;
@@ -21,15 +20,15 @@ pub(super) const COMMAND: Command = Command {
 
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     let safe = shell.settings.safe;
-    let before = shell.output.set(target(argument, Takes::Further)?, safe)?;
+    let before = shell.output.set(target(shell, argument, Takes::Further)?, safe)?;
     shell.tell_held(before)?;
     Ok(Next::Done)
 }
 
 /// The place that an argument names.
 ///
-/// Errors: the file is there already and `--force` is not.
-pub(super) fn target(argument: &str, takes: Takes) -> Result<Target<'_>> {
+/// Errors: the file is there already and `--force` is not, or it is being written.
+pub(super) fn target<'a>(shell: &Shell, argument: &'a str, takes: Takes) -> Result<Target<'a>> {
     if let Some(command) = argument.strip_prefix('|') {
         return Ok(Target::Command(command.trim()));
     }
@@ -40,7 +39,7 @@ pub(super) fn target(argument: &str, takes: Takes) -> Result<Target<'_>> {
     }
     let path = Path::new(name);
     if !is_standard_output(path) {
-        refuse_existing(path, force)?;
+        shell.refuse_existing(path, force)?;
     }
     Ok(Target::at(FileTarget { path, by_end: true, takes }))
 }

@@ -15,7 +15,8 @@ use lifetracks_engine::Role;
 use lifetracks_engine::arrow::datatypes::SchemaRef;
 use lifetracks_engine::arrow::record_batch::RecordBatch;
 
-pub(crate) use self::draft::{Draft, refuse_existing};
+pub(crate) use self::draft::Draft;
+use self::draft::refuse_existing;
 pub(crate) use self::held::Held;
 use crate::failure::{Failure, Result};
 use crate::render::{Format, RENDERERS, View, format_of_file};

@@ -7,9 +7,10 @@ use futures::StreamExt;
 use lifetracks_engine::{Outcome, Rows, Run};
 
 use super::{Content, Draft, Export, Held, Kept, Sink, Way, refuse_existing, text, way};
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::interrupt::{Interrupt, Waiting};
 use crate::log::absolute;
+use crate::record::Recording;
 use crate::render::{Look, Shape, View};
 use crate::shell::Shell;
 
@@ -32,7 +33,7 @@ impl Shell {
             export.results.chunks(1).map(|kept| (kept[0].path(&export.path), kept)).collect()
         };
         for (path, _) in &files {
-            refuse_existing(path, export.force)?;
+            self.refuse_existing(path, export.force)?;
         }
         for (path, results) in files {
             let mut filling = self.filling(&path)?;
@@ -44,6 +45,19 @@ impl Shell {
             self.say(&filling.held.sentence(&path))?;
         }
         Ok(())
+    }
+
+    /// Refuses a file that is there already, unless it may be replaced, and one that is being written.
+    pub(crate) fn refuse_existing(&self, path: &Path, force: bool) -> Result<()> {
+        let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| absolute(path));
+        let is_it = |file: Option<&Path>| file.is_some_and(|file| whole(file) == whole(path));
+        let recording = self.recording.as_ref().map(Recording::path);
+        let (used, end) = match () {
+            () if is_it(self.output.lasting_file()) => ("takes the results now", ".output ends that"),
+            () if is_it(recording) => ("is the record", ".record stop ends it"),
+            () => return refuse_existing(path, force),
+        };
+        Err(Failure::usage(format!("{} {used}", path.display())).with_help(end))
     }
 
     /// Adds a kept result to a file. With the last one the file is whole, which counts as part of it.

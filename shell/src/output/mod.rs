@@ -147,6 +147,14 @@ impl Output {
         }
     }
 
+    /// The file that takes all further results, if one does.
+    pub(crate) fn lasting_file(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Text(file) => Some(file.path()),
+            Place::Screen | Place::Command(_) | Place::Whole(_) => None,
+        }
+    }
+
     /// The file that takes the next result whole, where it goes to such a file.
     ///
     /// Errors: the file has its result already.
