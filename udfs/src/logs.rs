@@ -17,16 +17,25 @@ fn query_log() -> FunctionDoc {
             The shell adds a row for every statement that runs at the prompt, from the command line, a file or standard \
             input, on any lake of this user, unless `.log off` or `log = false` in the configuration says otherwise. \
             Neither the text of a statement nor a value is kept, because a literal may be confidential: `sql_hash` is the \
-            same for the same text and says nothing to those who do not have the log's key. The oldest rows go when the log has grown to 16 MiB. A line of the file that cannot \
-            be read is left out, and a notice counts them. Without a log there are no rows."
+            same for the same text and says nothing to those who do not have the log's key. The oldest rows go when the \
+            log has grown to 16 MiB. A line of the file that cannot be read is left out, and a notice counts them. \
+            Without a log there are no rows."
             .to_owned(),
         arguments: Vec::new(),
         columns: pairs(&[
             ("started_at", "When the statement began, in UTC. Never NULL."),
             ("who", "The user's name in the operating system; unknown where it has none. Never NULL."),
             ("lake", "The lake's folder. NULL without a lake."),
-            ("lake_version", "The lake's newest version when the statement ended; `VERSION AS OF` may have read an older one. NULL without a lake."),
-            ("sql_hash", "blake3 of the statement's text under a random key that stands beside the log, in hexadecimal digits. Never NULL."),
+            (
+                "lake_version",
+                "The newest version of the lake that the program had seen when the statement ended; `VERSION AS OF` may \
+                 have read an older one. NULL without a lake.",
+            ),
+            (
+                "sql_hash",
+                "blake3 of the statement's text under a random key that stands beside the log, in hexadecimal digits. \
+                 Never NULL.",
+            ),
             ("command", "The dot command that ran the statement, without its dot. NULL where it was written."),
             (
                 "tables",

@@ -44,7 +44,7 @@ pub struct QueryEntry {
     pub(crate) who: String,
     /// The lake's folder; `None` without a lake.
     pub(crate) lake: Option<String>,
-    /// The newest version of the lake that the statement's end has seen, whatever `VERSION AS OF` read; `None` without a
+    /// The newest version of the lake that was seen when it ended, whatever `VERSION AS OF` read; `None` without a
     /// lake.
     pub(crate) lake_version: Option<u64>,
     /// blake3 of the statement's text, in hexadecimal digits; in the log's file under the log's key.
