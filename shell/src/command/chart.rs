@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::last::{LAST, rows_of_last};
+use lifetracks_engine::classification;
+
 use super::{Action, Argument, Collect, Collected, Command, Next, Section, forced, show_text};
 use crate::chart::{Chart, ChartSpec, FileFormat, KINDS, Screen};
 use crate::export::Draft;
@@ -45,14 +47,14 @@ fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     }
     let (argument, force) = forced(argument);
     let (spec, file) = ChartSpec::parse(argument)?;
-    let file = file.map(|name| target(name, force)).transpose()?;
+    let file = file.map(|name| target(shell, name, force)).transpose()?;
     rows_of_last(shell)?;
     let then = move |shell: &mut Shell, rows: Collected| draw(shell, &spec, file, &rows);
     Ok(Next::Collect(Collect { sql: LAST.to_owned(), limit: MOST_ROWS, then: Box::new(then) }))
 }
 
 /// A file that may be written.
-fn target(name: String, force: bool) -> Result<PathBuf> {
+fn target(shell: &Shell, name: String, force: bool) -> Result<PathBuf> {
     let path = PathBuf::from(name);
     FileFormat::of(&path)?;
     shell.refuse_existing(&path, force)?;
@@ -69,7 +71,8 @@ fn draw(shell: &mut Shell, spec: &ChartSpec, file: Option<PathBuf>, rows: &Colle
     let chart = Chart::from_batches(spec, &columns, &rows.batches, rows.rows)?;
     if let Some(path) = file.or_else(|| shell.output.picture.take()) {
         write_picture(&chart, &path)?;
-        shell.say(&format!("{} {}", chart.summary(), path.display()))?;
+        let mark = classification(&rows.schema).map(|line| format!(" ({line})")).unwrap_or_default();
+        shell.say(&format!("{} {}{mark}", chart.summary(), path.display()))?;
         return Ok(Next::Done);
     }
     let text = chart.text(&Screen::of_terminal(shell.theme(), spec.ascii));

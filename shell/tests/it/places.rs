@@ -59,3 +59,32 @@ fn a_result_that_was_dropped_replaces_no_file() {
     assert!(err.contains("there is no result yet"), "{err}");
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
 }
+
+#[test]
+fn a_file_that_is_being_written_is_not_replaced_even_by_force() {
+    let folder = tempfile::tempdir().unwrap();
+    let script =
+        ".output a.csv\nselect 1 as a;\n.export a.csv --force\n.once a.csv --force\nselect 2 as b;\n.output";
+    let (code, _, err) = ran(lifetracks(folder.path()).args(["--on-error", "continue", "-c", script]));
+    assert_eq!(code, 2, "{err}");
+    assert_eq!(err.matches("a.csv takes the results now").count(), 2, "{err}");
+    assert_eq!(fs::read_to_string(folder.path().join("a.csv")).unwrap(), "a\n1\nb\n2\n");
+    let script = ".record start r.md\n.output r.md --force\nselect 1 as a;\n.record stop";
+    let (code, _, err) = ran(lifetracks(folder.path()).args(["--on-error", "continue", "-c", script]));
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("r.md is the record"), "{err}");
+    assert!(fs::read_to_string(folder.path().join("r.md")).unwrap().starts_with("# Record"), "{err}");
+}
+
+#[test]
+fn no_file_is_written_into_a_lake() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("l/tables/t")).unwrap();
+    fs::write(folder.path().join("l/lake.toml"), "format = 2").unwrap();
+    for file in ["l/lake.toml", "l/tables/t/new.csv", "l/./tables/x.parquet"] {
+        let (code, _, err) = ran(lifetracks(folder.path()).args(["-o", file, "-c", "select 1 as a"]));
+        assert_eq!(code, 7, "{file}: {err}");
+        assert!(err.contains(" is in the lake "), "{err}");
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("l/lake.toml")).unwrap(), "format = 2");
+}
