@@ -6,10 +6,18 @@ use std::collections::BTreeMap;
 use datafusion::sql::parser::Statement as Parsed;
 use datafusion::sql::sqlparser::ast::{Expr, Ident, SelectItem, SetExpr, Statement};
 
-/// Names the columns of a query by what is written; a text that stands there again has its number behind it.
+/// Names the columns of a query, or of a table or view that is made of one, by what is written; a text that stands there again has its number behind it.
 pub(crate) fn as_written(statement: &mut Parsed) {
     let Parsed::Statement(statement) = statement else { return };
-    let Statement::Query(query) = statement.as_mut() else { return };
+    let query = match statement.as_mut() {
+        Statement::Query(query) => query,
+        Statement::CreateView(view) => &mut view.query,
+        Statement::CreateTable(table) => match &mut table.query {
+            Some(query) => query,
+            None => return,
+        },
+        _ => return,
+    };
     let is_ordered = query.order_by.is_some();
     let mut body = query.body.as_mut();
     // The first branch of a UNION names its columns.
@@ -69,6 +77,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_of_a_query_has_its_names() {
+        assert_eq!(named("CREATE VIEW v AS SELECT 1 + 1"), "CREATE VIEW v AS SELECT 1 + 1 AS \"1 + 1\"");
+        assert_eq!(
+            named("CREATE TABLE t AS SELECT sum(a) FROM u"),
+            "CREATE TABLE t AS SELECT sum(a) AS \"sum(a)\" FROM u"
+        );
+    }
+
+    #[test]
     fn a_text_that_stands_there_again_is_numbered() {
         assert_eq!(
             named("SELECT count(*), count(*), (1), 1 FROM t"),
@@ -82,7 +99,6 @@ mod tests {
             "SELECT a, t.b, *, t.* FROM t",
             "SELECT DISTINCT a + 1 FROM t ORDER BY a + 1",
             "SELECT unnest(a) FROM t",
-            "CREATE VIEW v AS SELECT 1 + 1",
         ] {
             assert_eq!(named(sql), sql);
         }

@@ -132,7 +132,9 @@ fn divides(expr: &Expr, node: &LogicalPlan, shipped: &Shipped<'_>) -> bool {
         let schema = merge_schema(&node.inputs());
         let is_whole = |side: &Expr| side.get_type(&schema).is_ok_and(|found| found.is_integer());
         let mut counted = Counted { shipped, seen: BTreeSet::new() };
-        if is_whole(left) && is_whole(right) && (counted.is(left, node) || counted.is(right, node)) {
+        // Whole numbers of other signs give a decimal.
+        let drops = is_whole(left) && is_whole(right) && is_whole(part);
+        if drops && (counted.is(left, node) || counted.is(right, node)) {
             is_found = true;
             return Ok(TreeNodeRecursion::Stop);
         }
@@ -174,6 +176,7 @@ impl Counted<'_> {
                 Expr::AggregateFunction(call) => COUNTING.contains(&call.func.name()),
                 Expr::WindowFunction(call) => COUNTING.contains(&call.fun.name()),
                 Expr::Column(column) => self.is_column(column, node),
+                Expr::ScalarSubquery(inner) => self.is_output(0, &inner.subquery),
                 _ => false,
             })
         })

@@ -83,7 +83,7 @@ impl PromptHelper {
 
     /// The completion, with the engine's help where it answers in time.
     fn completion(&self, line: &str, cursor: usize) -> Completion {
-        if is_command(line) && !line.trim().contains(char::is_whitespace) {
+        if is_command(line) && !line.trim_start().contains(char::is_whitespace) {
             // The name of a command is known without a look into the lake.
             return complete(line, cursor, &Names::default());
         }

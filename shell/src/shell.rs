@@ -24,6 +24,7 @@ use crate::record::Recording;
 use crate::render::Format;
 use crate::script::{Piece, Source, pieces, refuse_data, refuse_data_file};
 use crate::terminal::Terminal;
+use crate::text::counted;
 use crate::wanted::Wanted;
 
 /// Files that read files end here; deeper is a file that reads itself.
@@ -227,6 +228,11 @@ impl Shell {
                 ran.exit = step.exit;
             }
             if step.stopped {
+                if self.output.is_prompt && number < last && step.exit != Exit::SUCCESS {
+                    let left = counted((last - number) as u64, "statement");
+                    // Whoever reads the error reads this; where nobody can, nothing is lost.
+                    let _ = self.say(&format!("what came behind it was not run: {left}"));
+                }
                 return Ran { exit: ran.exit, ..step };
             }
         }

@@ -91,8 +91,11 @@ impl Call<'_> {
             argument.unwrap_or("this")
         ));
         let is_number = needs.iter().any(|noun| noun.ends_with("number"));
+        let is_condition = self.names.get(*at).is_some_and(|found| found.kind == Kind::Condition);
         let is_text = self.names.get(*at).is_some_and(|found| found.kind == Kind::Text);
         match argument {
+            Some(argument) if is_condition && is_aggregate(self.function, scope) => error
+                .with_help(format!("count(*) FILTER (WHERE {argument}) counts the rows where it is true")),
             _ if is_number && is_aggregate(self.function, scope) => {
                 error.with_help("count() counts any values; or cast it, as in try_cast(x AS double)")
             }

@@ -39,11 +39,12 @@ fn whole_counts_and_sums_that_are_divided_are_told() {
         ("SELECT school_year FROM t GROUP BY school_year HAVING count(*) / 2 > 0", "the statement divides"),
         ("WITH grad_cohort AS (SELECT count(*) / 4 AS a FROM t) SELECT * FROM grad_cohort", "column \"a\""),
         ("SELECT * FROM (SELECT count(*) / 4 AS a FROM t) subgroups", "column \"a\""),
+        ("SELECT (SELECT count(*) FROM t WHERE graduated) / (SELECT count(*) FROM t) AS a", "column \"a\""),
         ("CREATE TABLE u AS SELECT count(*) / 2 AS a FROM t", "column \"a\""),
-        ("SELECT count(*) / 2 FROM t", "column count(*) / 2 divides"),
+        ("SELECT count(*) / 2 FROM t", "column \"count(*) / 2\" divides"),
         (
             "SELECT round(sum(person_id) / count(*)) FROM t",
-            "column round(sum(t.person_id) / count(*)) divides",
+            "column \"round(sum(person_id) / count(*))\" divides",
         ),
     ] {
         let told = told(&lake.engine, sql);
@@ -68,6 +69,7 @@ fn what_keeps_its_fraction_or_is_no_count_is_not_told() {
         "SELECT row_number() OVER () / 10 FROM t",
         "SELECT rate(graduated, true) FROM t",
         "SELECT count(*) % 2 FROM t",
+        "SELECT approx_distinct(person_id) / count(*) FROM t",
         "SELECT school_year / 2 FROM counted",
     ] {
         assert_eq!(told(&lake.engine, sql), Vec::<String>::new(), "{sql}");

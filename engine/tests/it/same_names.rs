@@ -52,11 +52,25 @@ fn groups_of_a_column_and_of_its_cast_stand_in_one_select() {
 }
 
 #[test]
-fn the_same_expression_twice_needs_a_name() {
+fn the_same_expression_twice_has_a_number_the_second_time() {
     let lake = Lake::new();
-    let error = lake.error(&format!("SELECT sum(x), sum(x) FROM {VALUES}"));
+    let table = lake.query(&format!("SELECT sum(x), sum(x) FROM {VALUES}"));
+    assert!(table.contains("| sum(x) | sum(x)_2 |"), "{table}");
+    let error = lake.error(&format!("SELECT * FROM (SELECT sum(x), sum(x) FROM {VALUES})"));
     assert_eq!(error.message(), "two columns have the same name, sum(v.x)");
-    assert_eq!(lake.error("SELECT 1, 1").message(), "two columns have the same name, 1");
+}
+
+#[test]
+fn parentheses_and_literals_stand_in_a_heading_as_they_are_written() {
+    let lake = Lake::new();
+    let table =
+        lake.query(&format!("SELECT (x - 1) * 10, count(*) FROM {VALUES} GROUP BY 1 ORDER BY (x - 1) * 10"));
+    assert!(table.contains("| (x - 1) * 10 | count(*) |"), "{table}");
+    let table = lake.query("SELECT (1 + 2) * 3, 1 + 2 * 3, DATE '2022-01-31' + INTERVAL '1 month'");
+    assert!(
+        table.contains("| (1 + 2) * 3 | 1 + 2 * 3 | DATE '2022-01-31' + INTERVAL '1 month' |"),
+        "{table}"
+    );
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::last::{LAST, rows_of_last};
 use lifetracks_engine::classification;
 
+use super::last::{LAST, rows_of_last};
 use super::{Action, Argument, Collect, Collected, Command, Next, Section, forced, show_text};
 use crate::chart::{Chart, ChartSpec, FileFormat, KINDS, Screen};
 use crate::export::Draft;

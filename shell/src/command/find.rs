@@ -30,7 +30,7 @@ const EVERYTHING: &str = "\
 fn run(shell: &mut Shell, argument: &str) -> Result<Next> {
     if argument.is_empty() {
         return Err(Failure::usage("there is nothing to look for")
-            .with_help("write a word, such as .find dropout, or a pattern, such as .find k12*date"));
+            .with_help("write a word, such as .find dropout, or a pattern, such as .find *_date"));
     }
     let filter = matching("concat(name, ' ', meaning)", argument);
     let sql = format!(

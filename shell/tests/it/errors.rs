@@ -46,6 +46,7 @@ const STATEMENTS: &[&str] = &[
     // Calls.
     "select sum(district_id) from enrolled",
     "select avg(district_id) from enrolled",
+    "select sum(person_id > 1) from enrolled",
     "select sqrt(district_id) from enrolled",
     "select round('a')",
     "select min() from enrolled",
@@ -149,8 +150,8 @@ const STATEMENTS: &[&str] = &[
     "select (select person_id from enrolled)",
     "select 1 in (select 1, 2)",
     "select * from (select 1 as a, 2 as a)",
-    "select count(*), count(*) from enrolled",
-    "select sum(cast(person_id as double)), sum(cast(person_id as double)) from enrolled",
+    "select * from (select count(*), count(*) from enrolled)",
+    "select * from (select sum(cast(person_id as double)), sum(cast(person_id as double)) from enrolled)",
     "select 1 from enrolled e, enrolled e",
     "values (1), (1, 2)",
     "select sum(person_id) over w from enrolled",

@@ -84,7 +84,7 @@ fn tab_knows_what_the_shell_and_the_engine_have_names_for() {
         ("set lifetracks.checked_reads = tr", "> set lifetracks.checked_reads = true"),
         ("select label('diploma_ty", "> select label('diploma_type'"),
         ("select crosswalk('msis_exit_c", "> select crosswalk('msis_exit_ceds'"),
-        (".query ke", "> .query kept"),
+        (".query ", "> .query kept"),
         (".query kept se", "> .query kept secret_one="),
         ("with w as (select 1 as xyzzy) select xyz", " select xyzzy"),
     ] {
