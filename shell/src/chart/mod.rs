@@ -24,6 +24,7 @@ mod terminal;
 mod unit;
 
 use lifetracks_engine::arrow::record_batch::RecordBatch;
+use lifetracks_engine::classification;
 
 use crate::failure::Result;
 use crate::render::Columns;
@@ -67,6 +68,7 @@ impl Chart {
                 counted(rows, "row")
             ));
         }
+        drawn.notes.extend(classification(columns.schema).map(str::to_owned));
         // Under a heading of its own the columns are still to be named.
         if let Some(title) = &spec.title {
             drawn.notes.insert(0, drawn.title.clone());

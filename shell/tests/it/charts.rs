@@ -77,3 +77,21 @@ fn a_chart_that_cannot_be_drawn_says_why() {
         assert!(err.contains(message), "{err}");
     }
 }
+
+#[test]
+fn a_picture_of_restricted_rows_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "MSIS_ID,DISTRICT,SCHOOL,AWARD_DATE,DIPLOMA_TYPE\n1,0100,004,05/20/2022,00806\n";
+    std::fs::write(folder.path().join("diploma.csv"), rows).unwrap();
+    let load = ["load", "diploma", "diploma.csv", "--layout", "ms_mde_diploma", "--lake", "l"];
+    let (code, _, err) = ran(lifetracks(folder.path()).args(load));
+    assert_eq!(code, 0, "{err}");
+    let script =
+        "select district_id, count(*) as n from diploma group by 1;\n.chart bar to c.svg\n.chart bar";
+    let (code, out, err) = ran(lifetracks(folder.path()).args(["l", "--csv", "-c", script]));
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("c.svg (restricted"), "{err}");
+    assert!(out.contains("\nrestricted: "), "{out}");
+    let picture = std::fs::read_to_string(folder.path().join("c.svg")).unwrap();
+    assert!(picture.contains("restricted: "), "{picture}");
+}

@@ -20,6 +20,7 @@ mod places;
 mod prompt;
 mod results;
 mod running;
+mod safe;
 mod screen;
 mod statements;
 mod terminal;
