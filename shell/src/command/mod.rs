@@ -53,6 +53,7 @@ mod sample;
 mod save;
 mod set;
 mod shell;
+mod show;
 mod sources;
 mod sql_text;
 mod summarize;
@@ -137,6 +138,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     record::COMMAND,
     open::COMMAND,
     set::COMMAND,
+    show::COMMAND,
     progress::COMMAND,
     memory::COMMAND,
     cd::COMMAND,
